@@ -1,0 +1,1 @@
+create index concurrently :"index" on :"owned" (:"by");

@@ -1,0 +1,36 @@
+-- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
+-- decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.:"decide"(keys :{owned_type}[])
+  returns :{owned_type}[]
+  language plpgsql
+  set search_path = ''
+as $lastwill$
+declare
+  decided :{owned_type}[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return '{}';
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.:"key" as key
+    from :"owned" as owned
+    where owned.:"key" = any(keys)
+    for update skip locked
+  ) as locked;
+
+  :{policy}
+
+  return decided;
+end;
+$lastwill$;
+
+revoke all on function lastwill.:"decide"(:{owned_type}[]) from public;
+
+comment on function lastwill.:"decide"(:{owned_type}[]) is :'comment';

@@ -1,0 +1,57 @@
+-- Cuts the links of these owners, but for rows they still name, and ends at once what no other owner
+-- names. What cannot be decided now is left to the next sweep.
+create or replace function lastwill.:"end"(
+  owners :{owner_type}[],
+  still_named :{owned_type}[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = ''
+as $lastwill$
+declare
+  cut_owners :{owner_type}[];
+  cut_keys :{owned_type}[];
+  decided :{owned_type}[];
+begin
+  with cut as (
+    delete from lastwill.:"link" as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.:"decide"(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others then
+      decided := '{}';
+  end;
+
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select :'edge', cut.owned_key::text, cut.owner_key::text, now()
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+      select
+      from unnest(decided) as done (key)
+      where done.key = cut.owned_key
+    )
+    and exists (
+      select
+      from :"owned" as owned
+      where owned.:"key" = cut.owned_key
+    );
+end;
+$lastwill$;
+
+revoke all on function lastwill.:"end"(:{owner_type}[], :{owned_type}[]) from public;
+
+comment on function lastwill.:"end"(:{owner_type}[], :{owned_type}[]) is :'comment';

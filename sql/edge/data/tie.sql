@@ -1,0 +1,47 @@
+-- Ties to each owner the rows that its :{pointer} names.
+create or replace function lastwill.:"tie"(owners :{owner_type}[], pointers :{pointer_type}[])
+  returns void
+  language plpgsql
+  set search_path = ''
+as $lastwill$
+declare
+  tied_owners :{owner_type}[];
+  tied_keys :{owned_type}[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.:"named"(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from :"owned" as owned
+  where owned.:"key" = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.:"link" (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(:{edges})
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.:"tie"(:{owner_type}[], :{pointer_type}[]) from public;
+
+comment on function lastwill.:"tie"(:{owner_type}[], :{pointer_type}[]) is :'comment';

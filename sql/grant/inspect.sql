@@ -1,0 +1,13 @@
+-- These roles may see who owns what, session keys included.
+:{grant} select on
+  lastwill.owned,
+  lastwill.owned_tree,
+  lastwill.status,
+  lastwill.orphan,
+  lastwill.released,
+  lastwill.sweep_run,
+  lastwill.quarantine,
+  lastwill.undecodable,
+  lastwill.paused
+:{to} :{roles};
+:{grant} execute on function lastwill.sweep_job(text) :{to} :{roles};

@@ -1,0 +1,45 @@
+-- Ties what the rows of :"table" name already, from before the triggers were there. Rows are locked
+-- while they are read, so that no change slips in between, and committed a few hundred at a time. It
+-- may be cut off and called again: what is tied is tied.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is written out.
+create or replace procedure lastwill.:"procedure"()
+  language plpgsql
+as $lastwill$
+declare
+  last_key :{owner_type};
+  owners :{owner_type}[];
+  :{declarations}
+begin
+  loop
+    select
+      pg_catalog.array_agg(page.owner_key order by page.owner_key),
+      :{pointers}
+    into
+      owners,
+      :{variables}
+    from (
+      select
+        cast(owner.:"key" as :{owner_type}) as owner_key,
+        :{columns}
+      from :"table" as owner
+      where last_key is null
+        or owner.:"key" > last_key
+      order by owner.:"key"
+      limit 500
+      for no key update
+    ) as page;
+
+    exit when owners is null;
+
+    :{body}
+
+    last_key := owners[pg_catalog.cardinality(owners)];
+    commit;
+  end loop;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.:"procedure"() from public;
+
+comment on procedure lastwill.:"procedure"() is :'comment';

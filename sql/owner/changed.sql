@@ -1,0 +1,22 @@
+-- A row of :"table" that names other rows than before, or was given another key.
+create or replace function lastwill.:"function"()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $lastwill$
+:{declarations}
+begin
+  if new.:"key" is distinct from old.:"key" then
+    :{rename}
+  end if;
+
+  :{body}
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.:"function"() from public;
+
+comment on function lastwill.:"function"() is :'comment';

@@ -1,0 +1,33 @@
+-- New rows of :"table": what they name is tied to them.
+create or replace function lastwill.:"function"()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $lastwill$
+declare
+  owners :{owner_type}[];
+  :{declarations}
+begin
+  select
+    array_agg(added.:"key"),
+    :{pointers}
+  into
+    owners,
+    :{variables}
+  from added;
+
+  -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  :{body}
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.:"function"() from public;
+
+comment on function lastwill.:"function"() is :'comment';

@@ -1,0 +1,69 @@
+-- Ends up to max_owners expired rows of :"table", and with each of them what it owns: by foreign key,
+-- or through the trigger on :"table", as if anybody else had deleted it. Gives how many rows it dealt
+-- with: 0 when none is due, null when the batch failed and is to be tried in halves.
+create or replace function lastwill.:"sweep_batch"(run bigint, max_owners integer)
+  returns integer
+  language plpgsql
+  set search_path = ''
+  set lock_timeout = '200ms'
+as $lastwill$
+declare
+  keys :{owner_type}[];
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
+  -- seen renewed and left alone; one that somebody is writing to is skipped.
+  select array_agg(due.key)
+  into keys
+  from (
+    select owner.:"key" as key
+    from :"table" as owner
+    where :{due}
+      and not exists (
+        select
+        from lastwill.quarantine as kept
+        where kept.edge = :'owner'
+          and kept.key = owner.:"key"::text
+          and kept.next_try > now()
+      )
+    :{order}
+    limit max_owners
+    for update skip locked
+  ) as due;
+
+  if keys is null then
+    return 0;
+  end if;
+
+  begin
+    delete from :"table" as owner
+    where owner.:"key" = any(keys);
+
+    get diagnostics n_ended = row_count;
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(keys) > 1 then
+        return null;
+      end if;
+
+      perform lastwill.quarantine_row(:'owner', :'owner', keys[1]::text, error_state, error_message);
+      return 1;
+  end;
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = :'owner'
+    and kept.key = any(keys::text[]);
+
+  perform lastwill.sweep_counted(run, n_ended, 0);
+  return cardinality(keys);
+end;
+$lastwill$;
+
+revoke all on function lastwill.:"sweep_batch"(bigint, integer) from public;
+
+comment on function lastwill.:"sweep_batch"(bigint, integer) is :'comment';

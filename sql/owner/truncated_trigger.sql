@@ -1,0 +1,6 @@
+create or replace trigger :"trigger"
+  after truncate on :"table"
+  for each statement
+  execute function lastwill.:"function"();
+
+comment on trigger :"trigger" on :"table" is :'comment';

@@ -1,0 +1,3 @@
+delete from :"owned" as owned
+where owned.:"key" = any(decided)
+  and :{unnamed};

@@ -1,0 +1,21 @@
+-- Keeps the sweep off one owner for a while. Deletions by the application go on as before.
+create or replace function lastwill.pause(owner text, duration interval)
+  returns timestamptz
+  language plpgsql
+  security definer
+  set search_path = ''
+as $lastwill$
+declare
+  pause_end constant timestamptz := now() + duration;
+begin
+  perform lastwill.known_owner(pause.owner);
+  insert into lastwill.paused as existing (owner, until)
+  values (pause.owner, pause_end)
+  on conflict on constraint paused_pkey do update set until = excluded.until;
+  return pause_end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.pause(text, interval) from public;
+
+comment on function lastwill.pause(text, interval) is :'comment';

@@ -1,0 +1,16 @@
+-- Ends a pause early.
+create or replace function lastwill.resume(owner text)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $lastwill$
+begin
+  perform lastwill.known_owner(resume.owner);
+  delete from lastwill.paused as existing where existing.owner = resume.owner;
+end;
+$lastwill$;
+
+revoke all on function lastwill.resume(text) from public;
+
+comment on function lastwill.resume(text) is :'comment';

@@ -1,0 +1,7 @@
+-- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
+-- that stand on your own tables, all of them named lastwill_….
+create schema lastwill;
+
+revoke all on schema lastwill from public;
+
+comment on schema lastwill is :'comment';

@@ -1,0 +1,26 @@
+-- One row for each run of the sweep over one owner. Its figures move in the transaction of the
+-- batch they count, so they never say more, or less, than the tables show.
+create table lastwill.sweep_run (
+  id bigint generated always as identity,
+  owner text not null,
+  started_at timestamptz not null default clock_timestamp(),
+  ended_at timestamptz,
+  batches integer not null default 0,
+  owners_ended bigint not null default 0,
+  released_ended bigint not null default 0,
+  last_error text,
+  constraint sweep_run_pkey primary key (id)
+);
+
+create index sweep_run_by_owner on lastwill.sweep_run (owner, id);
+
+revoke all on table lastwill.sweep_run from public;
+
+comment on table lastwill.sweep_run is :'comment';
+comment on column lastwill.sweep_run.ended_at is
+  'Empty while the run goes on; empty for ever when it was cut off (the next run goes on from there).';
+comment on column lastwill.sweep_run.batches is 'Transactions that ended at least one row.';
+comment on column lastwill.sweep_run.owners_ended is 'Expired owner rows that this run ended.';
+comment on column lastwill.sweep_run.released_ended is 'Released rows that this run ended, their grace being over.';
+comment on column lastwill.sweep_run.last_error is
+  'Why the last failed batch failed; it was tried again in halves (see lastwill.quarantine).';

@@ -1,0 +1,45 @@
+select
+  :'owner'::text as owner,
+  counted.live,
+  counted.expired,
+  counted.oldest_due,
+  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  (
+    select count(distinct (entry.edge, entry.owned_key))
+    from lastwill.released as entry
+    where entry.edge = any(:{edges})
+  ) as released,
+  (
+    select count(*)
+    from lastwill.undecodable as noted
+    where noted.owner = :'owner'
+  ) as undecodable,
+  (
+    select count(*)
+    from lastwill.quarantine as kept
+    where kept.owner = :'owner'
+  ) as quarantined,
+  false as held,
+  (
+    select pause.until
+    from lastwill.paused as pause
+    where pause.owner = :'owner'
+      and pause.until > now()
+  ) as paused_until,
+  last_run.started_at as last_run_at,
+  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  lastwill.sweep_job(:'owner') as job
+from (
+  select
+    count(*) filter (where (:{due}) is not true) as live,
+    count(*) filter (where :{due}) as expired,
+    min(:{moment}) filter (where :{due}) as oldest_due
+  from :"table" as owner
+) as counted
+left join lateral (
+  select run.started_at, run.owners_ended, run.released_ended
+  from lastwill.sweep_run as run
+  where run.owner = :'owner'
+  order by run.id desc
+  limit 1
+) as last_run on true

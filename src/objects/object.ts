@@ -1,0 +1,100 @@
+import type { Slots } from "../sql/template.ts";
+import { renderStamped } from "../sql/template.ts";
+import { identifier, qualified, type Sql } from "../sql/quote.ts";
+
+/**
+ * When a statement runs. `before` and `after` are outside a transaction, and so must bear being run
+ * twice; `install` is one transaction.
+ */
+export type Phase = "before" | "install" | "after";
+
+/**
+ * One thing in the database: how it is made, and how it goes again. All that plans, compares and
+ * writes migrations speaks of these.
+ */
+export interface DbObject {
+  /** Its kind and name: `function lastwill.session_drafts_tie(text[], jsonb[])`. */
+  readonly id: string;
+  readonly phase: Phase;
+  /** The statements that make it, each run by itself outside a transaction. */
+  readonly create: readonly Sql[];
+  /** The statements that take it away; none where nothing is to be undone. */
+  readonly drop: readonly Sql[];
+  /** Whether `create` replaces a former definition in place; else that one is dropped first. */
+  readonly replaces: boolean;
+  /** Objects without which this one cannot stand: when one of them is made anew, so is this. */
+  readonly needs: readonly string[];
+  /** What this does to a table in use, or to rows, in words; for the migration's header. */
+  readonly hazards: readonly string[];
+}
+
+/** A function or procedure from a template whose `create` says "or replace". */
+export function routine(options: {
+  readonly kind?: "function" | "procedure";
+  readonly name: string;
+  /** Argument types, as the signature has them. */
+  readonly types?: string;
+  readonly template: string;
+  readonly comment: string;
+  readonly slots?: Slots;
+  readonly needs?: readonly string[];
+}): DbObject {
+  const kind = options.kind ?? "function";
+  const signature = `${kind} ${qualified("lastwill", options.name)}(${options.types ?? ""})`;
+  return {
+    id: signature,
+    phase: "install",
+    create: [renderStamped(options.template, options.comment, options.slots)],
+    drop: [`drop ${signature};` as Sql],
+    replaces: true,
+    needs: options.needs ?? [],
+    hazards: [],
+  };
+}
+
+/** A table or view of ours. */
+export function relation(options: {
+  readonly kind: "table" | "view";
+  readonly name: string;
+  readonly template: string;
+  readonly comment: string;
+  readonly slots?: Slots;
+  readonly needs?: readonly string[];
+  readonly hazards?: readonly string[];
+}): DbObject {
+  const id = `${options.kind} ${qualified("lastwill", options.name)}`;
+  return {
+    id,
+    phase: "install",
+    create: [renderStamped(options.template, options.comment, options.slots)],
+    drop: [`drop ${id};` as Sql],
+    replaces: false,
+    needs: options.needs ?? [],
+    hazards: options.hazards ?? [],
+  };
+}
+
+/** A trigger on one of the user's tables. */
+export function trigger(options: {
+  readonly name: string;
+  readonly table: readonly [string, string];
+  readonly template: string;
+  readonly comment: string;
+  readonly slots: Slots;
+  readonly needs: readonly string[];
+}): DbObject {
+  const id = `trigger ${identifier(options.name)} on ${qualified(...options.table)}`;
+  const slots = { ...options.slots, trigger: options.name, table: options.table };
+  return {
+    id,
+    phase: "install",
+    create: [renderStamped(options.template, options.comment, slots)],
+    drop: [`drop ${id};` as Sql],
+    replaces: true,
+    needs: options.needs,
+    hazards: [
+      `stops writes to ${qualified(...options.table)} for a moment (share row exclusive lock, to make a trigger)`,
+    ],
+  };
+}
+

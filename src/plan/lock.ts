@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { InputError } from "../faults.ts";
+import type { DbObject } from "../objects/object.ts";
+import type { Sql } from "../sql/quote.ts";
+
+const FORMAT = 1;
+
+const statements = z.array(z.array(z.string()));
+const lockFile = z.strictObject({
+  about: z.string(),
+  format: z.literal(FORMAT),
+  checksum: z.string(),
+  objects: z.array(
+    z.strictObject({
+      id: z.string(),
+      phase: z.enum(["before", "install", "after"]),
+      create: statements,
+      drop: statements,
+      replaces: z.boolean(),
+      needs: z.array(z.string()),
+      hazards: z.array(z.string()),
+    }),
+  ),
+});
+
+/**
+ * The lock: what the last generation wanted, statement by statement and line by line, so that the
+ * next one writes only the difference, and `down` restores what was, whatever the templates say then.
+ */
+export function writeLock(objects: readonly DbObject[]): string {
+  const stored = objects.map((object) => ({
+    ...object,
+    create: object.create.map((statement) => statement.split("\n")),
+    drop: object.drop.map((statement) => statement.split("\n")),
+  }));
+  const lock = {
+    about: "Written by gen-migrations: what its last run wanted in the database. Commit it; do not edit it.",
+    format: FORMAT,
+    checksum: checksum(stored),
+    objects: stored,
+  };
+  return `${JSON.stringify(lock, null, 2)}\n`;
+}
+
+/** Reads a lock; throws InputError when it is not as it was written. */
+export function readLock(text: string, file: string): DbObject[] {
+  const parsed = lockFile.safeParse(parseJson(text));
+  if (!parsed.success || parsed.data.checksum !== checksum(parsed.data.objects)) {
+    throw new InputError({ file, locate: () => undefined }, [
+      {
+        path: [],
+        on: "value",
+        what: /^(<<<<<<<|>>>>>>>) /m.test(text)
+          ? "the lock holds a merge conflict"
+          : "the lock is not as gen-migrations wrote it",
+        fix: "Restore it from version control (the side whose migrations have run), and generate again.",
+      },
+    ]);
+  }
+  return parsed.data.objects.map((object) => ({
+    ...object,
+    create: object.create.map((lines) => lines.join("\n") as Sql),
+    drop: object.drop.map((lines) => lines.join("\n") as Sql),
+  }));
+}
+
+/** `ownership.yaml` → `ownership.lock.json`, beside it. */
+export function lockPath(manifestPath: string): string {
+  return `${manifestPath.replace(/\.[^./\\]+$/, "")}.lock.json`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function checksum(objects: unknown): string {
+  return createHash("sha256").update(JSON.stringify(objects)).digest("hex").slice(0, 16);
+}

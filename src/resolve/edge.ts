@@ -1,0 +1,171 @@
+import type { Index, Table } from "../catalog.ts";
+import type { Path } from "../faults.ts";
+import type { ColumnEdge, DataColumn, DataEdge, Edge, Key, Pointer } from "../graph.ts";
+import type { EdgeDeclaration, Tie } from "../manifest/manifest.ts";
+import { comparable, keyType, lookupColumn, lookupKey, lookupTable, primaryKey } from "./lookup.ts";
+import type { Notes } from "./notes.ts";
+
+/** What an edge hangs on: the owner itself, or the edge above it. */
+interface Above {
+  readonly owner: string;
+  readonly table: Table;
+  readonly key: Key;
+  readonly data: DataColumn | undefined;
+  readonly parent: Edge | undefined;
+}
+
+/** These edges and all below them, each after its parent. */
+export function resolveEdges(
+  declared: readonly EdgeDeclaration[],
+  above: Above,
+  notes: Notes,
+): Edge[] {
+  return declared.flatMap((edge) => resolveEdge(edge, above, notes));
+}
+
+function resolveEdge(declared: EdgeDeclaration, above: Above, notes: Notes): Edge[] {
+  const table = lookupTable(declared.table, [...declared.path, "table"], notes);
+  if (!table) return [];
+  if (isOwnAncestor(table, above)) {
+    notes.fault(
+      [...declared.path, "table"],
+      `${table.name} would own itself`,
+      "Leave this edge out: ownership must not come back to a table it has passed.",
+    );
+    return [];
+  }
+  const edge =
+    declared.tie.kind === "column"
+      ? columnEdge(declared, declared.tie, table, above, notes)
+      : dataEdge(declared, declared.tie, table, above, notes);
+  if (!edge || declared.owns.length === 0) return edge ? [edge] : [];
+  const key = lookupKey(table, declared.key, keyPath(declared), notes);
+  if (!key) return [edge];
+  const below = { owner: above.owner, table, key, data: undefined, parent: edge };
+  return [edge, ...resolveEdges(declared.owns, below, notes)];
+}
+
+function isOwnAncestor(table: Table, above: Above): boolean {
+  const same = (other: readonly [string, string]) =>
+    other[0] === table.schema && other[1] === table.name;
+  for (let edge = above.parent; edge; edge = edge.parent) if (same(edge.table)) return true;
+  return above.table.oid === table.oid;
+}
+
+function anyEdge(declared: EdgeDeclaration, table: Table, above: Above) {
+  return {
+    id: `${above.owner}.${declared.name}`,
+    name: declared.name,
+    owner: above.owner,
+    table: [table.schema, table.name] as const,
+    written: declared.table,
+    depth: (above.parent?.depth ?? 0) + 1,
+    parent: above.parent,
+    policy: declared.policy,
+  };
+}
+
+function columnEdge(
+  declared: EdgeDeclaration,
+  tie: Extract<Tie, { kind: "column" }>,
+  table: Table,
+  above: Above,
+  notes: Notes,
+): ColumnEdge | undefined {
+  const column = lookupColumn(table, tie.by, tie.path, notes);
+  const key = displayKey(declared, table, notes);
+  if (!column || !key) return undefined;
+  const type = keyType(column);
+  if (type === undefined || !comparable(type, above.key.type)) {
+    return notes.fault(
+      tie.path,
+      `${table.name}.${column.name} is of type ${column.type}, but ${above.table.name}.${above.key.column} is ${typeOf(above)}`,
+      `A column that holds a key has the key's type: name another column, or alter table ${table.name} alter column ${column.name} type ${typeOf(above)}.`,
+    );
+  }
+  return {
+    ...anyEdge(declared, table, above),
+    kind: "column",
+    key,
+    by: column.name,
+    parentTable: [above.table.schema, above.table.name],
+    parentKey: above.key.column,
+    foreignKeys: above.table.inbound.filter(
+      (foreignKey) =>
+        foreignKey.table[0] === table.schema &&
+        foreignKey.table[1] === table.name &&
+        foreignKey.columns.join("\0") === column.name &&
+        foreignKey.referencedColumns.join("\0") === above.key.column,
+    ),
+    indexes: table.indexes.filter((index) => serves(index, column.name)).map(({ name }) => name),
+  };
+}
+
+function dataEdge(
+  declared: EdgeDeclaration,
+  tie: Extract<Tie, { kind: "data" }>,
+  table: Table,
+  above: Above,
+  notes: Notes,
+): DataEdge | undefined {
+  const key = lookupKey(table, declared.key, keyPath(declared), notes);
+  const pointer = resolvePointer(tie, table, key, above, notes);
+  if (!key || !pointer) return undefined;
+  return {
+    ...anyEdge(declared, table, above),
+    kind: "data",
+    key,
+    pointer,
+    grace: tie.grace,
+    onReplace: tie.onReplace,
+  };
+}
+
+function resolvePointer(
+  tie: Extract<Tie, { kind: "data" }>,
+  table: Table,
+  key: Key | undefined,
+  above: Above,
+  notes: Notes,
+): Pointer | undefined {
+  if (tie.from.kind === "path") return { kind: "path", path: tie.from };
+  const column = lookupColumn(above.table, tie.from.column, tie.path, notes);
+  if (!column || !key) return undefined;
+  const type = keyType(column);
+  if (type === undefined || !comparable(type, key.type)) {
+    return notes.fault(
+      tie.path,
+      `${above.table.name}.${column.name} is of type ${column.type}, but ${table.name}.${key.column} is ${key.type}`,
+      "A column that names a row has the type of that row's key.",
+    );
+  }
+  return { kind: "column", column: column.name, type };
+}
+
+/** What names a row in lastwill.owned: as declared, or the whole primary key. It need not be one column. */
+function displayKey(declared: EdgeDeclaration, table: Table, notes: Notes): string[] | undefined {
+  if (declared.key !== undefined) {
+    const column = lookupColumn(table, declared.key, keyPath(declared), notes);
+    return column && [column.name];
+  }
+  const columns = primaryKey(table);
+  if (columns.length > 0) return columns;
+  return notes.fault(
+    keyPath(declared),
+    `${table.name} has no primary key, so nothing tells its rows apart in lastwill.owned`,
+    "Add a primary key, or say which column to show, with `key:`.",
+  );
+}
+
+function keyPath(declared: EdgeDeclaration): Path {
+  return [...declared.path, declared.key === undefined ? "table" : "key"];
+}
+
+/** Whether the index finds the rows of one value of the column. */
+function serves(index: Index, column: string): boolean {
+  return index.valid && !index.partial && index.method === "btree" && index.columns[0] === column;
+}
+
+function typeOf(above: Above): string {
+  return above.table.columns.find(({ name }) => name === above.key.column)?.type ?? above.key.type;
+}

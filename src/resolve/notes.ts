@@ -1,0 +1,19 @@
+import type { Catalog } from "../catalog.ts";
+import type { Fault, Path } from "../faults.ts";
+
+/** What resolving finds on its way. */
+export class Notes {
+  readonly catalog: Catalog;
+  readonly faults: Fault[] = [];
+  readonly warnings: string[] = [];
+
+  constructor(catalog: Catalog) {
+    this.catalog = catalog;
+  }
+
+  /** Notes a fault; gives undefined, for the caller to give on: nothing was resolved. */
+  fault(path: Path, what: string, fix: string): undefined {
+    this.faults.push({ path, on: "value", what, fix });
+    return undefined;
+  }
+}

@@ -1,0 +1,32 @@
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+const json = process.env["VITEST_JSON"];
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+    // All files share one server, and a race between two transactions should be the test's, not the machine's.
+    maxWorkers: 2,
+    reporters: [
+      "default",
+      ...(process.env["GITHUB_ACTIONS"] ? ["github-actions"] : []),
+      ...(json ? [["json", { outputFile: json }] satisfies [string, object]] : []),
+    ],
+    projects: [
+      // Unit tests need no server, so they do not wait for one.
+      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "server",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/unit/**"],
+          globalSetup: "test/support/global-setup.ts",
+        },
+      },
+    ],
+  },
+});
+
+export default config;
