@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { EdgeDeclaration, Manifest } from "./manifest/manifest.ts";
 import { parseTableName } from "./table-name.ts";
 
-/** Anything that runs a query as `pg` does: a client, a pool, PGlite's pool. */
+/** One connection that runs a query as `pg` does. */
 export interface Queryable {
   query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
 }
@@ -109,7 +109,9 @@ export async function readCatalog(database: Queryable, manifest: Manifest): Prom
     const relation = findRelation(catalog, written);
     if (relation) wanted.set(relation.oid, relation);
   }
-  const details = await database.query(catalogSql("tables"), [[...wanted.keys()]]);
+  const details = await withoutSearchPath(database, () =>
+    database.query(catalogSql("tables"), [[...wanted.keys()]]),
+  );
   const tables = details.rows.map((row) => {
     const relation = wanted.get(row["oid"] as string);
     return {
@@ -121,6 +123,17 @@ export async function readCatalog(database: Queryable, manifest: Manifest): Prom
     } as Table;
   });
   return { ...catalog, tables: new Map(tables.map((table) => [table.oid, table])) };
+}
+
+/** So that definitions name every table with its schema. One connection, so `database` is no pool of many. */
+async function withoutSearchPath<T>(database: Queryable, read: () => Promise<T>): Promise<T> {
+  const { rows } = await database.query("select current_setting('search_path') as path");
+  await database.query("select set_config('search_path', '', false)");
+  try {
+    return await read();
+  } finally {
+    await database.query("select set_config('search_path', $1, false)", [rows[0]?.["path"]]);
+  }
 }
 
 function tableNames(manifest: Manifest): string[] {

@@ -1,7 +1,7 @@
 import type { Catalog } from "./catalog.ts";
+import { InputError, type ManifestSource } from "./faults.ts";
 import type { Graph } from "./graph.ts";
 import type { Manifest } from "./manifest/manifest.ts";
-import { type ManifestSource, InputError } from "./faults.ts";
 import type { DbObject } from "./objects/object.ts";
 import { objectsOf } from "./objects/objects.ts";
 import { diff } from "./plan/diff.ts";
@@ -58,10 +58,14 @@ function keepReplaced(wanted: DbObject[], before: readonly DbObject[]): DbObject
   const ids = new Set(wanted.map(({ id }) => id));
   const kept = before.filter(
     ({ id, needs }) =>
-      id.startsWith("replaced foreign key ") && !ids.has(id) && needs.every((need) => ids.has(need)),
+      id.startsWith("replaced foreign key ") &&
+      !ids.has(id) &&
+      needs.every((need) => ids.has(need)),
   );
   return kept.reduceRight((objects, object) => {
-    const place = Math.max(...object.needs.map((need) => objects.findIndex(({ id }) => id === need)));
+    const place = Math.max(
+      ...object.needs.map((need) => objects.findIndex(({ id }) => id === need)),
+    );
     return objects.toSpliced(place + 2, 0, object);
   }, wanted);
 }

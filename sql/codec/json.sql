@@ -30,4 +30,5 @@ $lastwill$;
 
 revoke all on function lastwill.decode_json(text) from public;
 
-comment on function lastwill.decode_json(text) is :'comment';
+comment on function lastwill.decode_json(text) is
+  :'comment';

@@ -5,6 +5,6 @@ if (
   where extname = 'pg_cron'
 ) then
   raise warning 'lastwill: this pg_cron cannot run a job every %; scheduled every minute', job_schedule
-    using hint = 'Update pg_cron to 1.5 or later and migrate again.';
+    using hint = 'Update pg_cron to 1.5 or later. Then run: ' || by_hand;
   job_schedule := '* * * * *';
 end if;

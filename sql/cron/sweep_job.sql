@@ -37,4 +37,5 @@ $lastwill$;
 
 revoke all on function lastwill.sweep_job(text) from public;
 
-comment on function lastwill.sweep_job(text) is :'comment';
+comment on function lastwill.sweep_job(text) is
+  :'comment';

@@ -16,4 +16,5 @@ return
 
 revoke all on function lastwill.read_bigint(jsonb) from public;
 
-comment on function lastwill.read_bigint(jsonb) is :'comment';
+comment on function lastwill.read_bigint(jsonb) is
+  :'comment';

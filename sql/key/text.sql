@@ -13,4 +13,5 @@ return
 
 revoke all on function lastwill.read_text(jsonb) from public;
 
-comment on function lastwill.read_text(jsonb) is :'comment';
+comment on function lastwill.read_text(jsonb) is
+  :'comment';

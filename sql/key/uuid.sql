@@ -13,4 +13,5 @@ return
 
 revoke all on function lastwill.read_uuid(jsonb) from public;
 
-comment on function lastwill.read_uuid(jsonb) is :'comment';
+comment on function lastwill.read_uuid(jsonb) is
+  :'comment';

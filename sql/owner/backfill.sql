@@ -42,4 +42,5 @@ $lastwill$;
 
 revoke all on procedure lastwill.:"procedure"() from public;
 
-comment on procedure lastwill.:"procedure"() is :'comment';
+comment on procedure lastwill.:"procedure"() is
+  :'comment';

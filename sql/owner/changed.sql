@@ -19,4 +19,5 @@ $lastwill$;
 
 revoke all on function lastwill.:"function"() from public;
 
-comment on function lastwill.:"function"() is :'comment';
+comment on function lastwill.:"function"() is
+  :'comment';

@@ -8,4 +8,5 @@ create or replace trigger :"trigger"
   )
   execute function lastwill.:"function"();
 
-comment on trigger :"trigger" on :"table" is :'comment';
+comment on trigger :"trigger" on :"table" is
+  :'comment';

@@ -4,4 +4,5 @@ create or replace trigger :"trigger"
   for each statement
   execute function lastwill.:"function"();
 
-comment on trigger :"trigger" on :"table" is :'comment';
+comment on trigger :"trigger" on :"table" is
+  :'comment';

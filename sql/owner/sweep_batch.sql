@@ -66,4 +66,5 @@ $lastwill$;
 
 revoke all on function lastwill.:"sweep_batch"(bigint, integer) from public;
 
-comment on function lastwill.:"sweep_batch"(bigint, integer) is :'comment';
+comment on function lastwill.:"sweep_batch"(bigint, integer) is
+  :'comment';

@@ -28,4 +28,5 @@ $lastwill$;
 
 revoke all on function lastwill.note_undecodable(text, text[], jsonb[]) from public;
 
-comment on function lastwill.note_undecodable(text, text[], jsonb[]) is :'comment';
+comment on function lastwill.note_undecodable(text, text[], jsonb[]) is
+  :'comment';

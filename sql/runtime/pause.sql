@@ -18,4 +18,5 @@ $lastwill$;
 
 revoke all on function lastwill.pause(text, interval) from public;
 
-comment on function lastwill.pause(text, interval) is :'comment';
+comment on function lastwill.pause(text, interval) is
+  :'comment';

@@ -8,4 +8,5 @@ create table lastwill.paused (
 
 revoke all on table lastwill.paused from public;
 
-comment on table lastwill.paused is :'comment';
+comment on table lastwill.paused is
+  :'comment';

@@ -15,7 +15,8 @@ create table lastwill.quarantine (
 
 revoke all on table lastwill.quarantine from public;
 
-comment on table lastwill.quarantine is :'comment';
+comment on table lastwill.quarantine is
+  :'comment';
 comment on column lastwill.quarantine.edge is
   'The edge of the row that cannot end, or the owner''s name when it is the owner''s own row.';
 comment on column lastwill.quarantine.key is 'The key of the row that cannot end.';

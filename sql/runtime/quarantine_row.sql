@@ -28,4 +28,5 @@ $lastwill$;
 
 revoke all on function lastwill.quarantine_row(text, text, text, text, text) from public;
 
-comment on function lastwill.quarantine_row(text, text, text, text, text) is :'comment';
+comment on function lastwill.quarantine_row(text, text, text, text, text) is
+  :'comment';

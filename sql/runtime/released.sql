@@ -16,7 +16,8 @@ create index released_by_due on lastwill.released (edge, due_at);
 
 revoke all on table lastwill.released from public;
 
-comment on table lastwill.released is :'comment';
+comment on table lastwill.released is
+  :'comment';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is 'The key of the row that waits.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';

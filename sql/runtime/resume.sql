@@ -13,4 +13,5 @@ $lastwill$;
 
 revoke all on function lastwill.resume(text) from public;
 
-comment on function lastwill.resume(text) is :'comment';
+comment on function lastwill.resume(text) is
+  :'comment';

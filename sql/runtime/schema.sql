@@ -4,4 +4,5 @@ create schema lastwill;
 
 revoke all on schema lastwill from public;
 
-comment on schema lastwill is :'comment';
+comment on schema lastwill is
+  :'comment';

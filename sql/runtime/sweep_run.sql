@@ -16,7 +16,8 @@ create index sweep_run_by_owner on lastwill.sweep_run (owner, id);
 
 revoke all on table lastwill.sweep_run from public;
 
-comment on table lastwill.sweep_run is :'comment';
+comment on table lastwill.sweep_run is
+  :'comment';
 comment on column lastwill.sweep_run.ended_at is
   'Empty while the run goes on; empty for ever when it was cut off (the next run goes on from there).';
 comment on column lastwill.sweep_run.batches is 'Transactions that ended at least one row.';

@@ -9,4 +9,5 @@ create table lastwill.undecodable (
 
 revoke all on table lastwill.undecodable from public;
 
-comment on table lastwill.undecodable is :'comment';
+comment on table lastwill.undecodable is
+  :'comment';

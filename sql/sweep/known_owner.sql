@@ -19,4 +19,5 @@ $lastwill$;
 
 revoke all on function lastwill.known_owner(text) from public;
 
-comment on function lastwill.known_owner(text) is :'comment';
+comment on function lastwill.known_owner(text) is
+  :'comment';

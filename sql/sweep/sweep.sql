@@ -14,4 +14,5 @@ $lastwill$;
 
 revoke all on procedure lastwill.sweep(text) from public;
 
-comment on procedure lastwill.sweep(text) is :'comment';
+comment on procedure lastwill.sweep(text) is
+  :'comment';

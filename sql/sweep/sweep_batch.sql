@@ -15,4 +15,5 @@ $lastwill$;
 
 revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 
-comment on function lastwill.sweep_batch(text, bigint, integer) is :'comment';
+comment on function lastwill.sweep_batch(text, bigint, integer) is
+  :'comment';

@@ -13,4 +13,5 @@ $lastwill$;
 
 revoke all on function lastwill.sweep_counted(bigint, bigint, bigint) from public;
 
-comment on function lastwill.sweep_counted(bigint, bigint, bigint) is :'comment';
+comment on function lastwill.sweep_counted(bigint, bigint, bigint) is
+  :'comment';

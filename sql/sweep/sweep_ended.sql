@@ -30,4 +30,5 @@ $lastwill$;
 
 revoke all on function lastwill.sweep_ended(bigint, integer) from public;
 
-comment on function lastwill.sweep_ended(bigint, integer) is :'comment';
+comment on function lastwill.sweep_ended(bigint, integer) is
+  :'comment';

@@ -11,4 +11,5 @@ $lastwill$;
 
 revoke all on function lastwill.sweep_failed(bigint, text, text) from public;
 
-comment on function lastwill.sweep_failed(bigint, text, text) is :'comment';
+comment on function lastwill.sweep_failed(bigint, text, text) is
+  :'comment';

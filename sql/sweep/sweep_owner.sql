@@ -56,4 +56,5 @@ $lastwill$;
 
 revoke all on procedure lastwill.sweep_owner(text, text[], interval, integer) from public;
 
-comment on procedure lastwill.sweep_owner(text, text[], interval, integer) is :'comment';
+comment on procedure lastwill.sweep_owner(text, text[], interval, integer) is
+  :'comment';

@@ -26,4 +26,5 @@ $lastwill$;
 
 revoke all on function lastwill.sweep_started(text) from public;
 
-comment on function lastwill.sweep_started(text) is :'comment';
+comment on function lastwill.sweep_started(text) is
+  :'comment';

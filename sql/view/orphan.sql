@@ -5,4 +5,5 @@ create view lastwill.orphan as
 
 revoke all on table lastwill.orphan from public;
 
-comment on view lastwill.orphan is :'comment';
+comment on view lastwill.orphan is
+  :'comment';

@@ -1,6 +1,6 @@
 select
   :'edge'::text as edge,
-  :'owned'::regclass::text as owned,
+  :'owned_name'::regclass::text as owned,
   owned.:"key"::text as owned_key
 from :"owned" as owned
 where :{unnamed}

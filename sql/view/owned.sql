@@ -12,7 +12,8 @@ from lastwill.owned_tree as tree;
 
 revoke all on table lastwill.owned from public;
 
-comment on view lastwill.owned is :'comment';
+comment on view lastwill.owned is
+  :'comment';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.owned.owner_key is 'The key of the owner row, as text. A session key is a secret.';
 comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';

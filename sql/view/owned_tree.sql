@@ -4,4 +4,5 @@ create view lastwill.owned_tree as
 
 revoke all on table lastwill.owned_tree from public;
 
-comment on view lastwill.owned_tree is :'comment';
+comment on view lastwill.owned_tree is
+  :'comment';

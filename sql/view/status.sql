@@ -3,7 +3,8 @@ create view lastwill.status as
 
 revoke all on table lastwill.status from public;
 
-comment on view lastwill.status is :'comment';
+comment on view lastwill.status is
+  :'comment';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';

@@ -2,7 +2,7 @@ import type { DataPath } from "./manifest.ts";
 import { type Problem, shown } from "./problem.ts";
 
 /** A name, plain or in double quotes, and the `[]` after it; at the very start also `[]` alone. */
-const STEP = /(?:^|\.)(?:("(?:[^"\\]|\\.)*")|([^.[\]"]+))((?:\[\])*)|^((?:\[\])+)/gy;
+const STEP = /(?:^|(?!^)\.)(?:("(?:[^"\\]|\\.)*")|([^.[\]"]+))((?:\[\])*)|^((?:\[\])+)/gy;
 
 /**
  * Reads the way to an owned row's key in its owner's data: names parted by dots, `[]` after a name for
@@ -11,6 +11,7 @@ const STEP = /(?:^|\.)(?:("(?:[^"\\]|\\.)*")|([^.[\]"]+))((?:\[\])*)|^((?:\[\])+
  * Gives the path, or the problem with it; never throws.
  */
 export function parseDataPath(text: string): DataPath | Problem {
+  if (text.trim() === "") return empty();
   const steps = [...text.matchAll(STEP)];
   const read = steps.reduce((length, step) => length + step[0].length, 0);
   if (read < text.length || /^\$(?:[.[]|$)/.test(text)) return unread(text, read);
@@ -23,7 +24,7 @@ export function parseDataPath(text: string): DataPath | Problem {
     if (name !== undefined) legs.at(-1)?.push(name);
     for (let rest = (lists ?? listsAtStart ?? "").length; rest > 0; rest -= 2) legs.push([]);
   }
-  return steps.length === 0 ? empty() : { kind: "path", text, legs };
+  return { kind: "path", text, legs };
 }
 
 function isPlain(name: string): boolean {
@@ -62,7 +63,6 @@ function unreadName(text: string, name: string): Problem {
 function unread(text: string, end: number): Problem {
   const instead = inOurNotation(text);
   const fix = instead === undefined ? 'Write it like "uploads[].id".' : `Write ${shown(instead)}.`;
-  if (text.trim() === "") return empty();
   if (text.startsWith("$")) return { what: `${shown(text)} starts with "$"`, fix };
   if (/\[\d+\]/.test(text)) {
     return { what: `${shown(text)} takes one element of a list, not all`, fix };

@@ -1,3 +1,5 @@
+const LONGEST_WORD = 100;
+
 /**
  * The candidate that `word` was probably meant to be: the same but for case, underscores or a plural,
  * else the nearest within a few typing slips. Undefined when none is near.
@@ -40,8 +42,8 @@ function singular(word: string): string {
 
 /** Damerau-Levenshtein: letters inserted, left out, replaced, and neighbours swapped. */
 function distance(a: string, b: string): number {
-  // A word much longer than the other is never near, and manifests may hold long texts.
-  if (Math.abs(a.length - b.length) > 3) return Number.POSITIVE_INFINITY;
+  // Two words of very different length are never near, and no name is longer than this.
+  if (Math.abs(a.length - b.length) > 3 || a.length > LONGEST_WORD) return Number.POSITIVE_INFINITY;
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let i = 1; i <= a.length; i++) {

@@ -53,7 +53,9 @@ function indexObjects(edge: ColumnEdge): DbObject[] {
       drop: [drop],
       replaces: false,
       needs: [],
-      hazards: [`reads all of ${qualified(...edge.table)} to build an index; writes go on meanwhile`],
+      hazards: [
+        `reads all of ${qualified(...edge.table)} to build an index; writes go on meanwhile`,
+      ],
     },
   ];
 }
@@ -119,4 +121,3 @@ function replacedForeignKey(edge: ColumnEdge, name: string, definition: string):
     ],
   };
 }
-

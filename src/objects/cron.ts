@@ -22,7 +22,12 @@ export function cronObjects(graph: Graph): DbObject[] {
     return [job(graph, "lastwill-sweep", schedule, "call lastwill.sweep()")];
   }
   return graph.owners.map((owner) =>
-    job(graph, `lastwill-sweep-${owner.name}`, owner.schedule, `call lastwill.sweep(${literal(owner.name)})`),
+    job(
+      graph,
+      `lastwill-sweep-${owner.name}`,
+      owner.schedule,
+      `call lastwill.sweep(${literal(owner.name)})`,
+    ),
   );
 }
 

@@ -224,9 +224,7 @@ function readerOf(type: KeyType): string {
 
 /** The edges whose released entries name a row by the same column as this edge's. */
 function sameKeyEdges(edge: DataEdge, graph: Graph): Sql {
-  const same = edgesOver(graph, edge.table).filter(
-    (other) => other.key.column === edge.key.column,
-  );
+  const same = edgesOver(graph, edge.table).filter((other) => other.key.column === edge.key.column);
   return textArray(same.map(({ id }) => id));
 }
 

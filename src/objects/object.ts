@@ -1,6 +1,6 @@
+import { identifier, qualified, type Sql } from "../sql/quote.ts";
 import type { Slots } from "../sql/template.ts";
 import { renderStamped } from "../sql/template.ts";
-import { identifier, qualified, type Sql } from "../sql/quote.ts";
 
 /**
  * When a statement runs. `before` and `after` are outside a transaction, and so must bear being run
@@ -97,4 +97,3 @@ export function trigger(options: {
     ],
   };
 }
-

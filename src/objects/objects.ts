@@ -28,7 +28,8 @@ export function objectsOf(graph: Graph): DbObject[] {
 function distinct(objects: DbObject[]): DbObject[] {
   const seen = new Set<string>();
   for (const { id } of objects) {
-    if (seen.has(id)) throw new RangeError(`two declarations both make ${id}; give one another name`);
+    if (seen.has(id))
+      throw new RangeError(`two declarations both make ${id}; give one another name`);
     seen.add(id);
   }
   return objects;

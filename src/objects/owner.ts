@@ -1,9 +1,17 @@
 import { type DataEdge, dataEdges, type Graph, type Owner } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { dueSql, orderSql } from "../sql/expiry.ts";
-import { identifier, join, lineComment, literal, qualified, type Sql, textArrayLiteral } from "../sql/quote.ts";
-import { dataEdgeNames, dataEdgeObjects, letGo, pointerText, pointerType } from "./data-edge.ts";
+import {
+  identifier,
+  join,
+  lineComment,
+  literal,
+  qualified,
+  type Sql,
+  textArrayLiteral,
+} from "../sql/quote.ts";
 import { columnEdgeObjects } from "./column-edge.ts";
+import { dataEdgeNames, dataEdgeObjects, letGo, pointerText, pointerType } from "./data-edge.ts";
 import { type DbObject, routine, trigger } from "./object.ts";
 
 /** What an owner hands to the functions of its data edges: its data, decoded once, and pointer columns. */
@@ -42,7 +50,9 @@ function linkKeepers(owner: Owner, edges: readonly DataEdge[]): DbObject[] {
       declarations: lines(sources.map(({ variable, type }) => `${variable} ${type}[];`)),
       pointers: list(sources.map((source) => `array_agg(${source.read("added")})`)),
       variables: list(sources.map(({ variable }) => variable)),
-      body: paragraphs(sources.flatMap((source) => tieCalls(owner, source, "owners", source.variable))),
+      body: paragraphs(
+        sources.flatMap((source) => tieCalls(owner, source, "owners", source.variable)),
+      ),
     }),
     ...changedKeeper(owner, sources),
     ...keeper(owner, "deleted", `Lets go of what deleted rows of ${owner.written} named.`, {
@@ -55,19 +65,24 @@ function linkKeepers(owner: Owner, edges: readonly DataEdge[]): DbObject[] {
         ? (`delete from lastwill.undecodable as noted\nwhere noted.owner = ${literal(owner.name)}\n  and noted.owner_key = any((expired || left_early)::text[]);` as Sql)
         : ("" as Sql),
     }),
-    ...keeper(owner, "truncated", `Lets go of what rows of ${owner.written} named before a TRUNCATE.`, {
-      release: lines(
-        edges.map((edge) =>
-          perform(
-            letGo(edge),
-            `array(\n  select distinct link.owner_key\n  from ${qualified("lastwill", dataEdgeNames(edge).link)} as link\n)`,
+    ...keeper(
+      owner,
+      "truncated",
+      `Lets go of what rows of ${owner.written} named before a TRUNCATE.`,
+      {
+        release: lines(
+          edges.map((edge) =>
+            perform(
+              letGo(edge),
+              `array(\n  select distinct link.owner_key\n  from ${qualified("lastwill", dataEdgeNames(edge).link)} as link\n)`,
+            ),
           ),
         ),
-      ),
-      undecodable: decodes(owner)
-        ? (`delete from lastwill.undecodable as noted\nwhere noted.owner = ${literal(owner.name)};` as Sql)
-        : ("" as Sql),
-    }),
+        undecodable: decodes(owner)
+          ? (`delete from lastwill.undecodable as noted\nwhere noted.owner = ${literal(owner.name)};` as Sql)
+          : ("" as Sql),
+      },
+    ),
     ...backfill(owner, sources),
   ];
 }
@@ -141,19 +156,21 @@ function changedCalls(owner: Owner, source: Source): string[] {
     const names = dataEdgeNames(edge);
     const named = `${qualified("lastwill", names.named)}(${value})`;
     return edge.onReplace === "release"
-      ? perform(letGo(edge), `${owners}, ${named}`)
+      ? perform(letGo(edge), owners, named)
       : `-- on_replace: keep. Such a row has no owner any more, and nobody ends it.\ndelete from ${qualified("lastwill", names.link)} as link\nwhere link.owner_key = ${key}\n  and link.owned_key <> all(${named});`;
   });
   const calls = [
     ...source.edges.map((edge) =>
-      perform(dataEdgeNames(edge).tie, `${owners}, array[${value}]::${source.type}[]`),
+      perform(dataEdgeNames(edge).tie, owners, `array[${value}]::${source.type}[]`),
     ),
     ...cut,
   ];
   if (!(source.type === "jsonb" && decodes(owner))) return calls;
   const noted = perform(
     "note_undecodable",
-    `${literal(owner.name)}, array[${key}]::text[], array[document]`,
+    literal(owner.name),
+    `array[${key}]::text[]`,
+    "array[document]",
   );
   const indented = calls.map((call) => call.replaceAll(/^/gm, "  ")).join("\n");
   return [
@@ -165,11 +182,11 @@ function changedCalls(owner: Owner, source: Source): string[] {
 function tieCalls(owner: Owner, source: Source, owners: string, values: string): string[] {
   const noted =
     source.type === "jsonb" && decodes(owner)
-      ? [perform("note_undecodable", `${literal(owner.name)}, ${owners}::text[], ${values}`)]
+      ? [perform("note_undecodable", literal(owner.name), `${owners}::text[]`, values)]
       : [];
   return [
     ...noted,
-    ...source.edges.map((edge) => perform(dataEdgeNames(edge).tie, `${owners}, ${values}`)),
+    ...source.edges.map((edge) => perform(dataEdgeNames(edge).tie, owners, values)),
   ];
 }
 
@@ -225,8 +242,7 @@ function backfill(owner: Owner, sources: readonly Source[]): DbObject[] {
       columns: list(sources.map((source) => `owner.${column(source)}`)),
       pointers: list(
         sources.map(
-          (source) =>
-            `pg_catalog.array_agg(${source.read("page")} order by page.owner_key)`,
+          (source) => `pg_catalog.array_agg(${source.read("page")} order by page.owner_key)`,
         ),
       ),
       variables: list(sources.map(({ variable }) => variable)),
@@ -235,7 +251,9 @@ function backfill(owner: Owner, sources: readonly Source[]): DbObject[] {
       ),
     },
   });
-  const pointers = sources.flatMap((source) => source.edges.map((edge) => pointerText(edge, owner)));
+  const pointers = sources.flatMap((source) =>
+    source.edges.map((edge) => pointerText(edge, owner)),
+  );
   return [
     procedure,
     {
@@ -316,8 +334,13 @@ function decodes(owner: Owner): boolean {
   return owner.data !== undefined && owner.data.type !== "jsonb";
 }
 
-function perform(name: string, args: string): string {
-  return `perform ${qualified("lastwill", name)}(${args});`;
+/** A call, over several lines where one would be too long. */
+function perform(name: string, ...args: readonly string[]): string {
+  const call = `perform ${qualified("lastwill", name)}(`;
+  const line = `${call}${args.join(", ")});`;
+  return line.length <= 90 && !line.includes("\n")
+    ? line
+    : `${call}\n${args.join(",\n").replaceAll(/^/gm, "  ")}\n);`;
 }
 
 function lines(parts: readonly string[]): Sql {

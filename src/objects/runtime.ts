@@ -1,6 +1,6 @@
 import type { Graph } from "../graph.ts";
-import { renderStamped } from "../sql/template.ts";
 import type { Sql } from "../sql/quote.ts";
+import { renderStamped } from "../sql/template.ts";
 import { type DbObject, relation, routine } from "./object.ts";
 
 /** The schema, and the tables and functions in it that are the same for every manifest. */

@@ -32,7 +32,8 @@ export function sweepObjects(graph: Graph): DbObject[] {
       name: "sweep_owner",
       types: "text, text[], interval, integer",
       template: "sweep/sweep_owner.sql",
-      comment: "Sweeps one owner, a transaction to a batch, until nothing is due or the time is up.",
+      comment:
+        "Sweeps one owner, a transaction to a batch, until nothing is due or the time is up.",
     }),
     routine({
       kind: "procedure",
@@ -46,7 +47,8 @@ export function sweepObjects(graph: Graph): DbObject[] {
       name: "pause",
       types: "text, interval",
       template: "runtime/pause.sql",
-      comment: "Keeps the sweep off one owner for a while: select lastwill.pause('session', '1 hour');",
+      comment:
+        "Keeps the sweep off one owner for a while: select lastwill.pause('session', '1 hour');",
     }),
     routine({
       name: "resume",

@@ -1,4 +1,11 @@
-import { type DataEdge, dataEdges, type Edge, edgesOver, type Graph, type Owner } from "../graph.ts";
+import {
+  type DataEdge,
+  dataEdges,
+  type Edge,
+  edgesOver,
+  type Graph,
+  type Owner,
+} from "../graph.ts";
 import { dueSql, momentSql } from "../sql/expiry.ts";
 import { identifier, join, literal, qualified, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
@@ -13,7 +20,9 @@ export function viewObjects(graph: Graph): DbObject[] {
 }
 
 function ownedTree(graph: Graph): DbObject {
-  const selects = graph.owners.flatMap((owner) => owner.edges.map((edge) => ownedEdge(owner, edge)));
+  const selects = graph.owners.flatMap((owner) =>
+    owner.edges.map((edge) => ownedEdge(owner, edge)),
+  );
   return relation({
     kind: "view",
     name: "owned_tree",
@@ -29,7 +38,8 @@ function owned(): DbObject {
     kind: "view",
     name: "owned",
     template: "view/owned.sql",
-    comment: "Who owns what: a row for each owned row. With where owner_key = '…' it uses the indexes.",
+    comment:
+      "Who owns what: a row for each owned row. With where owner_key = '…' it uses the indexes.",
     needs: ["view lastwill.owned_tree"],
   });
 }
@@ -91,7 +101,8 @@ function orphan(graph: Graph): DbObject {
   const selects = [...tables.values()].map((edge) =>
     render("view/orphan_table.sql", {
       edge: edge.id,
-      owned: qualified(...edge.table),
+      owned: edge.table,
+      owned_name: qualified(...edge.table),
       key: edge.key.column,
       unnamed: unnamedSql(edge, graph, false),
       edges: textArray(edgesOver(graph, edge.table).map(({ id }) => id)),
@@ -134,7 +145,5 @@ function status(graph: Graph): DbObject {
 }
 
 function linkTables(owner: Owner): string[] {
-  return dataEdges(owner).map(
-    (edge) => `table ${qualified("lastwill", dataEdgeNames(edge).link)}`,
-  );
+  return dataEdges(owner).map((edge) => `table ${qualified("lastwill", dataEdgeNames(edge).link)}`);
 }

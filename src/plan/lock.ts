@@ -35,7 +35,8 @@ export function writeLock(objects: readonly DbObject[]): string {
     drop: object.drop.map((statement) => statement.split("\n")),
   }));
   const lock = {
-    about: "Written by gen-migrations: what its last run wanted in the database. Commit it; do not edit it.",
+    about:
+      "Written by gen-migrations: what its last run wanted in the database. Commit it; do not edit it.",
     format: FORMAT,
     checksum: checksum(stored),
     objects: stored,

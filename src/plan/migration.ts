@@ -46,8 +46,8 @@ export function migrationFiles(
   })).filter(({ up, down }) => up.length + down.length > 0);
   const prefixes = nextPrefixes(existing, phases.length, now);
   return phases.map(({ phase, up, down }, index) => {
-    const hazards = [...new Set([...up, ...down].flatMap(hazardsOf))];
-    const header = headerLines(phase, hazards);
+    const hazards = [...new Set(up.flatMap(hazardsOf))];
+    const header = headerLines(phase, hazards, new Set(down.flatMap(hazardsOf)));
     const inTransaction = phase === "install";
     return {
       name: `${prefixes[index]}_lastwill-${fileTitle(phase, up)}.${inTransaction ? "sql" : "mjs"}`,
@@ -57,11 +57,11 @@ export function migrationFiles(
   });
 }
 
-/** Only what is made has its hazards; what is dropped says so itself. */
+/** What is made has its hazards; of what is dropped, only tables hold anything. */
 function hazardsOf(step: Step): readonly string[] {
   if (step.verb === "create") return step.object.hazards;
-  const keeps = /^table lastwill\./.test(step.object.id);
-  return keeps ? [`deletes what is in ${step.object.id.slice("table ".length)}, on the way that drops it`] : [];
+  const table = /^table (.*)/.exec(step.object.id)?.[1];
+  return table === undefined ? [] : [`drops ${table}, with what is in it`];
 }
 
 function fileTitle(phase: Phase, up: readonly Step[]): string {
@@ -72,14 +72,38 @@ function fileTitle(phase: Phase, up: readonly Step[]): string {
     : "change";
 }
 
-function headerLines(phase: Phase, hazards: readonly string[]): string[] {
+function headerLines(
+  phase: Phase,
+  hazards: readonly string[],
+  hazardsDown: ReadonlySet<string>,
+): string[] {
   return [
     "Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the",
     "manifest and generate again.",
     "",
     ABOUT[phase],
-    ...(hazards.length === 0 ? [] : ["", "Hazards:", ...hazards.map((hazard) => `- ${lineComment(hazard)}`)]),
+    ...hazardList("Hazards:", hazards),
+    ...hazardList("Hazards of going down:", [...hazardsDown]),
   ];
+}
+
+function hazardList(title: string, hazards: readonly string[]): string[] {
+  if (hazards.length === 0) return [];
+  return ["", title, ...hazards.flatMap((hazard) => wrapped(lineComment(hazard)))];
+}
+
+/** A list item, wrapped to the width of a page. */
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  let line = "-";
+  for (const word of text.split(" ")) {
+    if (line.length + word.length > 94) {
+      lines.push(line);
+      line = " ";
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line];
 }
 
 function sqlFile(header: readonly string[], up: readonly Step[], down: readonly Step[]): string {

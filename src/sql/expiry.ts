@@ -93,7 +93,11 @@ export function fixedInterval(seconds: number): Sql {
 
 /** `10 minutes`, for a person and for PostgreSQL. */
 export function duration(seconds: number): string {
-  for (const [unit, length] of [["day", 86_400], ["hour", 3600], ["minute", 60]] as const) {
+  for (const [unit, length] of [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+  ] as const) {
     if (seconds > 0 && seconds % length === 0) return plural(seconds / length, unit);
   }
   return plural(seconds, "second");

@@ -1,1 +1,2 @@
-comment on index :"index" is :'comment';
+comment on index :"index" is
+  :'comment';

@@ -7,4 +7,5 @@ alter table :"owned"
   on update cascade
   not valid;
 
-comment on constraint :"constraint" on :"owned" is :'comment';
+comment on constraint :"constraint" on :"owned" is
+  :'comment';

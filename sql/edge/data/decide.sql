@@ -33,4 +33,5 @@ $lastwill$;
 
 revoke all on function lastwill.:"decide"(:{owned_type}[]) from public;
 
-comment on function lastwill.:"decide"(:{owned_type}[]) is :'comment';
+comment on function lastwill.:"decide"(:{owned_type}[]) is
+  :'comment';

@@ -54,4 +54,5 @@ $lastwill$;
 
 revoke all on function lastwill.:"end"(:{owner_type}[], :{owned_type}[]) from public;
 
-comment on function lastwill.:"end"(:{owner_type}[], :{owned_type}[]) is :'comment';
+comment on function lastwill.:"end"(:{owner_type}[], :{owned_type}[]) is
+  :'comment';

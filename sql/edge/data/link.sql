@@ -9,4 +9,5 @@ create index :"index" on lastwill.:"link" (owned_key);
 
 revoke all on table lastwill.:"link" from public;
 
-comment on table lastwill.:"link" is :'comment';
+comment on table lastwill.:"link" is
+  :'comment';

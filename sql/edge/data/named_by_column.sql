@@ -8,4 +8,5 @@ return array_remove(array[cast(pointer as :{owned_type})], null);
 
 revoke all on function lastwill.:"named"(:{pointer_type}) from public;
 
-comment on function lastwill.:"named"(:{pointer_type}) is :'comment';
+comment on function lastwill.:"named"(:{pointer_type}) is
+  :'comment';

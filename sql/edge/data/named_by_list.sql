@@ -14,4 +14,5 @@ return
 
 revoke all on function lastwill.:"named"(jsonb) from public;
 
-comment on function lastwill.:"named"(jsonb) is :'comment';
+comment on function lastwill.:"named"(jsonb) is
+  :'comment';

@@ -8,4 +8,5 @@ return array_remove(array[:{key}], null);
 
 revoke all on function lastwill.:"named"(jsonb) from public;
 
-comment on function lastwill.:"named"(jsonb) is :'comment';
+comment on function lastwill.:"named"(jsonb) is
+  :'comment';

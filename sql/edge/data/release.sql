@@ -28,4 +28,5 @@ $lastwill$;
 
 revoke all on function lastwill.:"release"(:{owner_type}[], :{owned_type}[]) from public;
 
-comment on function lastwill.:"release"(:{owner_type}[], :{owned_type}[]) is :'comment';
+comment on function lastwill.:"release"(:{owner_type}[], :{owned_type}[]) is
+  :'comment';

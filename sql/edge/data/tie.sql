@@ -44,4 +44,5 @@ $lastwill$;
 
 revoke all on function lastwill.:"tie"(:{owner_type}[], :{pointer_type}[]) from public;
 
-comment on function lastwill.:"tie"(:{owner_type}[], :{pointer_type}[]) is :'comment';
+comment on function lastwill.:"tie"(:{owner_type}[], :{pointer_type}[]) is
+  :'comment';

@@ -75,8 +75,8 @@ describe("readManifest", () => {
       "ownership.yaml",
     );
     const edge = ["owners", "s", "owns", 0];
-    expect(source.locate([...edge, "by"], "value")).toEqual({ line: 5, column: 23 });
-    expect(source.locate([...edge, "by"], "key")).toEqual({ line: 5, column: 19 });
+    expect(source.locate([...edge, "by"], "value")).toEqual({ line: 5, column: 24 });
+    expect(source.locate([...edge, "by"], "key")).toEqual({ line: 5, column: 20 });
     expect(source.locate([...edge, "key"], "value")).toEqual({ line: 5, column: 9 });
     expect(source.locate(["owners", "s"], "key")).toEqual({ line: 2, column: 3 });
     expect(source.locate(["cron"], "value")).toEqual({ line: 1, column: 1 });

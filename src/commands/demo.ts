@@ -1,0 +1,3 @@
+export async function demoCommand(_options: { databaseUrl?: string }): Promise<number> {
+  return 0;
+}

@@ -1,0 +1,101 @@
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { readCatalog } from "../catalog.ts";
+import { withClient } from "../database.ts";
+import { EXIT } from "../exit.ts";
+import { type Generation, generate } from "../generate.ts";
+import { loadManifest } from "../manifest/load.ts";
+import { lockPath } from "../plan/lock.ts";
+import type { MigrationFile } from "../plan/migration.ts";
+import { data, say, warn } from "./console.ts";
+
+/** What `gen-migrations` is called with. */
+export interface GenMigrationsOptions {
+  readonly manifest: string;
+  readonly database: string | undefined;
+  readonly out: string;
+  readonly check?: true;
+  readonly stdout?: true;
+}
+
+/** Writes the migrations that take the database to what the manifest says. Gives the exit code. */
+export async function genMigrations(options: GenMigrationsOptions): Promise<number> {
+  const { manifest, source } = await loadManifest(options.manifest);
+  const lock = lockPath(options.manifest);
+  const catalog = await withClient(options.database, (client) => readCatalog(client, manifest));
+  const generation = generate({
+    manifest,
+    source,
+    catalog,
+    lock: { file: lock, text: await readIfThere(lock) },
+    existing: await list(options.out),
+    now: clock(),
+  });
+  for (const warning of generation.warnings) warn(warning);
+  if (generation.files.length === 0) {
+    say("Nothing has changed since the last migration.");
+    return EXIT.fine;
+  }
+  if (options.stdout) {
+    for (const file of generation.files) data(file.text);
+    return EXIT.fine;
+  }
+  if (options.check) return reportMissing(generation.files, options);
+  await write(generation, options.out, lock);
+  report(generation.files, options.out);
+  return EXIT.fine;
+}
+
+function reportMissing(files: readonly MigrationFile[], options: GenMigrationsOptions): number {
+  say(`The manifest ${options.manifest} is ahead of the migrations in ${options.out}; missing:`);
+  for (const file of files) data(join(options.out, file.name));
+  say("Run gen-migrations without --check to write them.");
+  return EXIT.found;
+}
+
+/** All files or none: a lock without its migrations would lose them for good. */
+async function write(generation: Generation, out: string, lock: string): Promise<void> {
+  await mkdir(out, { recursive: true });
+  const written: string[] = [];
+  try {
+    for (const file of generation.files) {
+      const path = join(out, file.name);
+      await writeFile(path, file.text, { flag: "wx" });
+      written.push(path);
+    }
+    await writeFile(lock, generation.lock);
+  } catch (error) {
+    for (const path of written) await rm(path, { force: true });
+    throw error;
+  }
+}
+
+function report(files: readonly MigrationFile[], out: string): void {
+  for (const file of files) {
+    data(join(out, file.name));
+    for (const hazard of file.hazards) say(`  - ${hazard}`);
+  }
+  say("\nRead them, commit them with the lock, and run: lastwill migrate up");
+}
+
+/** The reproducible-builds convention: a fixed clock makes the names of timestamped files fixed too. */
+function clock(): number {
+  const fixed = Number(process.env["SOURCE_DATE_EPOCH"]);
+  return fixed > 0 ? fixed * 1000 : Date.now();
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  return unlessMissing(readFile(file, "utf8"), undefined);
+}
+
+async function list(folder: string): Promise<string[]> {
+  return unlessMissing(readdir(folder), []);
+}
+
+async function unlessMissing<T>(reading: Promise<T>, otherwise: T): Promise<T> {
+  return reading.catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return otherwise;
+    throw error;
+  });
+}

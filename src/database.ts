@@ -1,0 +1,74 @@
+import pg from "pg";
+import { DatabaseError, UsageError } from "./exit.ts";
+
+/** What PostgreSQL says on the side while it works: `raise notice` and `raise warning`. */
+export interface Notice {
+  readonly severity: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/**
+ * Runs `work` on a connection of its own, and ends it. Throws UsageError without a URL, DatabaseError
+ * with PostgreSQL's own words when the connection or a statement fails.
+ */
+export async function withClient<T>(
+  url: string | undefined,
+  work: (client: pg.Client) => Promise<T>,
+  onNotice: (notice: Notice) => void = () => undefined,
+): Promise<T> {
+  if (!url) {
+    throw new UsageError(
+      "no database was given\n  Pass -d postgres://user:password@host/database, or set DATABASE_URL.",
+    );
+  }
+  const client = newClient(url);
+  client.on("notice", (notice) => onNotice(readNotice(notice)));
+  // Without a listener a connection that breaks while idle would end the process with a stack trace.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    return await work(client);
+  } catch (error) {
+    throw isDatabaseError(error) ? new DatabaseError(databaseErrorText(error, url)) : error;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function newClient(url: string): pg.Client {
+  try {
+    return new pg.Client({ connectionString: url, application_name: "lastwill" });
+  } catch {
+    throw new UsageError(
+      "the database URL cannot be read\n  Its form is postgres://user:password@host:5432/database.",
+    );
+  }
+}
+
+/** A notice as `pg` hands it over. */
+export function readNotice(notice: { message?: string | undefined }): Notice {
+  const { severity, message, hint } = notice as Record<string, string | undefined>;
+  return { severity: severity ?? "NOTICE", message: message ?? "", hint };
+}
+
+function isDatabaseError(error: unknown): error is Error & Record<string, unknown> {
+  return error instanceof Error && "code" in error && typeof error.code === "string";
+}
+
+/** PostgreSQL's message, detail and hint; never the URL's password. */
+export function databaseErrorText(error: Error & Record<string, unknown>, url: string): string {
+  const where = hostOf(url);
+  const message = error.message || `cannot connect (${String(error["code"])})`;
+  const more = [error["detail"], error["hint"]].filter((part) => typeof part === "string");
+  return [`${where}: ${message}`, ...more.map((part) => `  ${part}`)].join("\n");
+}
+
+function hostOf(url: string): string {
+  try {
+    const { host, pathname } = new URL(url);
+    return `${host}${pathname}`;
+  } catch {
+    return "the database";
+  }
+}

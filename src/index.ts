@@ -1,0 +1,9 @@
+export { type Catalog, type Queryable, readCatalog } from "./catalog.ts";
+export { type Fault, InputError, type ManifestSource } from "./faults.ts";
+export { type GenerateInput, type Generation, generate } from "./generate.ts";
+export { defineOwnership } from "./manifest/define-ownership.ts";
+export type { OwnershipInput } from "./manifest/input.ts";
+export { loadManifest } from "./manifest/load.ts";
+export type { Manifest } from "./manifest/manifest.ts";
+export { readManifest } from "./manifest/read.ts";
+export type { MigrationFile } from "./plan/migration.ts";

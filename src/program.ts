@@ -1,0 +1,143 @@
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import colors from "picocolors";
+import { DatabaseError, EXIT, UsageError } from "./exit.ts";
+import { InputError } from "./faults.ts";
+import { MIGRATIONS_TABLE } from "./migrate.ts";
+
+/** The command line: names, flags and exit codes, and nothing else. Each command is a module of its own. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  let code: number = EXIT.fine;
+  const program = buildProgram((result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    return exitCode(error);
+  }
+}
+
+function buildProgram(done: (code: number) => void): Command {
+  const program = new Command("lastwill")
+    .description(
+      "Temporary rows end with the session that made them, inside PostgreSQL.\nBegin with: lastwill demo",
+    )
+    .version(version())
+    .exitOverride()
+    .showSuggestionAfterError();
+  addGenMigrations(program, done);
+  addMigrate(program, done);
+  withDatabase(program.command("sweep"))
+    .description("end what is due, as pg_cron does: for any other scheduler")
+    .option("--owner <name>", "only this owner")
+    .option("--json", "the runs as JSON")
+    .action(async (options) => {
+      const { sweepCommand } = await import("./commands/sweep.ts");
+      done(await sweepCommand(options));
+    });
+  withDatabase(program.command("inspect"))
+    .description("show what one owner row owns, as a tree")
+    .argument("<owner>", "the owner's name in the manifest, such as session")
+    .argument("<key>", "the key of its row, such as a session id")
+    .option("--json", "as JSON")
+    .option("--show-keys", "show the owner's key in full (a session key is a secret)")
+    .action(async (owner: string, key: string, options) => {
+      const { inspectCommand } = await import("./commands/inspect.ts");
+      done(await inspectCommand(owner, key, options));
+    });
+  addDemo(program, done);
+  return program;
+}
+
+function addGenMigrations(program: Command, done: (code: number) => void): void {
+  withDatabase(withFolder(program.command("gen-migrations")))
+    .description("write the migrations that take the database to what the manifest says")
+    .option("-m, --manifest <file>", "the ownership manifest", "ownership.yaml")
+    .option("--check", "write nothing; exit with 1 if a migration is missing")
+    .option("--stdout", "write the migrations to stdout, and no file")
+    .action(async (options) => {
+      const { genMigrations } = await import("./commands/gen-migrations.ts");
+      done(await genMigrations(options));
+    });
+}
+
+function addMigrate(program: Command, done: (code: number) => void): void {
+  const migrate = program
+    .command("migrate")
+    .description("run the migrations (with node-pg-migrate)");
+  const subcommand = (name: string) =>
+    withDatabase(withFolder(migrate.command(name))).option(
+      "--migrations-table <name>",
+      "where the names of those that ran are kept",
+      MIGRATIONS_TABLE,
+    );
+  for (const direction of ["up", "down"] as const) {
+    const all = direction === "up";
+    subcommand(direction)
+      .description(all ? "run what has not run yet" : "take back the last one, or the last few")
+      .argument("[count]", "how many at most", count, all ? Number.POSITIVE_INFINITY : 1)
+      .action(async (limit: number, options) => {
+        const { migrateCommand } = await import("./commands/migrate.ts");
+        done(await migrateCommand(direction, limit, options));
+      });
+  }
+  subcommand("status")
+    .description("show what has run and what has not; exit with 1 if something is pending")
+    .option("--json", "as JSON")
+    .action(async (options) => {
+      const { migrateStatus } = await import("./commands/migrate.ts");
+      done(await migrateStatus(options));
+    });
+}
+
+function addDemo(program: Command, done: (code: number) => void): void {
+  program
+    .command("demo")
+    .description("see the whole story in under a minute, on an embedded PostgreSQL")
+    .option("--database-url <url>", "on this server instead, in a schema of its own")
+    .action(async (options) => {
+      const { demoCommand } = await import("./commands/demo.ts");
+      done(await demoCommand(options));
+    });
+}
+
+function withDatabase(command: Command): Command {
+  return command.option(
+    "-d, --database <url>",
+    "the database (default: DATABASE_URL)",
+    process.env["DATABASE_URL"],
+  );
+}
+
+function withFolder(command: Command): Command {
+  return command.option("-o, --out <folder>", "the migrations folder", "migrations");
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is a whole number, 1 or more.");
+}
+
+function version(): string {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return JSON.parse(text).version as string;
+}
+
+/** One clear error for the user's faults and the database's; a stack trace only for ours. */
+function exitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.input;
+  if (error instanceof InputError || error instanceof UsageError) return failed(error, EXIT.input);
+  if (error instanceof DatabaseError) return failed(error, EXIT.database);
+  process.stderr.write(`${colors.red("lastwill: a bug of ours, please report it")}\n`);
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT.bug;
+}
+
+function failed(error: Error, code: number): number {
+  const text = error instanceof InputError ? error.message : `lastwill: ${error.message}`;
+  process.stderr.write(`${text}\n`);
+  return code;
+}
