@@ -37,22 +37,43 @@ export async function inspectCommand(
   key: string,
   options: InspectOptions,
 ): Promise<number> {
-  const { owned, released } = await withClient(options.database, async (client) => ({
-    owned: await ownedBy(client, owner, key),
-    released: await releasedBy(client, owner, key),
-  }));
+  const belongings = await withClient(options.database, (client) => ownedRows(client, owner, key));
+  const { owned, released } = belongings;
   if (options.json) data(JSON.stringify({ owner, owned, released }, null, 2));
-  else {
-    const shown = options.showKeys ? key : masked(key);
-    data(treeLines(tree(`${owner} ${shown}`, owned, released)).join("\n"));
-  }
+  else data(treeLines(tree(owner, shownKey(key, options.showKeys), belongings)).join("\n"));
   if (owned.length + released.length > 0) return EXIT.fine;
   say(`No ${owner} with this key owns anything, or there is none.`);
   return EXIT.found;
 }
 
-async function ownedBy(client: pg.ClientBase, owner: string, key: string): Promise<OwnedRow[]> {
+/** The lines of the tree, for whoever has a connection. */
+export async function inspectTree(
+  client: pg.ClientBase,
+  owner: string,
+  key: string,
+  showKeys: boolean,
+): Promise<string[]> {
+  return treeLines(tree(owner, shownKey(key, showKeys), await ownedRows(client, owner, key)));
+}
+
+function shownKey(key: string, showKeys: boolean | undefined): string {
+  return showKeys ? key : masked(key);
+}
+
+interface Belongings {
+  readonly owned: readonly OwnedRow[];
+  readonly released: readonly ReleasedRow[];
+}
+
+async function ownedRows(client: pg.ClientBase, owner: string, key: string): Promise<Belongings> {
   await client.query("select lastwill.known_owner($1)", [owner]);
+  return {
+    owned: await ownedBy(client, owner, key),
+    released: await releasedBy(client, owner, key),
+  };
+}
+
+async function ownedBy(client: pg.ClientBase, owner: string, key: string): Promise<OwnedRow[]> {
   const { rows } = await client.query<OwnedRow>(
     `select edge, owned, owned_key, depth, policy, expires_at, parent_edge, parent_key
      from lastwill.owned_tree
@@ -80,11 +101,7 @@ async function releasedBy(
   return rows;
 }
 
-function tree(
-  title: string,
-  owned: readonly OwnedRow[],
-  released: readonly ReleasedRow[],
-): TreeNode {
+function tree(owner: string, key: string, { owned, released }: Belongings): TreeNode {
   const below = (edge: string | null, key: string): TreeNode[] =>
     owned
       .filter((row) => row.parent_edge === edge && (edge === null || row.parent_key === key))
@@ -98,5 +115,5 @@ function tree(
     text: `${row.edge} ${row.owned_key}  ${colors.dim(`released, ends after ${row.due_at.toISOString()}`)}`,
     below: [],
   }));
-  return { text: `${title}${until}`, below: [...below(null, ""), ...waiting] };
+  return { text: `${owner} ${key}${until}`, below: [...below(null, ""), ...waiting] };
 }

@@ -1,0 +1,93 @@
+import type pg from "pg";
+import { type Notice, readNotice, withClient } from "../database.ts";
+import { UsageError } from "../exit.ts";
+
+/** Where the story plays. */
+export interface Engine {
+  readonly client: pg.ClientBase;
+  /** `PostgreSQL 18.6, embedded (PGlite)`. */
+  readonly title: string;
+}
+
+/** Runs `work` on a PostgreSQL in this very process: nothing to install, nothing left behind. */
+export async function onEmbedded<T>(
+  work: (engine: Engine) => Promise<T>,
+  onNotice: (notice: Notice) => void,
+): Promise<T> {
+  const { PGlite, createPgConfig } = await loadPglite();
+  const { default: postgres } = await import("pg");
+  const server = new PGlite();
+  const pool = new postgres.Pool({ ...createPgConfig(server), idleTimeoutMillis: 0 });
+  try {
+    const client = await pool.connect();
+    client.on("notice", (notice) => onNotice(readNotice(notice)));
+    try {
+      return await work({
+        client,
+        title: `PostgreSQL ${await version(client)}, embedded (PGlite)`,
+      });
+    } finally {
+      client.release();
+    }
+  } finally {
+    await pool.end();
+    await server.close();
+  }
+}
+
+async function loadPglite() {
+  try {
+    const { PGlite } = await import("@electric-sql/pglite");
+    const { createPgConfig } = await import("@electric-sql/pglite/node-postgres");
+    return { PGlite, createPgConfig };
+  } catch {
+    throw new UsageError(
+      "the embedded PostgreSQL is not installed\n" +
+        "  Run: npm install @electric-sql/pglite, or tell the story on a server: --database-url postgres://…",
+    );
+  }
+}
+
+/** The demo's tables on a server: a schema of its own, so that it meets no table of anybody's. */
+export const DEMO_SCHEMA = "lastwill_demo";
+
+/**
+ * Runs `work` on a server, in a schema of the demo's own, and takes everything away again. Throws
+ * UsageError where pg-lastwill, or an earlier demo, is installed already.
+ */
+export async function onServer<T>(
+  url: string,
+  work: (engine: Engine) => Promise<T>,
+  onNotice: (notice: Notice) => void,
+): Promise<T> {
+  return withClient(
+    url,
+    async (client) => {
+      await refuseInstalled(client);
+      await client.query(`create schema ${DEMO_SCHEMA}`);
+      try {
+        await client.query(`set search_path to ${DEMO_SCHEMA}, public`);
+        return await work({ client, title: `PostgreSQL ${await version(client)}` });
+      } finally {
+        await client.query(`drop schema ${DEMO_SCHEMA} cascade`);
+      }
+    },
+    onNotice,
+  );
+}
+
+async function refuseInstalled(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query(
+    "select nspname as name from pg_namespace where nspname in ('lastwill', $1)",
+    [DEMO_SCHEMA],
+  );
+  if (rows.length === 0) return;
+  throw new UsageError(
+    `the database has a schema ${rows[0]?.name} already\n  The demo needs a database where pg-lastwill is not installed: create one, or run it without --database-url.`,
+  );
+}
+
+async function version(client: pg.ClientBase): Promise<string> {
+  const { rows } = await client.query("show server_version");
+  return String(rows[0]?.server_version).split(" ")[0] ?? "";
+}
