@@ -399,7 +399,7 @@ declare
   decided bigint[];
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-    return '{}';
+    return cast('{}' as bigint[]);
   end if;
 
   select coalesce(array_agg(locked.key), '{}')
@@ -433,7 +433,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill d55ad0d31f49]';
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 6edb2724a209]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other owner
 -- names. What cannot be decided now is left to the next sweep.
@@ -713,7 +713,7 @@ declare
   decided uuid[];
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-    return '{}';
+    return cast('{}' as uuid[]);
   end if;
 
   select coalesce(array_agg(locked.key), '{}')
@@ -747,7 +747,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.session_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill fd551a754677]';
+  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill d674a217dc5f]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other owner
 -- names. What cannot be decided now is left to the next sweep.
@@ -1239,6 +1239,15 @@ begin
   where kept.edge = 'session'
     and kept.key = any(keys::text[]);
 
+  -- A trigger of yours, or row security, can keep a row without an error.
+  if n_ended < cardinality(keys) then
+    perform lastwill.quarantine_row(
+      'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
+    )
+    from public.session as owner
+    where owner.sid = any(keys);
+  end if;
+
   perform lastwill.sweep_counted(run, n_ended, 0);
   return cardinality(keys);
 end;
@@ -1247,7 +1256,7 @@ $lastwill$;
 revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of session. [lastwill 04fa857849e1]';
+  'One batch of the sweep: ends expired rows of session. [lastwill 9a65a08c40f1]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.

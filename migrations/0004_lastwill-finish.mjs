@@ -36,6 +36,10 @@ call lastwill.session_backfill();
 do $lastwill$
 declare
   job_schedule text := '* * * * *';
+  -- What remains to be done once pg_cron can be used, for the hints below.
+  by_hand constant text := pg_catalog.format(
+    'select cron.schedule(%L, %L, %L);', 'lastwill-sweep', job_schedule, 'call lastwill.sweep()'
+  );
   cron_database text;
   error_state text;
   error_message text;
@@ -58,20 +62,22 @@ begin
         way_out :=
           case
             when not exists (select from pg_catalog.pg_available_extensions where name = 'pg_cron') then
-              'This server does not have pg_cron. Install it (Debian: the package '
-                || 'postgresql-NN-cron) and migrate again, or run "lastwill sweep" from any scheduler.'
+              'This server does not have pg_cron. Run "lastwill sweep" from any scheduler, or install '
+                || 'pg_cron (Debian: the package postgresql-NN-cron), create extension pg_cron, and run: '
+                || by_hand
             when error_state = '42501' then
               pg_catalog.format(
-                'A superuser must run, in database %I: create extension pg_cron; '
-                  'grant usage on schema cron to %I; then migrate again.',
-                pg_catalog.current_database(),
-                current_user
+                'A superuser must run: create extension pg_cron; grant usage on schema cron to %I; '
+                  'then run: %s',
+                current_user,
+                by_hand
               )
             when error_state = '42704' then
               pg_catalog.format(
                 'Set shared_preload_libraries = ''pg_cron'' and cron.database_name = %L in '
-                  'postgresql.conf, restart the server, and migrate again.',
-                pg_catalog.current_database()
+                  'postgresql.conf and restart the server. Then run: create extension pg_cron; %s',
+                pg_catalog.current_database(),
+                by_hand
               )
             when cron_database <> pg_catalog.current_database() then
               pg_catalog.format(
@@ -96,7 +102,7 @@ begin
   if not pg_catalog.has_schema_privilege('cron', 'usage') then
     raise warning 'lastwill: nothing was scheduled, for role % may not use schema cron', current_user
       using hint = pg_catalog.format(
-        'A superuser must run: grant usage on schema cron to %I; then migrate again.', current_user
+        'A superuser must run: grant usage on schema cron to %I; then run: %s', current_user, by_hand
       );
     return;
   end if;

@@ -7,3 +7,4 @@
 :{grant} execute on function lastwill.sweep_ended(bigint, integer) :{to} :{roles};
 :{grant} execute on function lastwill.pause(text, interval) :{to} :{roles};
 :{grant} execute on function lastwill.resume(text) :{to} :{roles};
+:{grant} select on lastwill.sweep_run :{to} :{roles};

@@ -1,16 +1,18 @@
 import type { Index, Table } from "../catalog.ts";
 import type { Path } from "../faults.ts";
-import type { ColumnEdge, DataColumn, DataEdge, Edge, Key, Pointer } from "../graph.ts";
+import type { ColumnEdge, DataEdge, Edge, Key, Pointer } from "../graph.ts";
 import type { EdgeDeclaration, Tie } from "../manifest/manifest.ts";
 import { comparable, keyType, lookupColumn, lookupKey, lookupTable, primaryKey } from "./lookup.ts";
 import type { Notes } from "./notes.ts";
 
-/** What an edge hangs on: the owner itself, or the edge above it. */
+/**
+ * What an edge hangs on: the owner itself, or the edge above it. Where that has faults of its own its
+ * table or key is missing, and what hangs on it is still looked at, as far as can be.
+ */
 interface Above {
   readonly owner: string;
-  readonly table: Table;
-  readonly key: Key;
-  readonly data: DataColumn | undefined;
+  readonly table: Table | undefined;
+  readonly key: Key | undefined;
   readonly parent: Edge | undefined;
 }
 
@@ -25,31 +27,40 @@ export function resolveEdges(
 
 function resolveEdge(declared: EdgeDeclaration, above: Above, notes: Notes): Edge[] {
   const table = lookupTable(declared.table, [...declared.path, "table"], notes);
-  if (!table) return [];
+  const edge = table && tiedEdge(declared, table, above, notes);
+  if (declared.owns.length === 0) return edge ? [edge] : [];
+  const key = table && lookupKey(table, declared.key, keyPath(declared), notes);
+  const below = resolveEdges(
+    declared.owns,
+    { owner: above.owner, table, key, parent: edge },
+    notes,
+  );
+  return edge ? [edge, ...below] : [];
+}
+
+function tiedEdge(
+  declared: EdgeDeclaration,
+  table: Table,
+  above: Above,
+  notes: Notes,
+): Edge | undefined {
   if (isOwnAncestor(table, above)) {
-    notes.fault(
+    return notes.fault(
       [...declared.path, "table"],
       `${table.name} would own itself`,
       "Leave this edge out: ownership must not come back to a table it has passed.",
     );
-    return [];
   }
-  const edge =
-    declared.tie.kind === "column"
-      ? columnEdge(declared, declared.tie, table, above, notes)
-      : dataEdge(declared, declared.tie, table, above, notes);
-  if (!edge || declared.owns.length === 0) return edge ? [edge] : [];
-  const key = lookupKey(table, declared.key, keyPath(declared), notes);
-  if (!key) return [edge];
-  const below = { owner: above.owner, table, key, data: undefined, parent: edge };
-  return [edge, ...resolveEdges(declared.owns, below, notes)];
+  return declared.tie.kind === "column"
+    ? columnEdge(declared, declared.tie, table, above, notes)
+    : dataEdge(declared, declared.tie, table, above, notes);
 }
 
 function isOwnAncestor(table: Table, above: Above): boolean {
   const same = (other: readonly [string, string]) =>
     other[0] === table.schema && other[1] === table.name;
   for (let edge = above.parent; edge; edge = edge.parent) if (same(edge.table)) return true;
-  return above.table.oid === table.oid;
+  return above.table?.oid === table.oid;
 }
 
 function anyEdge(declared: EdgeDeclaration, table: Table, above: Above) {
@@ -74,13 +85,14 @@ function columnEdge(
 ): ColumnEdge | undefined {
   const column = lookupColumn(table, tie.by, tie.path, notes);
   const key = displayKey(declared, table, notes);
-  if (!column || !key) return undefined;
+  if (!column || !key || !above.table || !above.key) return undefined;
   const type = keyType(column);
   if (type === undefined || !comparable(type, above.key.type)) {
+    const keyColumn = above.table.columns.find(({ name }) => name === above.key?.column);
     return notes.fault(
       tie.path,
-      `${table.name}.${column.name} is of type ${column.type}, but ${above.table.name}.${above.key.column} is ${typeOf(above)}`,
-      `A column that holds a key has the key's type: name another column, or alter table ${table.name} alter column ${column.name} type ${typeOf(above)}.`,
+      `${table.name}.${column.name} is of type ${column.type}, but ${above.table.name}.${above.key.column} is ${keyColumn?.type}`,
+      `A column that holds a key has the key's type: name another column, or alter table ${table.name} alter column ${column.name} type ${keyColumn?.type}.`,
     );
   }
   return {
@@ -129,6 +141,7 @@ function resolvePointer(
   notes: Notes,
 ): Pointer | undefined {
   if (tie.from.kind === "path") return { kind: "path", path: tie.from };
+  if (!above.table) return undefined;
   const column = lookupColumn(above.table, tie.from.column, tie.path, notes);
   if (!column || !key) return undefined;
   const type = keyType(column);
@@ -164,8 +177,4 @@ function keyPath(declared: EdgeDeclaration): Path {
 /** Whether the index finds the rows of one value of the column. */
 function serves(index: Index, column: string): boolean {
   return index.valid && !index.partial && index.method === "btree" && index.columns[0] === column;
-}
-
-function typeOf(above: Above): string {
-  return above.table.columns.find(({ name }) => name === above.key.column)?.type ?? above.key.type;
 }

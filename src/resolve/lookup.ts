@@ -5,19 +5,26 @@ import { didYouMean } from "../manifest/suggest.ts";
 import { parseTableName } from "../table-name.ts";
 import type { Notes } from "./notes.ts";
 
-const KINDS = { v: "view", m: "materialized view", f: "foreign table" } as const;
+const KINDS = {
+  p: "partitioned table",
+  v: "view",
+  m: "materialized view",
+  f: "foreign table",
+} as const;
 
-/** The ordinary or partitioned table of this name. */
+/** The ordinary table of this name. */
 export function lookupTable(written: string, path: Path, notes: Notes): Table | undefined {
   const relation = findRelation(notes.catalog, written);
   if (!relation) {
     return notes.fault(path, `there is no table "${written}"`, missingTableFix(written, notes));
   }
-  if (relation.kind === "r" || relation.kind === "p") return notes.catalog.tables.get(relation.oid);
+  if (relation.kind === "r") return notes.catalog.tables.get(relation.oid);
   return notes.fault(
     path,
-    `"${written}" is a ${KINDS[relation.kind]}, not a table`,
-    "Only a table's rows can own or be owned: name the table itself.",
+    `"${written}" is a ${KINDS[relation.kind]}`,
+    relation.kind === "p"
+      ? "Partitioned tables come in a later release: a deletion in one partition passes the whole table's triggers by."
+      : "Only a table's rows can own or be owned: name the table itself.",
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Catalog } from "../catalog.ts";
-import type { Fault, Path } from "../faults.ts";
+import { type Fault, type Path, pathText } from "../faults.ts";
 
 /** What resolving finds on its way. */
 export class Notes {
@@ -11,9 +11,13 @@ export class Notes {
     this.catalog = catalog;
   }
 
-  /** Notes a fault; gives undefined, for the caller to give on: nothing was resolved. */
+  /** Notes a fault, once; gives undefined, for the caller to give on: nothing was resolved. */
   fault(path: Path, what: string, fix: string): undefined {
-    this.faults.push({ path, on: "value", what, fix });
+    const place = pathText(path);
+    const known = this.faults.some(
+      (fault) => fault.what === what && pathText(fault.path) === place,
+    );
+    if (!known) this.faults.push({ path, on: "value", what, fix });
     return undefined;
   }
 }

@@ -9,18 +9,14 @@ import type { Notes } from "./notes.ts";
 /** An owner and all its edges; undefined when its table, key or data could not be resolved. */
 export function resolveOwner(declared: OwnerDeclaration, notes: Notes): Owner | undefined {
   const table = lookupTable(declared.table, [...declared.path, "table"], notes);
-  if (!table) return undefined;
-  const key = lookupKey(table, declared.key, [...declared.path, "key"], notes);
-  const expires = declared.expires.flatMap((rule) => resolveExpiry(rule, table, notes) ?? []);
-  const data = declared.data && resolveData(declared.data, table, notes);
-  const edges = key
-    ? resolveEdges(
-        declared.owns,
-        { owner: declared.name, table, key, data, parent: undefined },
-        notes,
-      )
+  const key = table && lookupKey(table, declared.key, [...declared.path, "key"], notes);
+  const expires = table
+    ? declared.expires.flatMap((rule) => resolveExpiry(rule, table, notes) ?? [])
     : [];
-  if (!key) return undefined;
+  const data = table && declared.data && resolveData(declared.data, table, notes);
+  const above = { owner: declared.name, table, key, parent: undefined };
+  const edges = resolveEdges(declared.owns, above, notes);
+  if (!table || !key) return undefined;
   return {
     name: declared.name,
     table: [table.schema, table.name],

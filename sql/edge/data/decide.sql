@@ -13,7 +13,7 @@ declare
   decided :{owned_type}[];
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-    return '{}';
+    return cast('{}' as :{owned_type}[]);
   end if;
 
   select coalesce(array_agg(locked.key), '{}')
