@@ -16,6 +16,7 @@ drop index concurrently if exists public.lastwill_session_carts_idx;
 `);
 
   pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
 create index concurrently lastwill_session_carts_idx on public.carts (session_sid);
 `);
 
@@ -29,6 +30,7 @@ drop index concurrently if exists public.lastwill_session_cart_items_idx;
 `);
 
   pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
 create index concurrently lastwill_session_cart_items_idx on public.cart_items (cart_id);
 `);
 

@@ -79,12 +79,13 @@ create index sweep_run_by_owner on lastwill.sweep_run (owner, id);
 revoke all on table lastwill.sweep_run from public;
 
 comment on table lastwill.sweep_run is
-  'The log of the sweep: a row for each run over one owner. [lastwill 9cb9bc47451a]';
+  'The log of the sweep: a row for each run over one owner. [lastwill ff084ad5b6f7]';
 comment on column lastwill.sweep_run.ended_at is
-  'Empty while the run goes on; empty for ever when it was cut off (the next run goes on from there).';
+  'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
 comment on column lastwill.sweep_run.batches is 'Transactions that ended at least one row.';
 comment on column lastwill.sweep_run.owners_ended is 'Expired owner rows that this run ended.';
-comment on column lastwill.sweep_run.released_ended is 'Released rows that this run ended, their grace being over.';
+comment on column lastwill.sweep_run.released_ended is
+  'Released rows that this run ended, their grace being over.';
 comment on column lastwill.sweep_run.last_error is
   'Why the last failed batch failed; it was tried again in halves (see lastwill.quarantine).';
 
@@ -106,12 +107,12 @@ create table lastwill.quarantine (
 revoke all on table lastwill.quarantine from public;
 
 comment on table lastwill.quarantine is
-  'Rows that the sweep could not end, with the reason and the next try. [lastwill b1831746ad34]';
+  'Rows that the sweep could not end, with the reason and the next try. [lastwill b95bc3720610]';
 comment on column lastwill.quarantine.edge is
   'The edge of the row that cannot end, or the owner''s name when it is the owner''s own row.';
 comment on column lastwill.quarantine.key is 'The key of the row that cannot end.';
 comment on column lastwill.quarantine.next_try is
-  'Until then the sweep passes the row by: 1 minute at first, doubled with each try, a day at most.';
+  'Until then the sweep passes it by: 1 minute at first, doubled with each try, a day at most.';
 
 -- Owners whose data could not be read when it was last written. What they name is unknown: nothing
 -- is tied for them and nothing is released, until their data is written in a form that can be read.
@@ -127,8 +128,8 @@ revoke all on table lastwill.undecodable from public;
 comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
 
--- Owners whose sweep is paused. A pause always has an end: one that is forgotten must not leave rows
--- behind for ever.
+-- Owners whose sweep is paused. A pause always has an end: one that is forgotten must not leave
+-- rows behind for ever.
 create table lastwill.paused (
   owner text not null,
   until timestamptz not null,
@@ -138,7 +139,7 @@ create table lastwill.paused (
 revoke all on table lastwill.paused from public;
 
 comment on table lastwill.paused is
-  'Owners whose sweep is paused, and until when. [lastwill 42848bc02b71]';
+  'Owners whose sweep is paused, and until when. [lastwill 3adbfd8e038e]';
 
 -- Puts one row aside, or, when it failed again, aside for twice as long.
 create or replace function lastwill.quarantine_row(
@@ -241,8 +242,8 @@ revoke all on function lastwill.decode_json(text) from public;
 comment on function lastwill.decode_json(text) is
   'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 061569bbd6cb]';
 
--- A bigint from a JSON value, number or string, or null when it is none: what a session's data holds
--- is not to be trusted, and must raise no error in the write that brings it.
+-- A bigint from a JSON value, number or string, or null when it is none: what a session's data
+-- holds is not to be trusted, and must raise no error in the write that brings it.
 create or replace function lastwill.read_bigint(value jsonb)
   returns bigint
   language sql
@@ -260,7 +261,7 @@ return
 revoke all on function lastwill.read_bigint(jsonb) from public;
 
 comment on function lastwill.read_bigint(jsonb) is
-  'A key of type bigint from a JSON value; null when it is none. Never raises an error. [lastwill 73a2851fb55d]';
+  'A key of type bigint from a JSON value; null when it is none. Never raises an error. [lastwill 1ae2daab0b01]';
 
 -- A uuid from a JSON string, or null when it is none.
 create or replace function lastwill.read_uuid(value jsonb)
@@ -411,6 +412,7 @@ begin
     for update skip locked
   ) as locked;
 
+  -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.drafts as owned
   where owned.id = any(decided)
     and not exists (
@@ -433,10 +435,10 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 6edb2724a209]';
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 201597f46961]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other owner
--- names. What cannot be decided now is left to the next sweep.
+-- Cuts the links of these owners, but for rows they still name, and ends at once what no other
+-- owner names. What cannot be decided now is left to the next sweep.
 create or replace function lastwill.session_drafts_end(
   owners text[],
   still_named bigint[] default '{}'
@@ -492,10 +494,11 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_end(text[], bigint[]) from public;
 
 comment on function lastwill.session_drafts_end(text[], bigint[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill e87ad874b850]';
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 4b5aecd21fdc]';
 
--- Cuts the links of these owners, but for rows they still name, and releases what they were tied to.
--- It asks neither for locks nor for other owners: the sweep does, when the grace is over.
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
+-- over.
 create or replace function lastwill.session_drafts_release(
   owners text[],
   still_named bigint[] default '{}'
@@ -525,10 +528,11 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_release(text[], bigint[]) from public;
 
 comment on function lastwill.session_drafts_release(text[], bigint[]) is
-  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill c0dfa2f61b16]';
+  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 7b71a883eb19]';
 
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives how many
--- entries it dealt with: 0 when none is due, null when the batch failed and is to be tried in halves.
+-- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
+-- tried in halves.
 create or replace function lastwill.session_drafts_sweep_batch(run bigint, max_rows integer)
   returns integer
   language plpgsql
@@ -571,7 +575,9 @@ begin
       end if;
 
       update lastwill.released as entry
-      set due_at = lastwill.quarantine_row('session', 'session.drafts', keys[1]::text, error_state, error_message)
+      set due_at = lastwill.quarantine_row(
+        'session', 'session.drafts', keys[1]::text, error_state, error_message
+      )
       where entry.id = entries[1];
       return 1;
   end;
@@ -614,7 +620,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 8d8d57489886]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 4dde1b14d086]';
 
 -- session.uploads: which uploads each session names (sess → uploads[].id).
 create table lastwill.session_uploads (
@@ -630,8 +636,8 @@ revoke all on table lastwill.session_uploads from public;
 comment on table lastwill.session_uploads is
   'session.uploads: which uploads each session names (sess → uploads[].id). [lastwill beaacaf5a397]';
 
--- The keys that a document names under uploads[].id. In strict mode $[*] gives the elements of a list, and
--- (silent) nothing for anything else.
+-- The keys that a document names under uploads[].id. In strict mode $[*] gives the elements of a
+-- list, and (silent) nothing for anything else.
 create or replace function lastwill.session_uploads_named(document jsonb)
   returns uuid[]
   language sql
@@ -647,7 +653,7 @@ return
 revoke all on function lastwill.session_uploads_named(jsonb) from public;
 
 comment on function lastwill.session_uploads_named(jsonb) is
-  'The keys of uploads that are named (sess → uploads[].id). [lastwill 8db106dd5537]';
+  'The keys of uploads that are named (sess → uploads[].id). [lastwill b30303809f78]';
 
 -- Ties to each owner the rows that its data names.
 create or replace function lastwill.session_uploads_tie(owners text[], pointers jsonb[])
@@ -725,6 +731,7 @@ begin
     for update skip locked
   ) as locked;
 
+  -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.uploads as owned
   where owned.id = any(decided)
     and not exists (
@@ -747,10 +754,10 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.session_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill d674a217dc5f]';
+  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill dc2066891ba5]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other owner
--- names. What cannot be decided now is left to the next sweep.
+-- Cuts the links of these owners, but for rows they still name, and ends at once what no other
+-- owner names. What cannot be decided now is left to the next sweep.
 create or replace function lastwill.session_uploads_end(
   owners text[],
   still_named uuid[] default '{}'
@@ -806,10 +813,11 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_end(text[], uuid[]) from public;
 
 comment on function lastwill.session_uploads_end(text[], uuid[]) is
-  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill ab8d86c902ff]';
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill a48dbf2abe6d]';
 
--- Cuts the links of these owners, but for rows they still name, and releases what they were tied to.
--- It asks neither for locks nor for other owners: the sweep does, when the grace is over.
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
+-- over.
 create or replace function lastwill.session_uploads_release(
   owners text[],
   still_named uuid[] default '{}'
@@ -839,10 +847,11 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_release(text[], uuid[]) from public;
 
 comment on function lastwill.session_uploads_release(text[], uuid[]) is
-  'Cuts the links of these owners; the uploads wait out a grace of 1 hour. [lastwill e1a2874af7b9]';
+  'Cuts the links of these owners; the uploads wait out a grace of 1 hour. [lastwill 2795a70dbbd9]';
 
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives how many
--- entries it dealt with: 0 when none is due, null when the batch failed and is to be tried in halves.
+-- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
+-- tried in halves.
 create or replace function lastwill.session_uploads_sweep_batch(run bigint, max_rows integer)
   returns integer
   language plpgsql
@@ -885,7 +894,9 @@ begin
       end if;
 
       update lastwill.released as entry
-      set due_at = lastwill.quarantine_row('session', 'session.uploads', keys[1]::text, error_state, error_message)
+      set due_at = lastwill.quarantine_row(
+        'session', 'session.uploads', keys[1]::text, error_state, error_message
+      )
       where entry.id = entries[1];
       return 1;
   end;
@@ -928,7 +939,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill ebf3282e4902]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 2c713cd65317]';
 
 -- New rows of public.session: what they name is tied to them.
 create or replace function lastwill.session_inserted()
@@ -967,6 +978,7 @@ revoke all on function lastwill.session_inserted() from public;
 comment on function lastwill.session_inserted() is
   'Ties what new rows of session name. [lastwill 2f3e84c2195d]';
 
+-- Once for each statement, with all its rows.
 create or replace trigger lastwill_session_inserted
   after insert on public.session
   referencing new table as added
@@ -974,7 +986,7 @@ create or replace trigger lastwill_session_inserted
   execute function lastwill.session_inserted();
 
 comment on trigger lastwill_session_inserted on public.session is
-  'Ties what new rows of session name. [lastwill 61d65d68a4bd]';
+  'Ties what new rows of session name. [lastwill 2d94da18f295]';
 
 -- A row of public.session that names other rows than before, or was given another key.
 create or replace function lastwill.session_changed()
@@ -1062,7 +1074,8 @@ begin
   perform lastwill.session_drafts_end(expired);
   perform lastwill.session_uploads_end(expired);
 
-  -- The others may be on their way to another key, as at a login: what they named waits out its grace.
+  -- The others may be on their way to another key, as at a login: what they named waits out its
+  -- grace.
   perform lastwill.session_drafts_release(left_early);
   perform lastwill.session_uploads_release(left_early);
 
@@ -1077,8 +1090,9 @@ $lastwill$;
 revoke all on function lastwill.session_deleted() from public;
 
 comment on function lastwill.session_deleted() is
-  'Lets go of what deleted rows of session named. [lastwill d270e2449bec]';
+  'Lets go of what deleted rows of session named. [lastwill 5a94c7d1feaf]';
 
+-- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_session_deleted
   after delete on public.session
   referencing old table as gone
@@ -1086,9 +1100,10 @@ create or replace trigger lastwill_session_deleted
   execute function lastwill.session_deleted();
 
 comment on trigger lastwill_session_deleted on public.session is
-  'Lets go of what deleted rows of session named. [lastwill cdac5a01370d]';
+  'Lets go of what deleted rows of session named. [lastwill aa4f814efbb3]';
 
--- public.session was emptied by TRUNCATE, which shows a trigger no rows: the links tell what they named.
+-- public.session was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
+-- they named.
 create or replace function lastwill.session_truncated()
   returns trigger
   language plpgsql
@@ -1119,21 +1134,23 @@ $lastwill$;
 revoke all on function lastwill.session_truncated() from public;
 
 comment on function lastwill.session_truncated() is
-  'Lets go of what rows of session named before a TRUNCATE. [lastwill bcde4f4d7a52]';
+  'Lets go of what rows of session named before a TRUNCATE. [lastwill bea82b66ae59]';
 
+-- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_session_truncated
   after truncate on public.session
   for each statement
   execute function lastwill.session_truncated();
 
 comment on trigger lastwill_session_truncated on public.session is
-  'Lets go of what rows of session named before a TRUNCATE. [lastwill 9be13639bcce]';
+  'Lets go of what rows of session named before a TRUNCATE. [lastwill e2f49e8c87cb]';
 
--- Ties what the rows of public.session name already, from before the triggers were there. Rows are locked
--- while they are read, so that no change slips in between, and committed a few hundred at a time. It
--- may be cut off and called again: what is tied is tied.
+-- Ties what the rows of public.session name already, from before the triggers were there. Rows
+-- are locked while they are read, so that no change slips in between, and committed a few
+-- hundred at a time. It may be cut off and called again: what is tied is tied.
 --
--- It commits, so it can have neither `security definer` nor a `set` clause: every name is written out.
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out.
 create or replace procedure lastwill.session_backfill()
   language plpgsql
 as $lastwill$
@@ -1176,11 +1193,12 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of session name already. May be called again at any time. [lastwill cc92d812ddf2]';
+  'Ties what the rows of session name already. May be called again at any time. [lastwill fca5df6387cd]';
 
--- Ends up to max_owners expired rows of public.session, and with each of them what it owns: by foreign key,
--- or through the trigger on public.session, as if anybody else had deleted it. Gives how many rows it dealt
--- with: 0 when none is due, null when the batch failed and is to be tried in halves.
+-- Ends up to max_owners expired rows of public.session, and with each of them what it owns: by
+-- foreign key, or through the trigger on public.session, as if anybody else had deleted it.
+-- Gives how many rows it dealt with: 0 when none is due, null when the batch failed and
+-- is to be tried in halves.
 create or replace function lastwill.session_sweep_batch(run bigint, max_owners integer)
   returns integer
   language plpgsql
@@ -1231,16 +1249,18 @@ begin
         return null;
       end if;
 
-      perform lastwill.quarantine_row('session', 'session', keys[1]::text, error_state, error_message);
+      perform lastwill.quarantine_row(
+        'session', 'session', keys[1]::text, error_state, error_message
+      );
       return 1;
   end;
 
-  delete from lastwill.quarantine as kept
-  where kept.edge = 'session'
-    and kept.key = any(keys::text[]);
-
-  -- A trigger of yours, or row security, can keep a row without an error.
-  if n_ended < cardinality(keys) then
+  if n_ended = cardinality(keys) then
+    delete from lastwill.quarantine as kept
+    where kept.edge = 'session'
+      and kept.key = any(keys::text[]);
+  else
+    -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
     )
@@ -1256,7 +1276,7 @@ $lastwill$;
 revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of session. [lastwill 9a65a08c40f1]';
+  'One batch of the sweep: ends expired rows of session. [lastwill 136c806420a0]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1280,7 +1300,12 @@ begin
 
   execute $sql$
     select string_agg(
-      format('%s: %s%s', job.jobname, job.schedule, case when job.active then '' else ' (inactive)' end),
+      format(
+        '%s: %s%s',
+        job.jobname,
+        job.schedule,
+        case when job.active then '' else ' (inactive)' end
+      ),
       ', '
       order by job.jobname
     )
@@ -1298,7 +1323,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_job(text) from public;
 
 comment on function lastwill.sweep_job(text) is
-  'The pg_cron job that sweeps an owner, or why there is none. [lastwill 3e74872bd26a]';
+  'The pg_cron job that sweeps an owner, or why there is none. [lastwill c2e61efd1524]';
 
 -- Raises a clear error for a name that is no owner's.
 create or replace function lastwill.known_owner(owner text)
@@ -1446,12 +1471,13 @@ revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 comment on function lastwill.sweep_batch(text, bigint, integer) is
   'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 305c6c23960b]';
 
--- Sweeps one owner: first its expired rows, then the released rows of each of its edges. One batch is
--- one transaction, so cutting it off at any moment loses at most the batch in hand. A step goes on
--- until nothing is due or the time is up; each has at least one batch in every run.
+-- Sweeps one owner: first its expired rows, then the released rows of each of its edges. One
+-- batch is one transaction, so cutting it off at any moment loses at most the batch in hand. A
+-- step goes on until nothing is due or the time is up; each has at least one batch in every
+-- run.
 --
--- It commits, so it can have neither `security definer` nor a `set` clause: every name is written
--- out, and all that touches tables is done by functions that have both.
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables is done by functions that have both.
 create or replace procedure lastwill.sweep_owner(
   owner text,
   steps text[],
@@ -1470,8 +1496,8 @@ declare
 begin
   run := lastwill.sweep_started(owner);
   commit;
-  -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing that
-  -- is shared could be decided.
+  -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
+  -- that is shared could be decided.
   set transaction isolation level read committed;
 
   if run is null then
@@ -1505,10 +1531,10 @@ $lastwill$;
 revoke all on procedure lastwill.sweep_owner(text, text[], interval, integer) from public;
 
 comment on procedure lastwill.sweep_owner(text, text[], interval, integer) is
-  'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill 77eabc86cfc4]';
+  'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill 651374263dcb]';
 
--- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be the only
--- statement of its job: it commits after each batch.
+-- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
+-- the only statement of its job: it commits after each batch.
 create or replace procedure lastwill.sweep(owner text default null)
   language plpgsql
 as $lastwill$
@@ -1531,7 +1557,7 @@ $lastwill$;
 revoke all on procedure lastwill.sweep(text) from public;
 
 comment on procedure lastwill.sweep(text) is
-  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill d51207701b52]';
+  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 1eba97f21ce5]';
 
 -- Keeps the sweep off one owner for a while. Deletions by the application go on as before.
 create or replace function lastwill.pause(owner text, duration interval)
@@ -1646,6 +1672,7 @@ revoke all on table lastwill.owned_tree from public;
 comment on view lastwill.owned_tree is
   'Who owns what, with the row each owned row hangs on. [lastwill 994279460a14]';
 
+-- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
 select
   tree.owner,
@@ -1661,18 +1688,21 @@ from lastwill.owned_tree as tree;
 revoke all on table lastwill.owned from public;
 
 comment on view lastwill.owned is
-  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 4e4b585fcc41]';
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
-comment on column lastwill.owned.owner_key is 'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
 comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
 comment on column lastwill.owned.owned is 'The table of the owned row.';
 comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
-comment on column lastwill.owned.depth is '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
-comment on column lastwill.owned.expires_at is 'When the owner expires as things stand; empty means never.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
 
--- Rows of data edges that no owner names and that wait for no sweep: left from before pg-lastwill, or
--- made by an application that has not yet named them, or never did.
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
 create view lastwill.orphan as
 select
   'session.drafts'::text as edge,
@@ -1713,8 +1743,9 @@ where not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 0d78d129eddd]';
+  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 6e1c92df8cfe]';
 
+-- How each owner stands, in one row.
 create view lastwill.status as
 select
   'session'::text as owner,
@@ -1765,18 +1796,23 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 2fb53803617c]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill e4734f60f034]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
 comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
 comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
-comment on column lastwill.status.undecodable is 'Owner rows whose data cannot be read: nothing is released for them.';
-comment on column lastwill.status.quarantined is 'Rows that the sweep could not end; see lastwill.quarantine.';
-comment on column lastwill.status.held is 'Whether the sweep holds because far too much is due at once. This version never holds.';
-comment on column lastwill.status.paused_until is 'Until when the sweep is paused; see lastwill.pause.';
+comment on column lastwill.status.undecodable is
+  'Owner rows whose data cannot be read: nothing is released for them.';
+comment on column lastwill.status.quarantined is
+  'Rows that the sweep could not end; see lastwill.quarantine.';
+comment on column lastwill.status.held is
+  'Whether the sweep holds because far too much is due at once. This version never holds.';
+comment on column lastwill.status.paused_until is
+  'Until when the sweep is paused; see lastwill.pause.';
 comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
-comment on column lastwill.status.last_run_rows is 'What that run ended: owner rows and released rows, not counting what cascades.';
+comment on column lastwill.status.last_run_rows is
+  'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
 set local lock_timeout to default;

@@ -31,8 +31,9 @@ call lastwill.session_backfill();
 `);
 
   pgm.sql(`
--- Has pg_cron call the sweep. Where pg_cron cannot be used this says why and what to do, and goes on:
--- everything else works without it, and \`lastwill sweep\` does the same from any scheduler.
+-- Has pg_cron call the sweep. Where pg_cron cannot be used this says why and what to do, and
+-- goes on: everything else works without it, and \`lastwill sweep\` does the same from any
+-- scheduler.
 do $lastwill$
 declare
   job_schedule text := '* * * * *';
@@ -53,7 +54,8 @@ begin
       when others then
         get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
 
-        -- Only a superuser may read this setting, and without the preloaded library it is not there.
+        -- Only a superuser may read this setting, and without the preloaded library it is not
+        -- there.
         select setting
         into cron_database
         from pg_catalog.pg_settings
@@ -61,10 +63,12 @@ begin
 
         way_out :=
           case
-            when not exists (select from pg_catalog.pg_available_extensions where name = 'pg_cron') then
-              'This server does not have pg_cron. Run "lastwill sweep" from any scheduler, or install '
-                || 'pg_cron (Debian: the package postgresql-NN-cron), create extension pg_cron, and run: '
-                || by_hand
+            when not exists (
+              select from pg_catalog.pg_available_extensions where name = 'pg_cron'
+            ) then
+              'This server does not have pg_cron. Run "lastwill sweep" from any scheduler, or '
+                || 'install pg_cron (Debian: the package postgresql-NN-cron), create extension '
+                || 'pg_cron, and run: ' || by_hand
             when error_state = '42501' then
               pg_catalog.format(
                 'A superuser must run: create extension pg_cron; grant usage on schema cron to %I; '
@@ -100,15 +104,19 @@ begin
   end if;
 
   if not pg_catalog.has_schema_privilege('cron', 'usage') then
-    raise warning 'lastwill: nothing was scheduled, for role % may not use schema cron', current_user
+    raise warning 'lastwill: nothing was scheduled, for role % may not use schema cron',
+      current_user
       using hint = pg_catalog.format(
-        'A superuser must run: grant usage on schema cron to %I; then run: %s', current_user, by_hand
+        'A superuser must run: grant usage on schema cron to %I; then run: %s',
+        current_user,
+        by_hand
       );
     return;
   end if;
 
   if not (select rolcanlogin from pg_catalog.pg_roles where rolname = current_user) then
-    raise warning 'lastwill: role % cannot log in, and pg_cron runs a job by logging in as its owner',
+    raise warning
+      'lastwill: role % cannot log in, and pg_cron runs a job by logging in as its owner',
       current_user
       using hint = pg_catalog.format(
         'Run: alter role %I login; or migrate as a role that can log in.', current_user
@@ -127,6 +135,7 @@ export const down = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Takes the job back, if pg_cron is there to have it.
 do $lastwill$
 begin
   if exists (select from pg_catalog.pg_extension where extname = 'pg_cron')

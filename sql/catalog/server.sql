@@ -1,4 +1,5 @@
--- What else the generator asks of the server: its zone, and which of the given zones and roles it knows.
+-- What else the generator asks of the server: its zone, and which of the given zones and roles
+-- it knows.
 select
   current_setting('TimeZone') as time_zone,
   exists (select from pg_catalog.pg_namespace where nspname = 'lastwill') as installed,

@@ -1,7 +1,9 @@
--- The manifest says that pg_cron lives in another database, where a migration of this one cannot go.
+-- The manifest says that pg_cron lives in another database, where a migration of this one
+-- cannot go.
 do $lastwill$
 begin
-  raise warning 'lastwill: the sweep has to be scheduled in database %, where pg_cron lives', :'database'
+  raise warning 'lastwill: the sweep has to be scheduled in database %, where pg_cron lives',
+    :'database'
     using hint = pg_catalog.format(
       'Run there: select cron.schedule_in_database(%L, %L, %L, %L);',
       :'job',

@@ -20,7 +20,12 @@ begin
 
   execute $sql$
     select string_agg(
-      format('%s: %s%s', job.jobname, job.schedule, case when job.active then '' else ' (inactive)' end),
+      format(
+        '%s: %s%s',
+        job.jobname,
+        job.schedule,
+        case when job.active then '' else ' (inactive)' end
+      ),
       ', '
       order by job.jobname
     )

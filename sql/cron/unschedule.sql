@@ -1,3 +1,4 @@
+-- Takes the job back, if pg_cron is there to have it.
 do $lastwill$
 begin
   if exists (select from pg_catalog.pg_extension where extname = 'pg_cron')

@@ -1,5 +1,5 @@
--- A integer from a JSON value, number or string, or null when it is none: what a session's data holds
--- is not to be trusted, and must raise no error in the write that brings it.
+-- An integer from a JSON value, number or string, or null when it is none: what a session's data
+-- holds is not to be trusted, and must raise no error in the write that brings it.
 create or replace function lastwill.read_integer(value jsonb)
   returns integer
   language sql

@@ -1,5 +1,5 @@
--- A smallint from a JSON value, number or string, or null when it is none: what a session's data holds
--- is not to be trusted, and must raise no error in the write that brings it.
+-- A smallint from a JSON value, number or string, or null when it is none: what a session's
+-- data holds is not to be trusted, and must raise no error in the write that brings it.
 create or replace function lastwill.read_smallint(value jsonb)
   returns smallint
   language sql

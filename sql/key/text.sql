@@ -1,5 +1,6 @@
--- A key of type text from a JSON string or number, or null when it is none. No key is longer than
--- 1,000 bytes: what is longer could not be indexed, and would raise an error in the session's write.
+-- A key of type text from a JSON string or number, or null when it is none. No key is longer
+-- than 1,000 bytes: what is longer could not be indexed, and would raise an error in the
+-- session's write.
 create or replace function lastwill.read_text(value jsonb)
   returns text
   language sql

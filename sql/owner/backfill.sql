@@ -1,8 +1,9 @@
--- Ties what the rows of :"table" name already, from before the triggers were there. Rows are locked
--- while they are read, so that no change slips in between, and committed a few hundred at a time. It
--- may be cut off and called again: what is tied is tied.
+-- Ties what the rows of :"table" name already, from before the triggers were there. Rows
+-- are locked while they are read, so that no change slips in between, and committed a few
+-- hundred at a time. It may be cut off and called again: what is tied is tied.
 --
--- It commits, so it can have neither `security definer` nor a `set` clause: every name is written out.
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out.
 create or replace procedure lastwill.:"procedure"()
   language plpgsql
 as $lastwill$

@@ -7,7 +7,7 @@ create or replace function lastwill.:"function"()
 as $lastwill$
 :{declarations}
 begin
-  if new.:"key" is distinct from old.:"key" then
+  if :{new_key} is distinct from :{old_key} then
     :{rename}
   end if;
 

@@ -20,7 +20,8 @@ begin
   -- What an expired owner alone named ends with it.
   :{end}
 
-  -- The others may be on their way to another key, as at a login: what they named waits out its grace.
+  -- The others may be on their way to another key, as at a login: what they named waits out its
+  -- grace.
   :{release}
 
   :{undecodable}

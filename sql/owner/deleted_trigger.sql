@@ -1,3 +1,4 @@
+-- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger :"trigger"
   after delete on :"table"
   referencing old table as gone

@@ -1,3 +1,4 @@
+-- Once for each statement, with all its rows.
 create or replace trigger :"trigger"
   after insert on :"table"
   referencing new table as added

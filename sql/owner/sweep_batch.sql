@@ -1,6 +1,7 @@
--- Ends up to max_owners expired rows of :"table", and with each of them what it owns: by foreign key,
--- or through the trigger on :"table", as if anybody else had deleted it. Gives how many rows it dealt
--- with: 0 when none is due, null when the batch failed and is to be tried in halves.
+-- Ends up to max_owners expired rows of :"table", and with each of them what it owns: by
+-- foreign key, or through the trigger on :"table", as if anybody else had deleted it.
+-- Gives how many rows it dealt with: 0 when none is due, null when the batch failed and
+-- is to be tried in halves.
 create or replace function lastwill.:"sweep_batch"(run bigint, max_owners integer)
   returns integer
   language plpgsql
@@ -51,7 +52,9 @@ begin
         return null;
       end if;
 
-      perform lastwill.quarantine_row(:'owner', :'owner', keys[1]::text, error_state, error_message);
+      perform lastwill.quarantine_row(
+        :'owner', :'owner', keys[1]::text, error_state, error_message
+      );
       return 1;
   end;
 

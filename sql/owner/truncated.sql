@@ -1,4 +1,5 @@
--- :"table" was emptied by TRUNCATE, which shows a trigger no rows: the links tell what they named.
+-- :"table" was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
+-- they named.
 create or replace function lastwill.:"function"()
   returns trigger
   language plpgsql

@@ -1,3 +1,4 @@
+-- The other triggers see nothing of a TRUNCATE.
 create or replace trigger :"trigger"
   after truncate on :"table"
   for each statement

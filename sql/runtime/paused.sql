@@ -1,5 +1,5 @@
--- Owners whose sweep is paused. A pause always has an end: one that is forgotten must not leave rows
--- behind for ever.
+-- Owners whose sweep is paused. A pause always has an end: one that is forgotten must not leave
+-- rows behind for ever.
 create table lastwill.paused (
   owner text not null,
   until timestamptz not null,

@@ -21,4 +21,4 @@ comment on column lastwill.quarantine.edge is
   'The edge of the row that cannot end, or the owner''s name when it is the owner''s own row.';
 comment on column lastwill.quarantine.key is 'The key of the row that cannot end.';
 comment on column lastwill.quarantine.next_try is
-  'Until then the sweep passes the row by: 1 minute at first, doubled with each try, a day at most.';
+  'Until then the sweep passes it by: 1 minute at first, doubled with each try, a day at most.';

@@ -19,9 +19,10 @@ revoke all on table lastwill.sweep_run from public;
 comment on table lastwill.sweep_run is
   :'comment';
 comment on column lastwill.sweep_run.ended_at is
-  'Empty while the run goes on; empty for ever when it was cut off (the next run goes on from there).';
+  'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
 comment on column lastwill.sweep_run.batches is 'Transactions that ended at least one row.';
 comment on column lastwill.sweep_run.owners_ended is 'Expired owner rows that this run ended.';
-comment on column lastwill.sweep_run.released_ended is 'Released rows that this run ended, their grace being over.';
+comment on column lastwill.sweep_run.released_ended is
+  'Released rows that this run ended, their grace being over.';
 comment on column lastwill.sweep_run.last_error is
   'Why the last failed batch failed; it was tried again in halves (see lastwill.quarantine).';

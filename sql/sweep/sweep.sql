@@ -1,5 +1,5 @@
--- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be the only
--- statement of its job: it commits after each batch.
+-- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
+-- the only statement of its job: it commits after each batch.
 create or replace procedure lastwill.sweep(owner text default null)
   language plpgsql
 as $lastwill$

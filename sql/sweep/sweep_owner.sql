@@ -1,9 +1,10 @@
--- Sweeps one owner: first its expired rows, then the released rows of each of its edges. One batch is
--- one transaction, so cutting it off at any moment loses at most the batch in hand. A step goes on
--- until nothing is due or the time is up; each has at least one batch in every run.
+-- Sweeps one owner: first its expired rows, then the released rows of each of its edges. One
+-- batch is one transaction, so cutting it off at any moment loses at most the batch in hand. A
+-- step goes on until nothing is due or the time is up; each has at least one batch in every
+-- run.
 --
--- It commits, so it can have neither `security definer` nor a `set` clause: every name is written
--- out, and all that touches tables is done by functions that have both.
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables is done by functions that have both.
 create or replace procedure lastwill.sweep_owner(
   owner text,
   steps text[],
@@ -22,8 +23,8 @@ declare
 begin
   run := lastwill.sweep_started(owner);
   commit;
-  -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing that
-  -- is shared could be decided.
+  -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
+  -- that is shared could be decided.
   set transaction isolation level read committed;
 
   if run is null then

@@ -1,5 +1,5 @@
--- Rows of data edges that no owner names and that wait for no sweep: left from before pg-lastwill, or
--- made by an application that has not yet named them, or never did.
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
 create view lastwill.orphan as
 :{tables};
 

@@ -1,53 +1,12 @@
-import type { DataEdge, Graph, KeyType, Owner } from "../graph.ts";
-import { edgesOver } from "../graph.ts";
+import type { DataEdge, Graph, Owner } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { duration } from "../sql/expiry.ts";
-import { join, lineComment, literal, type Sql, textArray, textArrayLiteral } from "../sql/quote.ts";
+import { lineComment, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
+import { type DataEdgeNames, dataEdgeNames, pointerText, pointerType } from "./data-edge-names.ts";
+import { sameKeyEdges, unnamedSql } from "./last-owner.ts";
+import { namedFunction } from "./named.ts";
 import { type DbObject, relation, routine } from "./object.ts";
-
-/** What the functions of a data edge are called; all in schema lastwill. */
-export interface DataEdgeNames {
-  readonly link: string;
-  readonly named: string;
-  readonly tie: string;
-  readonly release: string;
-  readonly decide: string;
-  readonly end: string;
-  readonly sweepBatch: string;
-}
-
-/** The names of an edge's link table and functions, from owner and edge. */
-export function dataEdgeNames(edge: DataEdge): DataEdgeNames {
-  const name = (verb: string) => objectName(edge.owner, edge.name, verb);
-  return {
-    link: objectName(edge.owner, edge.name),
-    named: name("named"),
-    tie: name("tie"),
-    release: name("release"),
-    decide: name("decide"),
-    end: name("end"),
-    sweepBatch: name("sweep_batch"),
-  };
-}
-
-/** What the owner hands to `named`: its decoded data, or the column that points. */
-export function pointerType(edge: DataEdge): Sql {
-  return (edge.pointer.kind === "path" ? "jsonb" : edge.pointer.type) as Sql;
-}
-
-/** Where the owner names the rows, for a person: `sess → uploads[].id`, `cart_id`. */
-export function pointerText(edge: DataEdge, owner: Owner): string {
-  return edge.pointer.kind === "column"
-    ? edge.pointer.column
-    : `${owner.data?.column} → ${edge.pointer.path.text}`;
-}
-
-/** The function that lets go of rows whose owner lives on or may come back under another key. */
-export function letGo(edge: DataEdge): string {
-  const names = dataEdgeNames(edge);
-  return edge.grace === 0 ? names.end : names.release;
-}
 
 /**
  * A data edge is a table of links and the functions that keep it: `named` reads the pointer, `tie`
@@ -159,93 +118,4 @@ function releaseFunction(edge: DataEdge, owner: Owner, names: DataEdgeNames): Db
       grace: duration(edge.grace),
     },
   });
-}
-
-function namedFunction(edge: DataEdge, names: DataEdgeNames, pointer: string): DbObject {
-  const comment = `The keys of ${edge.written} that are named (${pointer}).`;
-  const slots = { named: names.named, owned_type: edge.key.type as Sql };
-  if (edge.pointer.kind === "column") {
-    return routine({
-      name: names.named,
-      types: edge.pointer.type,
-      template: "edge/data/named_by_column.sql",
-      comment,
-      slots: {
-        ...slots,
-        path: lineComment(edge.pointer.column),
-        pointer_type: edge.pointer.type as Sql,
-      },
-    });
-  }
-  const legs = edge.pointer.path.legs;
-  const last = legs.length - 1;
-  const source = last === 0 ? "document" : `element_${last}`;
-  const key = keySql(edge.key.type, downSql(source, legs[last] ?? []));
-  return routine({
-    name: names.named,
-    types: "jsonb",
-    template: last === 0 ? "edge/data/named_by_path.sql" : "edge/data/named_by_list.sql",
-    comment,
-    slots: {
-      ...slots,
-      path: lineComment(edge.pointer.path.text),
-      key,
-      ...(last === 0 ? {} : { elements: elementsSql(legs.slice(0, -1)) }),
-    },
-    needs: [`function lastwill.read_${readerOf(edge.key.type)}(jsonb)`],
-  });
-}
-
-function elementsSql(legs: readonly (readonly string[])[]): Sql {
-  const lists = legs.map((leg, index) => {
-    const list = downSql(index === 0 ? "document" : `element_${index}`, leg);
-    return `jsonb_path_query(${list}, 'strict $[*]', silent => true) as element_${index + 1}`;
-  });
-  return lists.join("\n  cross join lateral ") as Sql;
-}
-
-/** One step down by `->`, several by `#>`. */
-function downSql(from: string, steps: readonly string[]): Sql {
-  const [only] = steps;
-  if (only === undefined) return from as Sql;
-  return steps.length === 1
-    ? (`${from} -> ${literal(only)}` as Sql)
-    : (`${from} #> ${textArrayLiteral(steps)}` as Sql);
-}
-
-function keySql(type: KeyType, value: Sql): Sql {
-  const read = `lastwill.read_${readerOf(type)}(${value})`;
-  return (type === "bpchar" ? `${read}::bpchar` : read) as Sql;
-}
-
-function readerOf(type: KeyType): string {
-  return type === "bpchar" ? "text" : type;
-}
-
-/** The edges whose released entries name a row by the same column as this edge's. */
-function sameKeyEdges(edge: DataEdge, graph: Graph): Sql {
-  const same = edgesOver(graph, edge.table).filter((other) => other.key.column === edge.key.column);
-  return textArray(same.map(({ id }) => id));
-}
-
-/**
- * That no owner names the row behind `owned`; with `inGrace`, nor waits it out a grace that is not
- * over, whoever let go of it.
- */
-export function unnamedSql(edge: DataEdge, graph: Graph, inGrace: boolean): Sql {
-  const over = edgesOver(graph, edge.table);
-  const links = over.map((other) =>
-    render("edge/data/unnamed_by_link.sql", {
-      link: dataEdgeNames(other).link,
-      key: other.key.column,
-    }),
-  );
-  const keys = inGrace ? [...new Map(over.map((other) => [other.key.column, other])).values()] : [];
-  const entries = keys.map((other) =>
-    render("edge/data/unnamed_by_release.sql", {
-      key: other.key.column,
-      edges: sameKeyEdges(other, graph),
-    }),
-  );
-  return join([...links, ...entries], "\nand ");
 }

@@ -2,7 +2,7 @@ import { dataEdges, type Graph, type Owner } from "../graph.ts";
 import { duration } from "../sql/expiry.ts";
 import { join, literal, qualified, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
-import { dataEdgeNames } from "./data-edge.ts";
+import { dataEdgeNames } from "./data-edge-names.ts";
 import { type DbObject, routine } from "./object.ts";
 import { ownerSweepBatchName } from "./owner.ts";
 

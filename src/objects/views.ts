@@ -9,7 +9,8 @@ import {
 import { dueSql, momentSql } from "../sql/expiry.ts";
 import { identifier, join, literal, qualified, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
-import { dataEdgeNames, unnamedSql } from "./data-edge.ts";
+import { dataEdgeNames } from "./data-edge-names.ts";
+import { unnamedSql } from "./last-owner.ts";
 import { type DbObject, relation } from "./object.ts";
 
 const UNION = "\n\nunion all\n\n";

@@ -85,13 +85,14 @@ function columnEdge(
 ): ColumnEdge | undefined {
   const column = lookupColumn(table, tie.by, tie.path, notes);
   const key = displayKey(declared, table, notes);
-  if (!column || !key || !above.table || !above.key) return undefined;
+  const { table: parent, key: parentKey } = above;
+  if (!column || !key || !parent || !parentKey) return undefined;
   const type = keyType(column);
-  if (type === undefined || !comparable(type, above.key.type)) {
-    const keyColumn = above.table.columns.find(({ name }) => name === above.key?.column);
+  if (type === undefined || !comparable(type, parentKey.type)) {
+    const keyColumn = parent.columns.find(({ name }) => name === parentKey.column);
     return notes.fault(
       tie.path,
-      `${table.name}.${column.name} is of type ${column.type}, but ${above.table.name}.${above.key.column} is ${keyColumn?.type}`,
+      `${table.name}.${column.name} is of type ${column.type}, but ${parent.name}.${parentKey.column} is ${keyColumn?.type}`,
       `A column that holds a key has the key's type: name another column, or alter table ${table.name} alter column ${column.name} type ${keyColumn?.type}.`,
     );
   }
@@ -100,14 +101,14 @@ function columnEdge(
     kind: "column",
     key,
     by: column.name,
-    parentTable: [above.table.schema, above.table.name],
-    parentKey: above.key.column,
-    foreignKeys: above.table.inbound.filter(
+    parentTable: [parent.schema, parent.name],
+    parentKey: parentKey.column,
+    foreignKeys: parent.inbound.filter(
       (foreignKey) =>
         foreignKey.table[0] === table.schema &&
         foreignKey.table[1] === table.name &&
         foreignKey.columns.join("\0") === column.name &&
-        foreignKey.referencedColumns.join("\0") === above.key.column,
+        foreignKey.referencedColumns.join("\0") === parentKey.column,
     ),
     indexes: table.indexes.filter((index) => serves(index, column.name)).map(({ name }) => name),
   };

@@ -1,5 +1,5 @@
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other owner
--- names. What cannot be decided now is left to the next sweep.
+-- Cuts the links of these owners, but for rows they still name, and ends at once what no other
+-- owner names. What cannot be decided now is left to the next sweep.
 create or replace function lastwill.:"end"(
   owners :{owner_type}[],
   still_named :{owned_type}[] default '{}'

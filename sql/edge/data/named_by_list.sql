@@ -1,5 +1,5 @@
--- The keys that a document names under :{path}. In strict mode $[*] gives the elements of a list, and
--- (silent) nothing for anything else.
+-- The keys that a document names under :{path}. In strict mode $[*] gives the elements of a
+-- list, and (silent) nothing for anything else.
 create or replace function lastwill.:"named"(document jsonb)
   returns :{owned_type}[]
   language sql

@@ -1,5 +1,6 @@
--- Cuts the links of these owners, but for rows they still name, and releases what they were tied to.
--- It asks neither for locks nor for other owners: the sweep does, when the grace is over.
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
+-- over.
 create or replace function lastwill.:"release"(
   owners :{owner_type}[],
   still_named :{owned_type}[] default '{}'

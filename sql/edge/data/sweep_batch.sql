@@ -1,5 +1,6 @@
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives how many
--- entries it dealt with: 0 when none is due, null when the batch failed and is to be tried in halves.
+-- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
+-- tried in halves.
 create or replace function lastwill.:"sweep_batch"(run bigint, max_rows integer)
   returns integer
   language plpgsql
@@ -42,7 +43,9 @@ begin
       end if;
 
       update lastwill.released as entry
-      set due_at = lastwill.quarantine_row(:'owner', :'edge', keys[1]::text, error_state, error_message)
+      set due_at = lastwill.quarantine_row(
+        :'owner', :'edge', keys[1]::text, error_state, error_message
+      )
       where entry.id = entries[1];
       return 1;
   end;

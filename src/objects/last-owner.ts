@@ -1,0 +1,32 @@
+import { type DataEdge, edgesOver, type Graph } from "../graph.ts";
+import { join, type Sql, textArray } from "../sql/quote.ts";
+import { render } from "../sql/template.ts";
+import { dataEdgeNames } from "./data-edge-names.ts";
+
+/** The edges whose released entries name a row by the same column as this edge's. */
+export function sameKeyEdges(edge: DataEdge, graph: Graph): Sql {
+  const same = edgesOver(graph, edge.table).filter((other) => other.key.column === edge.key.column);
+  return textArray(same.map(({ id }) => id));
+}
+
+/**
+ * That no owner names the row behind `owned`; with `inGrace`, nor waits it out a grace that is not
+ * over, whoever let go of it.
+ */
+export function unnamedSql(edge: DataEdge, graph: Graph, inGrace: boolean): Sql {
+  const over = edgesOver(graph, edge.table);
+  const links = over.map((other) =>
+    render("edge/data/unnamed_by_link.sql", {
+      link: dataEdgeNames(other).link,
+      key: other.key.column,
+    }),
+  );
+  const keys = inGrace ? [...new Map(over.map((other) => [other.key.column, other])).values()] : [];
+  const entries = keys.map((other) =>
+    render("edge/data/unnamed_by_release.sql", {
+      key: other.key.column,
+      edges: sameKeyEdges(other, graph),
+    }),
+  );
+  return join([...links, ...entries], "\nand ");
+}

@@ -1,0 +1,161 @@
+import type { DataEdge, Owner } from "../graph.ts";
+import { objectName } from "../names.ts";
+import { dueSql } from "../sql/expiry.ts";
+import { lines, list, perform } from "../sql/layout.ts";
+import { identifier, literal, qualified, type Sql } from "../sql/quote.ts";
+import { dataEdgeNames, letGo } from "./data-edge-names.ts";
+import { type DbObject, routine, trigger } from "./object.ts";
+import { decodes, field, type Source, sourceChanged } from "./source.ts";
+
+/** The triggers on the owner's table that keep its links, and their functions. */
+export function linkKeepers(
+  owner: Owner,
+  edges: readonly DataEdge[],
+  sources: readonly Source[],
+): DbObject[] {
+  return [
+    ...keeper(owner, "inserted", `Ties what new rows of ${owner.written} name.`, {
+      owner_type: owner.key.type as Sql,
+      key: owner.key.column,
+      declarations: lines(sources.map(({ variable, type }) => `${variable} ${type}[];`)),
+      pointers: list(sources.map((source) => `array_agg(${source.read("added")})`)),
+      variables: list(sources.map(({ variable }) => variable)),
+      body: lines(sources.flatMap((source) => tieCalls(owner, source, "owners", source.variable))),
+    }),
+    ...changedKeeper(owner, sources),
+    ...keeper(owner, "deleted", `Lets go of what deleted rows of ${owner.written} named.`, {
+      owner_type: owner.key.type as Sql,
+      key: owner.key.column,
+      due: dueSql(owner.expires, "gone"),
+      end: lines(edges.map((edge) => perform(dataEdgeNames(edge).end, "expired"))),
+      release: lines(edges.map((edge) => perform(letGo(edge), "left_early"))),
+      undecodable: decodes(owner)
+        ? (`delete from lastwill.undecodable as noted\nwhere noted.owner = ${literal(owner.name)}\n  and noted.owner_key = any((expired || left_early)::text[]);` as Sql)
+        : ("" as Sql),
+    }),
+    ...keeper(
+      owner,
+      "truncated",
+      `Lets go of what rows of ${owner.written} named before a TRUNCATE.`,
+      {
+        release: lines(
+          edges.map((edge) =>
+            perform(
+              letGo(edge),
+              `array(\n  select distinct link.owner_key\n  from ${qualified("lastwill", dataEdgeNames(edge).link)} as link\n)`,
+            ),
+          ),
+        ),
+        undecodable: decodes(owner)
+          ? (`delete from lastwill.undecodable as noted\nwhere noted.owner = ${literal(owner.name)};` as Sql)
+          : ("" as Sql),
+      },
+    ),
+  ];
+}
+
+/** A trigger function and its trigger; both are named for the event. */
+function keeper(
+  owner: Owner,
+  event: "inserted" | "deleted" | "truncated" | "changed",
+  comment: string,
+  slots: Record<string, Sql | string>,
+  triggerSlots: Record<string, Sql | string> = {},
+): DbObject[] {
+  const name = objectName(owner.name, event);
+  const fn = routine({
+    name,
+    template: `owner/${event}.sql`,
+    comment,
+    slots: { ...slots, function: name, table: owner.table },
+  });
+  return [
+    fn,
+    trigger({
+      name: objectName("lastwill", owner.name, event),
+      table: owner.table,
+      template: `owner/${event}_trigger.sql`,
+      comment,
+      slots: { ...triggerSlots, function: name },
+      needs: [fn.id],
+    }),
+  ];
+}
+
+function changedKeeper(owner: Owner, sources: readonly Source[]): DbObject[] {
+  const edges = sources.flatMap((source) => source.edges);
+  const key = identifier(owner.key.column);
+  const [newKey, oldKey] = [field("new", owner.key.column), field("old", owner.key.column)];
+  const documents = sources.filter((source) => source.type === "jsonb");
+  const columns = [...new Set([...sources.map(({ column }) => column), owner.key.column])];
+  return keeper(
+    owner,
+    "changed",
+    `Ties what a changed row of ${owner.written} names now, and lets go of what it names no more.`,
+    {
+      new_key: newKey,
+      old_key: oldKey,
+      declarations: (documents.length === 0
+        ? ""
+        : `declare\n${documents.map((source) => `  document constant jsonb := ${source.read("new")};`).join("\n")}`) as Sql,
+      rename: lines(
+        edges.map(
+          (edge) =>
+            `update ${qualified("lastwill", dataEdgeNames(edge).link)} as link\nset owner_key = ${newKey}\nwhere link.owner_key = ${oldKey};`,
+        ),
+      ),
+      body: lines(sources.flatMap((source) => changedCalls(owner, source))),
+    },
+    {
+      columns: list(columns.map(identifier), ", "),
+      condition: [
+        `old.${key} is distinct from new.${key}`,
+        ...sources.map((source) => sourceChanged(owner, source)),
+      ].join("\nor ") as Sql,
+    },
+  );
+}
+
+/** What a changed row does to one source's edges: tie first, so that what it still names is never free. */
+function changedCalls(owner: Owner, source: Source): string[] {
+  const key = field("new", owner.key.column);
+  const owners = `array[${key}]::${owner.key.type}[]`;
+  const value = source.type === "jsonb" ? "document" : source.read("new");
+  const cut = source.edges.map((edge) => {
+    const names = dataEdgeNames(edge);
+    const named = `${qualified("lastwill", names.named)}(${value})`;
+    return edge.onReplace === "release"
+      ? perform(letGo(edge), owners, named)
+      : `-- on_replace: keep. Such a row has no owner any more, and nobody ends it.\ndelete from ${qualified("lastwill", names.link)} as link\nwhere link.owner_key = ${key}\n  and link.owned_key <> all(${named});`;
+  });
+  const calls = [
+    ...source.edges.map((edge) =>
+      perform(dataEdgeNames(edge).tie, owners, `array[${value}]::${source.type}[]`),
+    ),
+    ...cut,
+  ];
+  if (!(source.type === "jsonb" && decodes(owner))) return calls;
+  const noted = perform(
+    "note_undecodable",
+    literal(owner.name),
+    `array[${key}]::text[]`,
+    "array[document]",
+  );
+  const indented = calls.map((call) => call.replaceAll(/^/gm, "  ")).join("\n");
+  return [
+    noted,
+    `-- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.\nif document is not null then\n${indented}\nend if;`,
+  ];
+}
+
+/** The calls that tie what one source names, for arrays of owners and values. */
+export function tieCalls(owner: Owner, source: Source, owners: string, values: string): string[] {
+  const noted =
+    source.type === "jsonb" && decodes(owner)
+      ? [perform("note_undecodable", literal(owner.name), `${owners}::text[]`, values)]
+      : [];
+  return [
+    ...noted,
+    ...source.edges.map((edge) => perform(dataEdgeNames(edge).tie, owners, values)),
+  ];
+}
