@@ -1488,10 +1488,12 @@ create or replace procedure lastwill.sweep_owner(
 as $lastwill$
 declare
   stop_at constant timestamptz := pg_catalog.clock_timestamp() + budget;
-  largest constant integer := 5000;
+  largest constant integer := 20000;
   run bigint;
   step text;
   batch integer;
+  batch_started timestamptz;
+  batch_took interval;
   n_done integer;
 begin
   run := lastwill.sweep_started(owner);
@@ -1506,19 +1508,24 @@ begin
   end if;
 
   foreach step in array steps loop
-    batch := 1000;
+    batch := 250;
     loop
+      batch_started := pg_catalog.clock_timestamp();
       n_done := lastwill.sweep_batch(step, run, batch);
       commit;
       set transaction isolation level read committed;
+      batch_took := pg_catalog.clock_timestamp() - batch_started;
 
       exit when n_done = 0 or pg_catalog.clock_timestamp() >= stop_at;
 
-      -- A batch that failed is halved until the one row that is to blame is alone.
+      -- A batch that failed is halved until the one row that is to blame is alone. One that took
+      -- long is halved too: whoever waits for a row of ours must have it well within the second
+      -- after which PostgreSQL looks for deadlocks, and may pick him as the victim.
       batch :=
         case
-          when n_done is null then greatest(batch / 2, 1)
-          else least(batch * 2, largest)
+          when n_done is null or batch_took > interval '0.5 s' then greatest(batch / 2, 1)
+          when batch_took < interval '0.25 s' then least(batch * 2, largest)
+          else batch
         end;
     end loop;
   end loop;
@@ -1531,7 +1538,7 @@ $lastwill$;
 revoke all on procedure lastwill.sweep_owner(text, text[], interval, integer) from public;
 
 comment on procedure lastwill.sweep_owner(text, text[], interval, integer) is
-  'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill 651374263dcb]';
+  'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill bfbbcaf2aa28]';
 
 -- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
 -- the only statement of its job: it commits after each batch.
@@ -1628,7 +1635,7 @@ select
   'cascade'::text as policy,
   (owner.expire at time zone 'UTC') as expires_at,
   'session.carts' as parent_edge,
-  owned_1.id::text::text as parent_key
+  owned_1.id::text as parent_key
 from public.session as owner
 join public.carts as owned_1 on owned_1.session_sid = owner.sid
 join public.cart_items as owned_2 on owned_2.cart_id = owned_1.id
@@ -1670,7 +1677,7 @@ join public.uploads as owned_1 on owned_1.id = link.owned_key;
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 994279460a14]';
+  'Who owns what, with the row each owned row hangs on. [lastwill eb1f36bd7291]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as

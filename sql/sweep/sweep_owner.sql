@@ -15,10 +15,12 @@ create or replace procedure lastwill.sweep_owner(
 as $lastwill$
 declare
   stop_at constant timestamptz := pg_catalog.clock_timestamp() + budget;
-  largest constant integer := 5000;
+  largest constant integer := 20000;
   run bigint;
   step text;
   batch integer;
+  batch_started timestamptz;
+  batch_took interval;
   n_done integer;
 begin
   run := lastwill.sweep_started(owner);
@@ -33,19 +35,24 @@ begin
   end if;
 
   foreach step in array steps loop
-    batch := 1000;
+    batch := 250;
     loop
+      batch_started := pg_catalog.clock_timestamp();
       n_done := lastwill.sweep_batch(step, run, batch);
       commit;
       set transaction isolation level read committed;
+      batch_took := pg_catalog.clock_timestamp() - batch_started;
 
       exit when n_done = 0 or pg_catalog.clock_timestamp() >= stop_at;
 
-      -- A batch that failed is halved until the one row that is to blame is alone.
+      -- A batch that failed is halved until the one row that is to blame is alone. One that took
+      -- long is halved too: whoever waits for a row of ours must have it well within the second
+      -- after which PostgreSQL looks for deadlocks, and may pick him as the victim.
       batch :=
         case
-          when n_done is null then greatest(batch / 2, 1)
-          else least(batch * 2, largest)
+          when n_done is null or batch_took > interval '0.5 s' then greatest(batch / 2, 1)
+          when batch_took < interval '0.25 s' then least(batch * 2, largest)
+          else batch
         end;
     end loop;
   end loop;

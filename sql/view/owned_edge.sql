@@ -8,6 +8,6 @@ select
   :'policy'::text as policy,
   :{expires_at} as expires_at,
   :{parent_edge} as parent_edge,
-  :{parent_key}::text as parent_key
+  :{parent_key} as parent_key
 from :"owner_table" as owner
 :{joins}

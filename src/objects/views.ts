@@ -62,7 +62,7 @@ function ownedEdge(owner: Owner, edge: Edge): Sql {
     parent_edge: (edge.parent ? literal(edge.parent.id) : "null::text") as Sql,
     parent_key: (edge.parent
       ? keyText(edge.parent, parent)
-      : `owner.${identifier(owner.key.column)}`) as Sql,
+      : `owner.${identifier(owner.key.column)}::text`) as Sql,
     joins: join(
       chain.map((link, index) => joinSql(owner, link, index + 1)),
       "\n",

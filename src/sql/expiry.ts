@@ -10,9 +10,7 @@ import { identifier, join, literal, type Sql } from "./quote.ts";
 export function dueSql(rules: readonly ExpiryRule[], row: string): Sql {
   const conditions = rules.map((rule) => ruleIsDue(rule, row));
   if (conditions.length === 0) return "false" as Sql;
-  return conditions.length === 1
-    ? (conditions[0] as Sql)
-    : (`(${join(conditions, " or ")})` as Sql);
+  return conditions.length === 1 ? (conditions[0] as Sql) : block(conditions, "\nor ");
 }
 
 function ruleIsDue(rule: ExpiryRule, row: string): Sql {
@@ -29,7 +27,8 @@ function ruleIsDue(rule: ExpiryRule, row: string): Sql {
       // Where clocks are put back an hour is lived twice, and the column alone cannot tell: it only
       // finds the rows near enough, by its index, and the second condition decides.
       const near = `(now() at time zone ${zone})${minus(rule.after)} + interval '1 day'`;
-      return `(${column} <= ${near} and ${column} at time zone ${zone} <= ${past})` as Sql;
+      const exactly = `${column} at time zone ${zone} <= ${past}`;
+      return block([`${column} <= ${near}` as Sql, exactly as Sql], "\nand ");
     }
     case "epoch": {
       const scale = rule.unit === "milliseconds" ? 1000 : 1;
@@ -45,7 +44,7 @@ function ruleIsDue(rule: ExpiryRule, row: string): Sql {
 export function momentSql(rules: readonly ExpiryRule[], row: string): Sql {
   const moments = rules.map((rule) => ruleMoment(rule, row));
   if (moments.length === 0) return "null::timestamptz" as Sql;
-  return moments.length === 1 ? (moments[0] as Sql) : (`least(${join(moments, ", ")})` as Sql);
+  return moments.length === 1 ? (moments[0] as Sql) : (`least${block(moments, ",\n")}` as Sql);
 }
 
 /** The last second of the year 9999: a larger epoch means "never", and must raise no error. */
@@ -58,11 +57,21 @@ function ruleMoment(rule: ExpiryRule, row: string): Sql {
       return `${column}${plus(rule.after)}` as Sql;
     case "local":
       return `(${column} at time zone ${literal(rule.zone)})${plus(rule.after)}` as Sql;
-    case "epoch":
-      return rule.unit === "seconds"
-        ? (`to_timestamp(least(greatest(${column}, 0), ${FAR}))${plus(rule.after)}` as Sql)
-        : (`to_timestamp(least(greatest(${column}, 0), ${FAR}000) / 1000.0)${plus(rule.after)}` as Sql);
+    case "epoch": {
+      // `greatest` and `least` pass over a null, which means never here.
+      const epoch =
+        rule.unit === "seconds"
+          ? `least(greatest(${column}, 0), ${FAR})`
+          : `least(greatest(${column}, 0), ${FAR}000) / 1000.0`;
+      const moment = `to_timestamp(${epoch})${plus(rule.after)}`;
+      return `case\n  when ${column} is not null then\n    ${moment}\nend` as Sql;
+    }
   }
+}
+
+/** Parts in brackets, one below the other. */
+function block(parts: readonly Sql[], separator: string): Sql {
+  return `(\n${join(parts, separator).replaceAll(/^/gm, "  ")}\n)` as Sql;
 }
 
 /** The columns that decide the expiry, for ordering: one rule's column is the order of its index. */
