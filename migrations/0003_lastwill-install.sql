@@ -1147,7 +1147,7 @@ comment on trigger lastwill_session_truncated on public.session is
 
 -- Ties what the rows of public.session name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
--- hundred at a time. It may be cut off and called again: what is tied is tied.
+-- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
 --
 -- It commits, so it can have neither `security definer` nor a `set` clause: every name is
 -- written out.
@@ -1187,13 +1187,38 @@ begin
     last_key := owners[pg_catalog.cardinality(owners)];
     commit;
   end loop;
+
+  -- Links of rows that went while triggers were off keep what they named from ending.
+  perform lastwill.session_drafts_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.session_drafts as link
+      where not exists (
+        select
+        from public.session as owner
+        where owner.sid = link.owner_key
+      )
+    )
+  );
+  perform lastwill.session_uploads_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.session_uploads as link
+      where not exists (
+        select
+        from public.session as owner
+        where owner.sid = link.owner_key
+      )
+    )
+  );
+  commit;
 end;
 $lastwill$;
 
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of session name already. May be called again at any time. [lastwill fca5df6387cd]';
+  'Ties what the rows of session name already. May be called again at any time. [lastwill 2c3f1d8f7aea]';
 
 -- Ends up to max_owners expired rows of public.session, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.session, as if anybody else had deleted it.
@@ -1719,6 +1744,7 @@ from public.drafts as owned
 where not exists (
   select
   from lastwill.session_drafts as link
+  join public.session as owner on owner.sid = link.owner_key
   where link.owned_key = owned.id
 )
   and not exists (
@@ -1738,6 +1764,7 @@ from public.uploads as owned
 where not exists (
   select
   from lastwill.session_uploads as link
+  join public.session as owner on owner.sid = link.owner_key
   where link.owned_key = owned.id
 )
   and not exists (
@@ -1750,7 +1777,7 @@ where not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 6e1c92df8cfe]';
+  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 71376a337b20]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as

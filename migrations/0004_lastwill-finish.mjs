@@ -4,26 +4,16 @@
 // Runs outside a transaction, a step at a time; if it is cut off, run it again.
 //
 // Hazards:
+// - reads all of public.session and locks its rows, 500 at a time, against writes
+// - deletes data from now on: pg_cron ends what has expired, and what it owns
 // - reads all of public.carts to check its session_sid; writes go on meanwhile; fails if a row
 //   names a public.session that is not there
 // - reads all of public.cart_items to check its cart_id; writes go on meanwhile; fails if a row
 //   names a public.carts that is not there
-// - reads all of public.session and locks its rows, 500 at a time, against writes
-// - deletes data from now on: pg_cron ends what has expired, and what it owns
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
   pgm.noTransaction();
-
-  pgm.sql(`
-alter table public.carts
-  validate constraint lastwill_session_carts_fkey;
-`);
-
-  pgm.sql(`
-alter table public.cart_items
-  validate constraint lastwill_session_cart_items_fkey;
-`);
 
   pgm.sql(`
 -- Ties what is named already: sess → draftId, sess → uploads[].id.
@@ -127,6 +117,16 @@ begin
   perform cron.schedule('lastwill-sweep', job_schedule, 'call lastwill.sweep()');
 end;
 $lastwill$;
+`);
+
+  pgm.sql(`
+alter table public.carts
+  validate constraint lastwill_session_carts_fkey;
+`);
+
+  pgm.sql(`
+alter table public.cart_items
+  validate constraint lastwill_session_cart_items_fkey;
 `);
 };
 

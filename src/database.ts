@@ -30,7 +30,7 @@ export async function withClient<T>(
     await client.connect();
     return await work(client);
   } catch (error) {
-    throw isDatabaseError(error) ? new DatabaseError(databaseErrorText(error, url)) : error;
+    throw isDatabaseError(error) ? readDatabaseError(error, url) : error;
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -54,6 +54,17 @@ export function readNotice(notice: { message?: string | undefined }): Notice {
 
 function isDatabaseError(error: unknown): error is Error & Record<string, unknown> {
   return error instanceof Error && "code" in error && typeof error.code === "string";
+}
+
+/** What the database refused, said to whose fault it is. */
+function readDatabaseError(error: Error & Record<string, unknown>, url: string): Error {
+  const text = databaseErrorText(error, url);
+  if (error["code"] === "LW001") return new UsageError(text);
+  const notInstalled = ["3F000", "42P01", "42883"].includes(String(error["code"]));
+  if (!notInstalled || !/"?lastwill["."]/.test(error.message)) return new DatabaseError(text);
+  return new DatabaseError(
+    `${text}\n  pg-lastwill is not installed here, or not up to date: run lastwill migrate up.`,
+  );
 }
 
 /** PostgreSQL's message, detail and hint; never the URL's password. */

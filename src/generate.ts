@@ -29,6 +29,8 @@ export interface Generation {
   /** The new lock's text. */
   readonly lock: string;
   readonly graph: Graph;
+  /** Ids of the objects that the files make or make anew. */
+  readonly created: ReadonlySet<string>;
   readonly warnings: readonly string[];
 }
 
@@ -42,8 +44,10 @@ export function generate(input: GenerateInput): Generation {
   if (faults.length > 0) throw new InputError(input.source, faults);
   const before = input.lock.text === undefined ? [] : readLock(input.lock.text, input.lock.file);
   const after = keepReplaced(objectsOf(graph), before);
+  const up = diff(before, after);
   return {
-    files: migrationFiles(diff(before, after), diff(after, before), input.existing, input.now),
+    files: migrationFiles(up, diff(after, before), input.existing, input.now),
+    created: new Set(up.flatMap(({ verb, object }) => (verb === "create" ? object.id : []))),
     lock: writeLock(after),
     graph,
     warnings: [...warnings, ...lockWarnings(input, before)],

@@ -1,9 +1,13 @@
 import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import type pg from "pg";
 import { UsageError } from "./exit.ts";
 
 /** Where the names of the migrations that ran are kept. */
 export const MIGRATIONS_TABLE = "lastwill_migrations";
+
+/** The same, and where node-pg-migrate keeps them unless told otherwise. */
+export const MIGRATIONS_TABLES: readonly string[] = [MIGRATIONS_TABLE, "pgmigrations"];
 
 export interface MigrateOptions {
   readonly client: pg.ClientBase;
@@ -11,7 +15,8 @@ export interface MigrateOptions {
   readonly direction: "up" | "down";
   /** How many migrations at most; Infinity for all. */
   readonly count: number;
-  readonly table: string;
+  /** MIGRATIONS_TABLE unless said otherwise. */
+  readonly table?: string;
   /** Called as each migration begins. */
   readonly onStart?: (name: string) => void;
 }
@@ -26,6 +31,9 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
       `there is no folder ${options.folder}\n  Run gen-migrations first, or name the folder: -o migrations.`,
     );
   }
+  if (options.count === 0) return [];
+  const table = options.table ?? MIGRATIONS_TABLE;
+  if (options.table === undefined) await refuseOthersTable(options.client, options.folder);
   // Costs a fifth of a second to load, which no other command should pay.
   const { runner } = await import("node-pg-migrate");
   const started = /^### MIGRATION (.*) \((?:UP|DOWN)\) ###$/m;
@@ -38,15 +46,50 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     dir: options.folder,
     direction: options.direction,
     count: options.count,
-    migrationsTable: options.table,
+    migrationsTable: table,
     singleTransaction: false,
     advisoryLockMode: "wait",
     checkOrder: true,
     verbose: false,
     logger: { debug: watch, info: watch, warn: watch, error: () => undefined },
   });
-  if (options.direction === "down") await dropEmptyTable(options);
+  if (options.direction === "down") await dropEmptyTable(options.client, table);
   return ran.map(({ name }) => name);
+}
+
+/**
+ * A team that runs this folder with node-pg-migrate keeps its list in pgmigrations; by ours, all their
+ * migrations would run a second time.
+ */
+async function refuseOthersTable(client: pg.ClientBase, folder: string): Promise<void> {
+  const files = (await readdir(folder)).filter(isMigration).map(migrationName);
+  const [ours, theirs] = await Promise.all(
+    MIGRATIONS_TABLES.map((table) => appliedMigrations(client, table)),
+  );
+  if (ours?.length !== 0 || !theirs?.some((name) => files.includes(name))) return;
+  throw new UsageError(
+    `migrations of ${folder} have run here before, by node-pg-migrate's own list (pgmigrations)\n` +
+      "  Run the new ones with node-pg-migrate as you do, or with --migrations-table pgmigrations.",
+  );
+}
+
+/** Whether node-pg-migrate takes a file of the folder for a migration. */
+export function isMigration(file: string): boolean {
+  return /^\d+[_-].*\.(sql|[cm]?[jt]s)$/.test(file);
+}
+
+/** A migration's name, as the list of those that ran has it. */
+export function migrationName(file: string): string {
+  return file.replace(/\.[^.]+$/, "");
+}
+
+/** How many of the last migrations that ran are of pg-lastwill's making, without a gap. */
+export async function trailingMigrations(client: pg.ClientBase, table: string): Promise<number> {
+  const names = await appliedMigrations(client, table);
+  const others = names.findLastIndex(
+    (name) => !/_lastwill-(prepare|install|change|finish)$/.test(name),
+  );
+  return names.length - 1 - others;
 }
 
 /** What has run, oldest first. */
@@ -60,7 +103,7 @@ export async function appliedMigrations(client: pg.ClientBase, table: string): P
 }
 
 /** After the last way down nothing of ours is to be left. */
-async function dropEmptyTable({ client, table }: MigrateOptions): Promise<void> {
+async function dropEmptyTable(client: pg.ClientBase, table: string): Promise<void> {
   if ((await appliedMigrations(client, table)).length > 0) return;
   await client.query(`drop table if exists ${quoted(client, table)}`);
 }

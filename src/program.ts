@@ -71,15 +71,21 @@ function addMigrate(program: Command, done: (code: number) => void): void {
   const subcommand = (name: string) =>
     withDatabase(withFolder(migrate.command(name))).option(
       "--migrations-table <name>",
-      "where the names of those that ran are kept",
-      MIGRATIONS_TABLE,
+      `where the names of those that ran are kept (default: ${MIGRATIONS_TABLE})`,
     );
   for (const direction of ["up", "down"] as const) {
     const all = direction === "up";
     subcommand(direction)
-      .description(all ? "run what has not run yet" : "take back the last one, or the last few")
-      .argument("[count]", "how many at most", count, all ? Number.POSITIVE_INFINITY : 1)
-      .action(async (limit: number, options) => {
+      .description(all ? "run what has not run yet" : "take back the last migration")
+      .argument(
+        "[count]",
+        all
+          ? "how many at most"
+          : 'how many; "all" takes back all of pg-lastwill\'s, and none of yours',
+        count,
+        all ? "all" : 1,
+      )
+      .action(async (limit: number | "all", options) => {
         const { migrateCommand } = await import("./commands/migrate.ts");
         done(await migrateCommand(direction, limit, options));
       });
@@ -116,9 +122,10 @@ function withFolder(command: Command): Command {
   return command.option("-o, --out <folder>", "the migrations folder", "migrations");
 }
 
-function count(text: string): number {
+function count(text: string): number | "all" {
+  if (text === "all") return text;
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It is a whole number, 1 or more.");
+  throw new InvalidArgumentError('It is a whole number, 1 or more, or "all".');
 }
 
 function version(): string {

@@ -6,7 +6,7 @@ create or replace function lastwill.decode_json(document text)
   returns jsonb
   language plpgsql
   immutable
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
   return document::jsonb;

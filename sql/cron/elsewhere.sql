@@ -6,7 +6,8 @@ begin
     :'database'
     using hint = pg_catalog.format(
       'Run there: select cron.schedule_in_database(%L, %L, %L, %L);',
-      :'job',
+      -- Before 1.6.3 pg_cron keeps one job of a name, for whatever database that was.
+      :'job' || '-' || pg_catalog.current_database(),
       :'schedule',
       :'command',
       pg_catalog.current_database()

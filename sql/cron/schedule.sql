@@ -55,7 +55,7 @@ begin
                 'On this server pg_cron lives in database %I. Run there: '
                   'select cron.schedule_in_database(%L, %L, %L, %L);',
                 cron_database,
-                :'job',
+                :'job' || '-' || pg_catalog.current_database(),
                 job_schedule,
                 :'command',
                 pg_catalog.current_database()

@@ -5,7 +5,7 @@ create or replace function lastwill.sweep_job(owner text)
   language plpgsql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   job text;

@@ -10,4 +10,5 @@
   lastwill.undecodable,
   lastwill.paused
 :{to} :{roles};
+:{grant} execute on function lastwill.known_owner(text) :{to} :{roles};
 :{grant} execute on function lastwill.sweep_job(text) :{to} :{roles};

@@ -1,6 +1,6 @@
 -- Ties what the rows of :"table" name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
--- hundred at a time. It may be cut off and called again: what is tied is tied.
+-- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
 --
 -- It commits, so it can have neither `security definer` nor a `set` clause: every name is
 -- written out.
@@ -38,6 +38,10 @@ begin
     last_key := owners[pg_catalog.cardinality(owners)];
     commit;
   end loop;
+
+  -- Links of rows that went while triggers were off keep what they named from ending.
+  :{prune}
+  commit;
 end;
 $lastwill$;
 

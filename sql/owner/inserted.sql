@@ -3,7 +3,7 @@ create or replace function lastwill.:"function"()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   owners :{owner_type}[];

@@ -5,7 +5,7 @@
 create or replace function lastwill.:"sweep_batch"(run bigint, max_owners integer)
   returns integer
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
 declare

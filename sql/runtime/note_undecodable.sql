@@ -7,7 +7,7 @@ create or replace function lastwill.note_undecodable(
 )
   returns void
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
   if array_position(documents, null) is not null then

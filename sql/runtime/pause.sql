@@ -3,7 +3,7 @@ create or replace function lastwill.pause(owner text, duration interval)
   returns timestamptz
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   pause_end constant timestamptz := now() + duration;

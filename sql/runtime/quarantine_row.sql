@@ -8,7 +8,7 @@ create or replace function lastwill.quarantine_row(
 )
   returns timestamptz
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   until timestamptz;

@@ -3,7 +3,7 @@ create or replace function lastwill.resume(owner text)
   returns void
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
   perform lastwill.known_owner(resume.owner);

@@ -3,7 +3,7 @@ create or replace function lastwill.known_owner(owner text)
   returns void
   language plpgsql
   immutable
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
   if known_owner.owner = any(:{owners}) then

@@ -3,7 +3,7 @@ create or replace function lastwill.sweep_batch(step text, run bigint, max_rows 
   returns integer
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
   return

@@ -2,7 +2,7 @@
 create or replace function lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint)
   returns void
   language sql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
   update lastwill.sweep_run as counted
   set batches = counted.batches + (n_owners + n_released > 0)::integer,

@@ -2,7 +2,7 @@
 create or replace function lastwill.sweep_failed(run bigint, error_state text, error_message text)
   returns void
   language sql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
   update lastwill.sweep_run as failed
   set last_error = error_state || ': ' || error_message

@@ -3,7 +3,7 @@ create or replace function lastwill.sweep_started(owner text)
   returns bigint
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   run bigint;

@@ -1,13 +1,14 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { readCatalog } from "../catalog.ts";
 import { withClient } from "../database.ts";
 import { EXIT } from "../exit.ts";
 import { type Generation, generate } from "../generate.ts";
+import { lingeringRows } from "../lingering.ts";
 import { loadManifest } from "../manifest/load.ts";
 import { lockPath } from "../plan/lock.ts";
 import type { MigrationFile } from "../plan/migration.ts";
+import { readSchema } from "../schema-source.ts";
 import { data, say, warn } from "./console.ts";
 
 /** What `gen-migrations` is called with. */
@@ -23,7 +24,8 @@ export interface GenMigrationsOptions {
 export async function genMigrations(options: GenMigrationsOptions): Promise<number> {
   const { manifest, source } = await loadManifest(options.manifest);
   const lock = lockPath(options.manifest);
-  const catalog = await withClient(options.database, (client) => readCatalog(client, manifest));
+  const { catalog, from } = await readSchema(manifest, options.database, options.out);
+  if (from === "migrations") say(`Reading the schema that the migrations in ${options.out} make.`);
   const generation = generate({
     manifest,
     source,
@@ -32,14 +34,20 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
     existing: await list(options.out),
     now: clock(),
   });
-  for (const warning of generation.warnings) warn(warning);
+  const lingering =
+    from === "database"
+      ? await withClient(options.database, (client) =>
+          lingeringRows(client, generation.graph, generation.created),
+        )
+      : [];
+  for (const warning of [...generation.warnings, ...lingering]) warn(warning);
   if (generation.files.length === 0) {
     say("Nothing has changed since the last migration.");
     return EXIT.fine;
   }
   if (options.stdout) {
     for (const file of generation.files) data(file.text);
-    return EXIT.fine;
+    return options.check ? EXIT.found : EXIT.fine;
   }
   if (options.check) return reportMissing(generation.files, options);
   await write(generation, options.out, lock);
@@ -76,7 +84,7 @@ function report(files: readonly MigrationFile[], out: string): void {
     data(join(out, file.name));
     for (const hazard of file.hazards) say(`  - ${hazard}`);
   }
-  say("\nRead them, commit them with the lock, and run: lastwill migrate up");
+  say("\nRead them, commit them with the lock, and run: npx lastwill migrate up");
 }
 
 /** The reproducible-builds convention: a fixed clock makes the names of timestamped files fixed too. */

@@ -39,8 +39,13 @@ export async function inspectCommand(
 ): Promise<number> {
   const belongings = await withClient(options.database, (client) => ownedRows(client, owner, key));
   const { owned, released } = belongings;
-  if (options.json) data(JSON.stringify({ owner, owned, released }, null, 2));
-  else data(treeLines(tree(owner, shownKey(key, options.showKeys), belongings)).join("\n"));
+  if (options.json) {
+    // What hangs on the owner itself would tell its key.
+    const rows = owned.map((row) =>
+      row.parent_edge === null ? { ...row, parent_key: shownKey(key, options.showKeys) } : row,
+    );
+    data(JSON.stringify({ owner, owned: rows, released }, null, 2));
+  } else data(treeLines(tree(owner, shownKey(key, options.showKeys), belongings)).join("\n"));
   if (owned.length + released.length > 0) return EXIT.fine;
   say(`No ${owner} with this key owns anything, or there is none.`);
   return EXIT.found;

@@ -1,32 +1,44 @@
 import { readdir } from "node:fs/promises";
+import type pg from "pg";
 import colors from "picocolors";
 import { withClient } from "../database.ts";
 import { EXIT, UsageError } from "../exit.ts";
-import { appliedMigrations, migrate } from "../migrate.ts";
+import {
+  appliedMigrations,
+  isMigration,
+  MIGRATIONS_TABLE,
+  migrate,
+  migrationName,
+  trailingMigrations,
+} from "../migrate.ts";
 import { data, say, sayNotice } from "./console.ts";
 
 /** What the `migrate` commands are called with. */
 export interface MigrateCommandOptions {
   readonly database: string | undefined;
   readonly out: string;
-  readonly migrationsTable: string;
+  /** Undefined for the default. */
+  readonly migrationsTable?: string;
 }
 
-/** `migrate up [count]` and `migrate down [count]`. Gives the exit code. */
+/**
+ * `migrate up [count]` and `migrate down [count]`; "all" going down stops before the first migration
+ * that is not pg-lastwill's. Gives the exit code.
+ */
 export async function migrateCommand(
   direction: "up" | "down",
-  count: number,
+  count: number | "all",
   options: MigrateCommandOptions,
 ): Promise<number> {
   const ran = await withClient(
     options.database,
-    (client) =>
+    async (client) =>
       migrate({
         client,
         folder: options.out,
         direction,
-        count,
-        table: options.migrationsTable,
+        count: await howMany(client, direction, count, options.migrationsTable),
+        ...(options.migrationsTable === undefined ? {} : { table: options.migrationsTable }),
         onStart: (name) => say(`${direction === "up" ? "▲" : "▼"} ${name}`),
       }),
     sayNotice,
@@ -41,7 +53,7 @@ export async function migrateStatus(
 ): Promise<number> {
   const names = await migrationNames(options.out);
   const applied = await withClient(options.database, (client) =>
-    appliedMigrations(client, options.migrationsTable),
+    appliedMigrations(client, options.migrationsTable ?? MIGRATIONS_TABLE),
   );
   const rows = [...new Set([...applied, ...names])].map((name) => ({
     name,
@@ -50,6 +62,17 @@ export async function migrateStatus(
   if (options.json) data(JSON.stringify(rows, null, 2));
   else for (const { name, state } of rows) data(`${paint(state.padEnd(12), state)} ${name}`);
   return rows.every(({ state }) => state === "applied") ? EXIT.fine : EXIT.found;
+}
+
+async function howMany(
+  client: pg.ClientBase,
+  direction: "up" | "down",
+  count: number | "all",
+  table: string | undefined,
+): Promise<number> {
+  if (count !== "all") return count;
+  if (direction === "up") return Number.POSITIVE_INFINITY;
+  return trailingMigrations(client, table ?? MIGRATIONS_TABLE);
 }
 
 function paint(text: string, state: string): string {
@@ -63,7 +86,7 @@ async function migrationNames(folder: string): Promise<string[]> {
     );
   });
   return files
-    .filter((file) => /^\d+[_-]/.test(file))
-    .map((file) => file.replace(/\.[^.]+$/, ""))
+    .filter(isMigration)
+    .map(migrationName)
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
 }

@@ -1,5 +1,6 @@
 import type pg from "pg";
-import { type Notice, readNotice, withClient } from "../database.ts";
+import { type Notice, withClient } from "../database.ts";
+import { withEmbedded } from "../embedded.ts";
 import { UsageError } from "../exit.ts";
 
 /** Where the story plays. */
@@ -9,43 +10,16 @@ export interface Engine {
   readonly title: string;
 }
 
-/** Runs `work` on a PostgreSQL in this very process: nothing to install, nothing left behind. */
+/** Plays on the embedded PostgreSQL: nothing to install, nothing left behind. */
 export async function onEmbedded<T>(
   work: (engine: Engine) => Promise<T>,
   onNotice: (notice: Notice) => void,
 ): Promise<T> {
-  const { PGlite, createPgConfig } = await loadPglite();
-  const { default: postgres } = await import("pg");
-  const server = new PGlite();
-  const pool = new postgres.Pool({ ...createPgConfig(server), idleTimeoutMillis: 0 });
-  try {
-    const client = await pool.connect();
-    client.on("notice", (notice) => onNotice(readNotice(notice)));
-    try {
-      return await work({
-        client,
-        title: `PostgreSQL ${await version(client)}, embedded (PGlite)`,
-      });
-    } finally {
-      client.release();
-    }
-  } finally {
-    await pool.end();
-    await server.close();
-  }
-}
-
-async function loadPglite() {
-  try {
-    const { PGlite } = await import("@electric-sql/pglite");
-    const { createPgConfig } = await import("@electric-sql/pglite/node-postgres");
-    return { PGlite, createPgConfig };
-  } catch {
-    throw new UsageError(
-      "the embedded PostgreSQL is not installed\n" +
-        "  Run: npm install @electric-sql/pglite, or tell the story on a server: --database-url postgres://…",
-    );
-  }
+  return withEmbedded(
+    async (client) =>
+      work({ client, title: `PostgreSQL ${await version(client)}, embedded (PGlite)` }),
+    onNotice,
+  );
 }
 
 /** The demo's tables on a server: a schema of its own, so that it meets no table of anybody's. */

@@ -7,7 +7,7 @@ import { inspectTree } from "../commands/inspect.ts";
 import { runText, sweep } from "../commands/sweep.ts";
 import { generate } from "../generate.ts";
 import { readManifest } from "../manifest/read.ts";
-import { MIGRATIONS_TABLE, migrate } from "../migrate.ts";
+import { migrate } from "../migrate.ts";
 import type { Engine } from "./engine.ts";
 import { quoted, table, title } from "./page.ts";
 import { countLingering, countRows, fillShop, shopManifest, shopSchema, TABLES } from "./shop.ts";
@@ -76,7 +76,6 @@ async function install({ client }: Engine, folder: string, tell: Tell): Promise<
     folder,
     direction: "up",
     count: Number.POSITIVE_INFINITY,
-    table: MIGRATIONS_TABLE,
     onStart: (name) => tell(`  ▲ ${name}`),
   });
   const job = await pgCronJob(client);
@@ -171,7 +170,6 @@ async function theEnd({ client }: Engine, folder: string, tell: Tell): Promise<n
     folder,
     direction: "down",
     count: Number.POSITIVE_INFINITY,
-    table: MIGRATIONS_TABLE,
   });
   tell("  migrate down took all of it away again: triggers, foreign keys, schema.");
   return lingering + Number(rows[0]?.n);

@@ -113,11 +113,9 @@ function tieFaults({ path, fields, isNested }: EdgeNode): Fault[] {
 }
 
 function policyLater(policy: unknown): string | undefined {
-  if (policy === "set_null") return "on_delete: set_null";
+  if (policy === "set_null") return "set_null";
   if (!isFields(policy)) return undefined;
-  return ["soft_delete", "archive"]
-    .filter((name) => name in policy)
-    .map((name) => `on_delete: ${name}`)[0];
+  return ["soft_delete", "archive"].find((name) => name in policy);
 }
 
 function grantFaults(manifest: unknown): Fault[] {

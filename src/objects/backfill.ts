@@ -1,8 +1,9 @@
-import type { Owner } from "../graph.ts";
+import type { DataEdge, Owner } from "../graph.ts";
 import { objectName } from "../names.ts";
-import { lines, list } from "../sql/layout.ts";
+import { lines, list, perform } from "../sql/layout.ts";
 import { identifier, lineComment, qualified, type Sql } from "../sql/quote.ts";
-import { dataEdgeNames, pointerText } from "./data-edge-names.ts";
+import { render } from "../sql/template.ts";
+import { dataEdgeNames, letGo, pointerText } from "./data-edge-names.ts";
 import { tieCalls } from "./link-keepers.ts";
 import { type DbObject, routine } from "./object.ts";
 import type { Source } from "./source.ts";
@@ -10,6 +11,7 @@ import type { Source } from "./source.ts";
 /** The procedure that ties what was named before the triggers were there, and its first call. */
 export function backfill(owner: Owner, sources: readonly Source[]): DbObject[] {
   const name = objectName(owner.name, "backfill");
+  const edges = sources.flatMap((source) => source.edges);
   const column = (source: Source) => identifier(source.column);
   const procedure = routine({
     kind: "procedure",
@@ -29,12 +31,11 @@ export function backfill(owner: Owner, sources: readonly Source[]): DbObject[] {
         ),
       ),
       variables: list(sources.map(({ variable }) => variable)),
+      prune: lines(edges.map((edge) => perform(letGo(edge), ownerlessLinks(owner, edge)))),
       body: lines(sources.flatMap((source) => tieCalls(owner, source, "owners", source.variable))),
     },
   });
-  const pointers = sources.flatMap((source) =>
-    source.edges.map((edge) => pointerText(edge, owner)),
-  );
+  const pointers = edges.map((edge) => pointerText(edge, owner));
   return [
     procedure,
     {
@@ -45,12 +46,19 @@ export function backfill(owner: Owner, sources: readonly Source[]): DbObject[] {
       ],
       drop: [],
       replaces: false,
-      needs: sources.flatMap((source) =>
-        source.edges.map((edge) => `table ${qualified("lastwill", dataEdgeNames(edge).link)}`),
-      ),
+      needs: edges.map((edge) => `table ${qualified("lastwill", dataEdgeNames(edge).link)}`),
       hazards: [
         `reads all of ${qualified(...owner.table)} and locks its rows, 500 at a time, against writes`,
       ],
     },
   ];
+}
+
+/** The owners that have links and are not there, as an array. */
+function ownerlessLinks(owner: Owner, edge: DataEdge): Sql {
+  return render("owner/ownerless_links.sql", {
+    link: dataEdgeNames(edge).link,
+    table: owner.table,
+    key: owner.key.column,
+  });
 }

@@ -9,7 +9,8 @@ export function foreignKeyName(edge: ColumnEdge): string {
   return objectName("lastwill", edge.owner, edge.name, "fkey");
 }
 
-function foreignKeyId(edge: ColumnEdge): string {
+/** How the plan calls that foreign key. */
+export function foreignKeyId(edge: ColumnEdge): string {
   return `foreign key ${identifier(foreignKeyName(edge))} on ${qualified(...edge.table)}`;
 }
 

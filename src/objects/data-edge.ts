@@ -48,7 +48,7 @@ export function dataEdgeObjects(edge: DataEdge, owner: Owner, graph: Graph): DbO
         decide: names.decide,
         policy: render(`policy/${edge.policy}.sql`, {
           ...owned,
-          unnamed: unnamedSql(edge, graph, true),
+          unnamed: unnamedSql(edge, graph),
         }),
       },
     }),

@@ -9,11 +9,8 @@ export function sameKeyEdges(edge: DataEdge, graph: Graph): Sql {
   return textArray(same.map(({ id }) => id));
 }
 
-/**
- * That no owner names the row behind `owned`; with `inGrace`, nor waits it out a grace that is not
- * over, whoever let go of it.
- */
-export function unnamedSql(edge: DataEdge, graph: Graph, inGrace: boolean): Sql {
+/** That no owner names the row behind `owned`, nor waits out a grace for it that is not over. */
+export function unnamedSql(edge: DataEdge, graph: Graph): Sql {
   const over = edgesOver(graph, edge.table);
   const links = over.map((other) =>
     render("edge/data/unnamed_by_link.sql", {
@@ -21,12 +18,27 @@ export function unnamedSql(edge: DataEdge, graph: Graph, inGrace: boolean): Sql 
       key: other.key.column,
     }),
   );
-  const keys = inGrace ? [...new Map(over.map((other) => [other.key.column, other])).values()] : [];
-  const entries = keys.map((other) =>
-    render("edge/data/unnamed_by_release.sql", {
-      key: other.key.column,
-      edges: sameKeyEdges(other, graph),
-    }),
+  const entries = [...new Map(over.map((other) => [other.key.column, other])).values()].map(
+    (other) =>
+      render("edge/data/unnamed_by_release.sql", {
+        key: other.key.column,
+        edges: sameKeyEdges(other, graph),
+      }),
   );
   return join([...links, ...entries], "\nand ");
+}
+
+/** That no owner who is there names the row behind `owned`, by the owners' own tables. */
+export function ownerlessSql(edge: DataEdge, graph: Graph): Sql {
+  const over = graph.owners.flatMap((owner) =>
+    edgesOver({ ...graph, owners: [owner] }, edge.table).map((other) =>
+      render("view/unnamed_by_owner.sql", {
+        link: dataEdgeNames(other).link,
+        owner: owner.table,
+        owner_key: owner.key.column,
+        key: other.key.column,
+      }),
+    ),
+  );
+  return join(over, "\nand ");
 }

@@ -98,12 +98,18 @@ function changedKeeper(owner: Owner, sources: readonly Source[]): DbObject[] {
       declarations: (documents.length === 0
         ? ""
         : `declare\n${documents.map((source) => `  document constant jsonb := ${source.read("new")};`).join("\n")}`) as Sql,
-      rename: lines(
-        edges.map(
+      rename: lines([
+        ...edges.map(
           (edge) =>
             `update ${qualified("lastwill", dataEdgeNames(edge).link)} as link\nset owner_key = ${newKey}\nwhere link.owner_key = ${oldKey};`,
         ),
-      ),
+        // What cannot be read even now is noted again below, under the new key.
+        ...(decodes(owner) && sources.some((source) => source.type === "jsonb")
+          ? [
+              `delete from lastwill.undecodable as noted\nwhere noted.owner = ${literal(owner.name)}\n  and noted.owner_key = ${oldKey}::text;`,
+            ]
+          : []),
+      ]),
       body: lines(sources.flatMap((source) => changedCalls(owner, source))),
     },
     {

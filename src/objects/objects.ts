@@ -21,7 +21,13 @@ export function objectsOf(graph: Graph): DbObject[] {
     ...grantObjects(graph),
     ...cronObjects(graph),
   ];
-  return distinct(objects);
+  return distinct(validationsLast(objects));
+}
+
+/** Old rows that break a foreign key stop its validation: by then everything else is in place. */
+function validationsLast(objects: DbObject[]): DbObject[] {
+  const validates = ({ id }: DbObject) => id.startsWith("validation of ");
+  return [...objects.filter((object) => !validates(object)), ...objects.filter(validates)];
 }
 
 /** Two declarations whose names would meet in the database. The manifest's checks should have caught it. */

@@ -95,5 +95,7 @@ function firstLeg(edge: DataEdge): string {
 export function field(row: string, column: string): Sql {
   const name = identifier(column);
   const escaped = name.startsWith("U&") && (row === "new" || row === "old");
-  return (escaped ? `(select row_.${name} from (select ${row}.*) as row_)` : `${row}.${name}`) as Sql;
+  return (
+    escaped ? `(select row_.${name} from (select ${row}.*) as row_)` : `${row}.${name}`
+  ) as Sql;
 }

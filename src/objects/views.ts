@@ -10,7 +10,7 @@ import { dueSql, momentSql } from "../sql/expiry.ts";
 import { identifier, join, literal, qualified, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { dataEdgeNames } from "./data-edge-names.ts";
-import { unnamedSql } from "./last-owner.ts";
+import { ownerlessSql } from "./last-owner.ts";
 import { type DbObject, relation } from "./object.ts";
 
 const UNION = "\n\nunion all\n\n";
@@ -105,7 +105,7 @@ function orphan(graph: Graph): DbObject {
       owned: edge.table,
       owned_name: qualified(...edge.table),
       key: edge.key.column,
-      unnamed: unnamedSql(edge, graph, false),
+      unnamed: ownerlessSql(edge, graph),
       edges: textArray(edgesOver(graph, edge.table).map(({ id }) => id)),
     }),
   );

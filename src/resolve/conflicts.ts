@@ -26,7 +26,7 @@ export function sharedTables(manifest: Manifest, graph: Graph, notes: Notes): vo
 
 /**
  * A foreign key that restricts deletion, from a table that is not declared, would stop the sweep at
- * the first row it holds on to.
+ * the first row it holds on to. One that cascades is theirs to have, but they should know.
  */
 export function blockingForeignKeys(manifest: Manifest, graph: Graph, notes: Notes): void {
   const declared = new Set(
@@ -36,9 +36,15 @@ export function blockingForeignKeys(manifest: Manifest, graph: Graph, notes: Not
   );
   for (const { table, path } of endingTables(manifest, graph)) {
     for (const foreignKey of inbound(table, notes)) {
-      if (!"ar".includes(foreignKey.onDelete) || declared.has(foreignKeyId(foreignKey))) continue;
+      if (declared.has(foreignKeyId(foreignKey))) continue;
       const columns = foreignKey.columns.join(", ");
       const referencing = foreignKey.table[1];
+      if (foreignKey.onDelete === "c") {
+        notes.warnings.push(
+          `${referencing} is not declared, but its rows end with those of ${table[1]}: its foreign key ${foreignKey.name} (${columns}) cascades.`,
+        );
+      }
+      if (!"ar".includes(foreignKey.onDelete)) continue;
       notes.fault(
         path,
         `${referencing}.${columns} refers to ${table[1]} and would stop its rows from ending`,

@@ -7,7 +7,7 @@
 create or replace function lastwill.:"decide"(keys :{owned_type}[])
   returns :{owned_type}[]
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   decided :{owned_type}[];

@@ -6,7 +6,7 @@ create or replace function lastwill.:"end"(
 )
   returns void
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   cut_owners :{owner_type}[];

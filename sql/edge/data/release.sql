@@ -7,7 +7,7 @@ create or replace function lastwill.:"release"(
 )
   returns void
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
   with cut as (

@@ -2,7 +2,7 @@
 create or replace function lastwill.:"tie"(owners :{owner_type}[], pointers :{pointer_type}[])
   returns void
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   tied_owners :{owner_type}[];
