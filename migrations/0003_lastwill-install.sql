@@ -151,7 +151,7 @@ create or replace function lastwill.quarantine_row(
 )
   returns timestamptz
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   until timestamptz;
@@ -172,7 +172,7 @@ $lastwill$;
 revoke all on function lastwill.quarantine_row(text, text, text, text, text) from public;
 
 comment on function lastwill.quarantine_row(text, text, text, text, text) is
-  'Puts a row aside that cannot end, and says until when. [lastwill ec61bc14640c]';
+  'Puts a row aside that cannot end, and says until when. [lastwill 4244510a125d]';
 
 -- Notes which of the given owners' data could not be read (a null among the documents), and strikes
 -- out those whose data can be read again.
@@ -183,7 +183,7 @@ create or replace function lastwill.note_undecodable(
 )
   returns void
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
   if array_position(documents, null) is not null then
@@ -205,7 +205,7 @@ $lastwill$;
 revoke all on function lastwill.note_undecodable(text, text[], jsonb[]) from public;
 
 comment on function lastwill.note_undecodable(text, text[], jsonb[]) is
-  'Notes the owners whose data cannot be read. [lastwill 00f66cb1df36]';
+  'Notes the owners whose data cannot be read. [lastwill 786375fa6364]';
 
 -- JSON text as jsonb, or null when it is none. Two things that PostgreSQL's type json stores, jsonb
 -- and ->> refuse: \u0000 and halves of surrogate pairs, which JavaScript writes without a thought.
@@ -215,7 +215,7 @@ create or replace function lastwill.decode_json(document text)
   returns jsonb
   language plpgsql
   immutable
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
   return document::jsonb;
@@ -240,7 +240,7 @@ $lastwill$;
 revoke all on function lastwill.decode_json(text) from public;
 
 comment on function lastwill.decode_json(text) is
-  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 061569bbd6cb]';
+  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
 
 -- A bigint from a JSON value, number or string, or null when it is none: what a session's data
 -- holds is not to be trusted, and must raise no error in the write that brings it.
@@ -340,7 +340,7 @@ comment on function lastwill.session_drafts_named(jsonb) is
 create or replace function lastwill.session_drafts_tie(owners text[], pointers jsonb[])
   returns void
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   tied_owners text[];
@@ -383,7 +383,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.session_drafts_tie(text[], jsonb[]) is
-  'Ties to each owner the drafts that it names (sess → draftId). [lastwill 986100414e7a]';
+  'Ties to each owner the drafts that it names (sess → draftId). [lastwill ed98e75f2bc6]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -394,7 +394,7 @@ comment on function lastwill.session_drafts_tie(text[], jsonb[]) is
 create or replace function lastwill.session_drafts_decide(keys bigint[])
   returns bigint[]
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   decided bigint[];
@@ -435,7 +435,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 201597f46961]';
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 137128508143]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -445,7 +445,7 @@ create or replace function lastwill.session_drafts_end(
 )
   returns void
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   cut_owners text[];
@@ -494,7 +494,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_end(text[], bigint[]) from public;
 
 comment on function lastwill.session_drafts_end(text[], bigint[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 4b5aecd21fdc]';
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 3e335891952f]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
@@ -505,7 +505,7 @@ create or replace function lastwill.session_drafts_release(
 )
   returns void
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
   with cut as (
@@ -528,7 +528,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_release(text[], bigint[]) from public;
 
 comment on function lastwill.session_drafts_release(text[], bigint[]) is
-  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 7b71a883eb19]';
+  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill b24fd486c21a]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -536,7 +536,7 @@ comment on function lastwill.session_drafts_release(text[], bigint[]) is
 create or replace function lastwill.session_drafts_sweep_batch(run bigint, max_rows integer)
   returns integer
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
 declare
@@ -620,7 +620,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 4dde1b14d086]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill c714a44bacd8]';
 
 -- session.uploads: which uploads each session names (sess → uploads[].id).
 create table lastwill.session_uploads (
@@ -659,7 +659,7 @@ comment on function lastwill.session_uploads_named(jsonb) is
 create or replace function lastwill.session_uploads_tie(owners text[], pointers jsonb[])
   returns void
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   tied_owners text[];
@@ -702,7 +702,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.session_uploads_tie(text[], jsonb[]) is
-  'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 984667fa6e0d]';
+  'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 2349173130df]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -713,7 +713,7 @@ comment on function lastwill.session_uploads_tie(text[], jsonb[]) is
 create or replace function lastwill.session_uploads_decide(keys uuid[])
   returns uuid[]
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   decided uuid[];
@@ -754,7 +754,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.session_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill dc2066891ba5]';
+  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill a88595df773c]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -764,7 +764,7 @@ create or replace function lastwill.session_uploads_end(
 )
   returns void
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   cut_owners text[];
@@ -813,7 +813,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_end(text[], uuid[]) from public;
 
 comment on function lastwill.session_uploads_end(text[], uuid[]) is
-  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill a48dbf2abe6d]';
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 0765874416dc]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
@@ -824,7 +824,7 @@ create or replace function lastwill.session_uploads_release(
 )
   returns void
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
   with cut as (
@@ -847,7 +847,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_release(text[], uuid[]) from public;
 
 comment on function lastwill.session_uploads_release(text[], uuid[]) is
-  'Cuts the links of these owners; the uploads wait out a grace of 1 hour. [lastwill 2795a70dbbd9]';
+  'Cuts the links of these owners; the uploads wait out a grace of 1 hour. [lastwill 140b11d44656]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -855,7 +855,7 @@ comment on function lastwill.session_uploads_release(text[], uuid[]) is
 create or replace function lastwill.session_uploads_sweep_batch(run bigint, max_rows integer)
   returns integer
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
 declare
@@ -939,14 +939,14 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 2c713cd65317]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 1d69675c4aee]';
 
 -- New rows of public.session: what they name is tied to them.
 create or replace function lastwill.session_inserted()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   owners text[];
@@ -976,7 +976,7 @@ $lastwill$;
 revoke all on function lastwill.session_inserted() from public;
 
 comment on function lastwill.session_inserted() is
-  'Ties what new rows of session name. [lastwill 2f3e84c2195d]';
+  'Ties what new rows of session name. [lastwill e14689a71f87]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_session_inserted
@@ -993,7 +993,7 @@ create or replace function lastwill.session_changed()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   document constant jsonb := lastwill.decode_json(new.sess::text);
@@ -1005,6 +1005,9 @@ begin
     update lastwill.session_uploads as link
     set owner_key = new.sid
     where link.owner_key = old.sid;
+    delete from lastwill.undecodable as noted
+    where noted.owner = 'session'
+      and noted.owner_key = old.sid::text;
   end if;
 
   perform lastwill.note_undecodable('session', array[new.sid]::text[], array[document]);
@@ -1029,7 +1032,7 @@ $lastwill$;
 revoke all on function lastwill.session_changed() from public;
 
 comment on function lastwill.session_changed() is
-  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 4e6f5ab83395]';
+  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 2f7c28cfe757]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1056,7 +1059,7 @@ create or replace function lastwill.session_deleted()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   expired text[];
@@ -1090,7 +1093,7 @@ $lastwill$;
 revoke all on function lastwill.session_deleted() from public;
 
 comment on function lastwill.session_deleted() is
-  'Lets go of what deleted rows of session named. [lastwill 5a94c7d1feaf]';
+  'Lets go of what deleted rows of session named. [lastwill bf4c144aaf26]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_session_deleted
@@ -1108,7 +1111,7 @@ create or replace function lastwill.session_truncated()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
   perform lastwill.session_drafts_release(
@@ -1134,7 +1137,7 @@ $lastwill$;
 revoke all on function lastwill.session_truncated() from public;
 
 comment on function lastwill.session_truncated() is
-  'Lets go of what rows of session named before a TRUNCATE. [lastwill bea82b66ae59]';
+  'Lets go of what rows of session named before a TRUNCATE. [lastwill bb9256af2245]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_session_truncated
@@ -1227,7 +1230,7 @@ comment on procedure lastwill.session_backfill() is
 create or replace function lastwill.session_sweep_batch(run bigint, max_owners integer)
   returns integer
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
 declare
@@ -1301,7 +1304,7 @@ $lastwill$;
 revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of session. [lastwill 136c806420a0]';
+  'One batch of the sweep: ends expired rows of session. [lastwill f7a6c7f0e577]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1310,7 +1313,7 @@ create or replace function lastwill.sweep_job(owner text)
   language plpgsql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   job text;
@@ -1348,14 +1351,14 @@ $lastwill$;
 revoke all on function lastwill.sweep_job(text) from public;
 
 comment on function lastwill.sweep_job(text) is
-  'The pg_cron job that sweeps an owner, or why there is none. [lastwill c2e61efd1524]';
+  'The pg_cron job that sweeps an owner, or why there is none. [lastwill 03c61f5e1aa8]';
 
 -- Raises a clear error for a name that is no owner's.
 create or replace function lastwill.known_owner(owner text)
   returns void
   language plpgsql
   immutable
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
   if known_owner.owner = any(array['session']::text[]) then
@@ -1372,14 +1375,14 @@ $lastwill$;
 revoke all on function lastwill.known_owner(text) from public;
 
 comment on function lastwill.known_owner(text) is
-  'Raises an error for a name that is no owner''s. [lastwill 66a565a29995]';
+  'Raises an error for a name that is no owner''s. [lastwill fe17833e40e3]';
 
 -- Opens a run in the log, or gives null when this owner's sweep is paused.
 create or replace function lastwill.sweep_started(owner text)
   returns bigint
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   run bigint;
@@ -1403,13 +1406,13 @@ $lastwill$;
 revoke all on function lastwill.sweep_started(text) from public;
 
 comment on function lastwill.sweep_started(text) is
-  'Opens a run of the sweep; null when it is paused. [lastwill 7673220915e5]';
+  'Opens a run of the sweep; null when it is paused. [lastwill 058f03fc05f8]';
 
 -- Adds a batch to its run's figures, in the batch's own transaction.
 create or replace function lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint)
   returns void
   language sql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
   update lastwill.sweep_run as counted
   set batches = counted.batches + (n_owners + n_released > 0)::integer,
@@ -1421,13 +1424,13 @@ $lastwill$;
 revoke all on function lastwill.sweep_counted(bigint, bigint, bigint) from public;
 
 comment on function lastwill.sweep_counted(bigint, bigint, bigint) is
-  'Adds a batch to the figures of its run. [lastwill 6c01f54cbee1]';
+  'Adds a batch to the figures of its run. [lastwill cd7e546b7205]';
 
 -- Writes down why a batch failed.
 create or replace function lastwill.sweep_failed(run bigint, error_state text, error_message text)
   returns void
   language sql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
   update lastwill.sweep_run as failed
   set last_error = error_state || ': ' || error_message
@@ -1437,14 +1440,14 @@ $lastwill$;
 revoke all on function lastwill.sweep_failed(bigint, text, text) from public;
 
 comment on function lastwill.sweep_failed(bigint, text, text) is
-  'Writes down why a batch failed. [lastwill 9e795579ab2a]';
+  'Writes down why a batch failed. [lastwill 9e0535bbe82e]';
 
 -- Closes a run, and trims what its owner's earlier runs left in the log.
 create or replace function lastwill.sweep_ended(run bigint, log_days integer)
   returns void
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   swept text;
@@ -1472,14 +1475,14 @@ $lastwill$;
 revoke all on function lastwill.sweep_ended(bigint, integer) from public;
 
 comment on function lastwill.sweep_ended(bigint, integer) is
-  'Closes a run of the sweep and trims the log. [lastwill 7e27dd3cfeae]';
+  'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
   returns integer
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
   return
@@ -1494,7 +1497,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 
 comment on function lastwill.sweep_batch(text, bigint, integer) is
-  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 305c6c23960b]';
+  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 87286fafd063]';
 
 -- Sweeps one owner: first its expired rows, then the released rows of each of its edges. One
 -- batch is one transaction, so cutting it off at any moment loses at most the batch in hand. A
@@ -1596,7 +1599,7 @@ create or replace function lastwill.pause(owner text, duration interval)
   returns timestamptz
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
   pause_end constant timestamptz := now() + duration;
@@ -1612,14 +1615,14 @@ $lastwill$;
 revoke all on function lastwill.pause(text, interval) from public;
 
 comment on function lastwill.pause(text, interval) is
-  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 503f157e9a9a]';
+  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
 
 -- Ends a pause early.
 create or replace function lastwill.resume(owner text)
   returns void
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
   perform lastwill.known_owner(resume.owner);
@@ -1630,7 +1633,7 @@ $lastwill$;
 revoke all on function lastwill.resume(text) from public;
 
 comment on function lastwill.resume(text) is
-  'Ends a pause early: select lastwill.resume(''session''); [lastwill 558fa36cb344]';
+  'Ends a pause early: select lastwill.resume(''session''); [lastwill 3710242defae]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as

@@ -78,7 +78,7 @@ begin
                 'On this server pg_cron lives in database %I. Run there: '
                   'select cron.schedule_in_database(%L, %L, %L, %L);',
                 cron_database,
-                'lastwill-sweep',
+                'lastwill-sweep' || '-' || pg_catalog.current_database(),
                 job_schedule,
                 'call lastwill.sweep()',
                 pg_catalog.current_database()

@@ -70,7 +70,7 @@ function keepReplaced(wanted: DbObject[], before: readonly DbObject[]): DbObject
     const place = Math.max(
       ...object.needs.map((need) => objects.findIndex(({ id }) => id === need)),
     );
-    return objects.toSpliced(place + 2, 0, object);
+    return objects.toSpliced(place + 1, 0, object);
   }, wanted);
 }
 

@@ -1,0 +1,681 @@
+CREATE SCHEMA lastwill;
+
+COMMENT ON SCHEMA lastwill IS 'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 1f8d05ad8e67]';
+
+CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return document::jsonb;
+exception
+  when data_exception or program_limit_exceeded then
+    begin
+      return
+        regexp_replace(
+          regexp_replace(
+            regexp_replace(document, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g'),
+            '\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})', '\\ufffd', 'gi'
+          ),
+          '(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}', '\\ufffd', 'gi'
+        )::jsonb;
+    exception
+      when data_exception or program_limit_exceeded then
+        return null;
+    end;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.decode_json(document text) IS 'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+
+CREATE FUNCTION lastwill.known_owner(owner text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if known_owner.owner = any(array['login']::text[]) then
+    return;
+  end if;
+
+  raise exception using
+    errcode = 'LW001',
+    message = format('there is no owner %s', coalesce(quote_ident(known_owner.owner), 'null')),
+    hint = 'The owners are: login.';
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.known_owner(owner text) IS 'Raises an error for a name that is no owner''s. [lastwill 1b84e65501ce]';
+
+CREATE FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
+    AS $$
+declare
+  keys bigint[];
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
+  -- seen renewed and left alone; one that somebody is writing to is skipped.
+  select array_agg(due.key)
+  into keys
+  from (
+    select owner.id as key
+    from public.logins as owner
+    where owner.expires_at <= now()
+      and not exists (
+        select
+        from lastwill.quarantine as kept
+        where kept.edge = 'login'
+          and kept.key = owner.id::text
+          and kept.next_try > now()
+      )
+    order by owner.expires_at
+    limit max_owners
+    for update skip locked
+  ) as due;
+
+  if keys is null then
+    return 0;
+  end if;
+
+  begin
+    delete from public.logins as owner
+    where owner.id = any(keys);
+
+    get diagnostics n_ended = row_count;
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(keys) > 1 then
+        return null;
+      end if;
+
+      perform lastwill.quarantine_row(
+        'login', 'login', keys[1]::text, error_state, error_message
+      );
+      return 1;
+  end;
+
+  if n_ended = cardinality(keys) then
+    delete from lastwill.quarantine as kept
+    where kept.edge = 'login'
+      and kept.key = any(keys::text[]);
+  else
+    -- A trigger of yours, or row security, can keep a row without an error.
+    perform lastwill.quarantine_row(
+      'login', 'login', owner.id::text, '02000', 'delete left the row where it was'
+    )
+    from public.logins as owner
+    where owner.id = any(keys);
+  end if;
+
+  perform lastwill.sweep_counted(run, n_ended, 0);
+  return cardinality(keys);
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of logins. [lastwill 3f38983fae57]';
+
+CREATE FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if array_position(documents, null) is not null then
+    insert into lastwill.undecodable (owner, owner_key)
+    select owner_name, given.owner_key
+    from unnest(owner_keys, documents) as given (owner_key, document)
+    where given.document is null
+    on conflict do nothing;
+  end if;
+
+  delete from lastwill.undecodable as noted
+  using unnest(owner_keys, documents) as given (owner_key, document)
+  where noted.owner = owner_name
+    and noted.owner_key = given.owner_key
+    and given.document is not null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) IS 'Notes the owners whose data cannot be read. [lastwill 786375fa6364]';
+
+CREATE FUNCTION lastwill.pause(owner text, duration interval) RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  pause_end constant timestamptz := now() + duration;
+begin
+  perform lastwill.known_owner(pause.owner);
+  insert into lastwill.paused as existing (owner, until)
+  values (pause.owner, pause_end)
+  on conflict on constraint paused_pkey do update set until = excluded.until;
+  return pause_end;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+
+CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  until timestamptz;
+begin
+  insert into lastwill.quarantine as kept (owner, edge, key, sqlstate, message)
+  values (row_owner, row_edge, row_key, error_state, error_message)
+  on conflict (edge, key) do update
+  set sqlstate = excluded.sqlstate,
+      message = excluded.message,
+      tries = kept.tries + 1,
+      next_try = now() + least(interval '1 minute' * 2 ^ least(kept.tries, 11), interval '1 day')
+  returning next_try into until;
+
+  return until;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) IS 'Puts a row aside that cannot end, and says until when. [lastwill 4244510a125d]';
+
+CREATE FUNCTION lastwill.resume(owner text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform lastwill.known_owner(resume.owner);
+  delete from lastwill.paused as existing where existing.owner = resume.owner;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.resume(owner text) IS 'Ends a pause early: select lastwill.resume(''session''); [lastwill 3710242defae]';
+
+CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  end if;
+
+  if owner is null or owner = 'login' then
+    call lastwill.sweep_owner(
+      'login',
+      steps => array['login']::text[],
+      budget => '20 seconds',
+      log_days => 30
+    );
+  end if;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.sweep(IN owner text) IS 'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 0845e28feafa]';
+
+CREATE FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return
+    case step
+      when 'login' then lastwill.login_sweep_batch(run, max_rows)
+    end;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) IS 'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill c95237fc22c8]';
+
+CREATE FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  update lastwill.sweep_run as counted
+  set batches = counted.batches + (n_owners + n_released > 0)::integer,
+      owners_ended = counted.owners_ended + n_owners,
+      released_ended = counted.released_ended + n_released
+  where counted.id = run;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) IS 'Adds a batch to the figures of its run. [lastwill cd7e546b7205]';
+
+CREATE FUNCTION lastwill.sweep_ended(run bigint, log_days integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  swept text;
+begin
+  update lastwill.sweep_run as closed
+  set ended_at = clock_timestamp()
+  where closed.id = run
+  returning closed.owner into swept;
+
+  delete from lastwill.sweep_run as old
+  where old.owner = swept
+    and old.started_at < now() - log_days * interval '1 day';
+
+  -- Every row in quarantine is tried again when its time has come; one that was not is gone.
+  delete from lastwill.quarantine as kept
+  where kept.owner = swept
+    and kept.next_try < now() - interval '1 day';
+
+  delete from lastwill.paused as ended
+  where ended.owner = swept
+    and ended.until <= now();
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) IS 'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+
+CREATE FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  update lastwill.sweep_run as failed
+  set last_error = error_state || ': ' || error_message
+  where failed.id = run;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) IS 'Writes down why a batch failed. [lastwill 9e0535bbe82e]';
+
+CREATE FUNCTION lastwill.sweep_job(owner text) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  job text;
+begin
+  if not exists (select from pg_extension where extname = 'pg_cron') then
+    return 'none: pg_cron is not in this database';
+  end if;
+
+  if not has_schema_privilege('cron', 'usage') then
+    return format('unknown: role %s may not use schema cron', current_user);
+  end if;
+
+  execute $sql$
+    select string_agg(
+      format(
+        '%s: %s%s',
+        job.jobname,
+        job.schedule,
+        case when job.active then '' else ' (inactive)' end
+      ),
+      ', '
+      order by job.jobname
+    )
+    from cron.job
+    where job.database = current_database()
+      and job.command in ('call lastwill.sweep()', format('call lastwill.sweep(%L)', $1))
+  $sql$
+  into job
+  using sweep_job.owner;
+
+  return coalesce(job, 'none: no pg_cron job calls lastwill.sweep()');
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill.sweep_job(owner text) IS 'The pg_cron job that sweeps an owner, or why there is none. [lastwill 03c61f5e1aa8]';
+
+CREATE PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  stop_at constant timestamptz := pg_catalog.clock_timestamp() + budget;
+  largest constant integer := 20000;
+  run bigint;
+  step text;
+  batch integer;
+  batch_started timestamptz;
+  batch_took interval;
+  n_done integer;
+begin
+  run := lastwill.sweep_started(owner);
+  commit;
+  -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
+  -- that is shared could be decided.
+  set transaction isolation level read committed;
+
+  if run is null then
+    raise notice 'lastwill: the sweep of "%" is paused', owner;
+    return;
+  end if;
+
+  foreach step in array steps loop
+    batch := 250;
+    loop
+      batch_started := pg_catalog.clock_timestamp();
+      n_done := lastwill.sweep_batch(step, run, batch);
+      commit;
+      set transaction isolation level read committed;
+      batch_took := pg_catalog.clock_timestamp() - batch_started;
+
+      exit when n_done = 0 or pg_catalog.clock_timestamp() >= stop_at;
+
+      -- A batch that failed is halved until the one row that is to blame is alone. One that took
+      -- long is halved too: whoever waits for a row of ours must have it well within the second
+      -- after which PostgreSQL looks for deadlocks, and may pick him as the victim.
+      batch :=
+        case
+          when n_done is null or batch_took > interval '0.5 s' then greatest(batch / 2, 1)
+          when batch_took < interval '0.25 s' then least(batch * 2, largest)
+          else batch
+        end;
+    end loop;
+  end loop;
+
+  perform lastwill.sweep_ended(run, log_days);
+  commit;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer) IS 'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill bfbbcaf2aa28]';
+
+CREATE FUNCTION lastwill.sweep_started(owner text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  run bigint;
+begin
+  perform lastwill.known_owner(sweep_started.owner);
+
+  insert into lastwill.sweep_run (owner)
+  select sweep_started.owner
+  where not exists (
+    select
+    from lastwill.paused
+    where paused.owner = sweep_started.owner
+      and paused.until > now()
+  )
+  returning id into run;
+
+  return run;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_started(owner text) IS 'Opens a run of the sweep; null when it is paused. [lastwill 058f03fc05f8]';
+
+CREATE VIEW lastwill.orphan AS
+ SELECT NULL::text AS edge,
+    NULL::text AS owned,
+    NULL::text AS owned_key
+  WHERE false;
+
+COMMENT ON VIEW lastwill.orphan IS 'Rows of data edges that no owner names and that wait for no sweep. [lastwill 0462c8cbbb22]';
+
+CREATE TABLE public.carts (
+    id bigint NOT NULL,
+    login_id bigint
+);
+
+CREATE TABLE public.logins (
+    id bigint NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE VIEW lastwill.owned_tree AS
+ SELECT 'login'::text AS owner,
+    (owner.id)::text AS owner_key,
+    'login.carts'::text AS edge,
+    ('public.carts'::regclass)::text AS owned,
+    (owned_1.id)::text AS owned_key,
+    1 AS depth,
+    'cascade'::text AS policy,
+    owner.expires_at,
+    NULL::text AS parent_edge,
+    (owner.id)::text AS parent_key
+   FROM (public.logins owner
+     JOIN public.carts owned_1 ON ((owned_1.login_id = owner.id)));
+
+COMMENT ON VIEW lastwill.owned_tree IS 'Who owns what, with the row each owned row hangs on. [lastwill 6f9b5fe90a5c]';
+
+CREATE VIEW lastwill.owned AS
+ SELECT tree.owner,
+    tree.owner_key,
+    tree.edge,
+    tree.owned,
+    tree.owned_key,
+    tree.depth,
+    tree.policy,
+    tree.expires_at
+   FROM lastwill.owned_tree tree;
+
+COMMENT ON VIEW lastwill.owned IS 'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+
+COMMENT ON COLUMN lastwill.owned.owner IS 'The owner''s name in the manifest.';
+
+COMMENT ON COLUMN lastwill.owned.owner_key IS 'The key of the owner row, as text. A session key is a secret.';
+
+COMMENT ON COLUMN lastwill.owned.edge IS 'What ties the row: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.owned.owned IS 'The table of the owned row.';
+
+COMMENT ON COLUMN lastwill.owned.owned_key IS 'The key of the owned row, as text.';
+
+COMMENT ON COLUMN lastwill.owned.depth IS '1 for what the owner owns itself, 2 for what that owns, and so on.';
+
+COMMENT ON COLUMN lastwill.owned.policy IS 'What happens to the row when its last owner ends.';
+
+COMMENT ON COLUMN lastwill.owned.expires_at IS 'When the owner expires as things stand; empty means never.';
+
+CREATE TABLE lastwill.paused (
+    owner text NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE lastwill.paused IS 'Owners whose sweep is paused, and until when. [lastwill 3adbfd8e038e]';
+
+CREATE TABLE lastwill.quarantine (
+    owner text NOT NULL,
+    edge text NOT NULL,
+    key text NOT NULL,
+    sqlstate text NOT NULL,
+    message text NOT NULL,
+    tries integer DEFAULT 1 NOT NULL,
+    first_try timestamp with time zone DEFAULT now() NOT NULL,
+    next_try timestamp with time zone DEFAULT (now() + '00:01:00'::interval) NOT NULL
+);
+
+COMMENT ON TABLE lastwill.quarantine IS 'Rows that the sweep could not end, with the reason and the next try. [lastwill b95bc3720610]';
+
+COMMENT ON COLUMN lastwill.quarantine.edge IS 'The edge of the row that cannot end, or the owner''s name when it is the owner''s own row.';
+
+COMMENT ON COLUMN lastwill.quarantine.key IS 'The key of the row that cannot end.';
+
+COMMENT ON COLUMN lastwill.quarantine.next_try IS 'Until then the sweep passes it by: 1 minute at first, doubled with each try, a day at most.';
+
+CREATE TABLE lastwill.released (
+    edge text NOT NULL,
+    owned_key text NOT NULL,
+    owner_key text NOT NULL,
+    released_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    id bigint NOT NULL
+);
+
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+
+COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.released.owned_key IS 'The key of the row that waits.';
+
+COMMENT ON COLUMN lastwill.released.owner_key IS 'The key of the owner that let go of it.';
+
+COMMENT ON COLUMN lastwill.released.due_at IS 'When the sweep looks at the row: it ends then, unless an owner names it again.';
+
+ALTER TABLE lastwill.released ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME lastwill.released_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE lastwill.sweep_run (
+    id bigint NOT NULL,
+    owner text NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    batches integer DEFAULT 0 NOT NULL,
+    owners_ended bigint DEFAULT 0 NOT NULL,
+    released_ended bigint DEFAULT 0 NOT NULL,
+    last_error text
+);
+
+COMMENT ON TABLE lastwill.sweep_run IS 'The log of the sweep: a row for each run over one owner. [lastwill ff084ad5b6f7]';
+
+COMMENT ON COLUMN lastwill.sweep_run.ended_at IS 'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
+
+COMMENT ON COLUMN lastwill.sweep_run.batches IS 'Transactions that ended at least one row.';
+
+COMMENT ON COLUMN lastwill.sweep_run.owners_ended IS 'Expired owner rows that this run ended.';
+
+COMMENT ON COLUMN lastwill.sweep_run.released_ended IS 'Released rows that this run ended, their grace being over.';
+
+COMMENT ON COLUMN lastwill.sweep_run.last_error IS 'Why the last failed batch failed; it was tried again in halves (see lastwill.quarantine).';
+
+CREATE TABLE lastwill.undecodable (
+    owner text NOT NULL,
+    owner_key text NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE lastwill.undecodable IS 'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
+
+CREATE VIEW lastwill.status AS
+ SELECT 'login'::text AS owner,
+    counted.live,
+    counted.expired,
+    counted.oldest_due,
+    COALESCE((now() - counted.oldest_due), '00:00:00'::interval) AS lag,
+    ( SELECT count(DISTINCT ROW(entry.edge, entry.owned_key)) AS count
+           FROM lastwill.released entry
+          WHERE (entry.edge = ANY (ARRAY[]::text[]))) AS released,
+    ( SELECT count(*) AS count
+           FROM lastwill.undecodable noted
+          WHERE (noted.owner = 'login'::text)) AS undecodable,
+    ( SELECT count(*) AS count
+           FROM lastwill.quarantine kept
+          WHERE (kept.owner = 'login'::text)) AS quarantined,
+    false AS held,
+    ( SELECT pause.until
+           FROM lastwill.paused pause
+          WHERE ((pause.owner = 'login'::text) AND (pause.until > now()))) AS paused_until,
+    last_run.started_at AS last_run_at,
+    (last_run.owners_ended + last_run.released_ended) AS last_run_rows,
+    lastwill.sweep_job('login'::text) AS job
+   FROM (( SELECT count(*) FILTER (WHERE ((owner.expires_at <= now()) IS NOT TRUE)) AS live,
+            count(*) FILTER (WHERE (owner.expires_at <= now())) AS expired,
+            min(owner.expires_at) FILTER (WHERE (owner.expires_at <= now())) AS oldest_due
+           FROM public.logins owner) counted
+     LEFT JOIN LATERAL ( SELECT run.started_at,
+            run.owners_ended,
+            run.released_ended
+           FROM lastwill.sweep_run run
+          WHERE (run.owner = 'login'::text)
+          ORDER BY run.id DESC
+         LIMIT 1) last_run ON (true));
+
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill d9508ca42287]';
+
+COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
+
+COMMENT ON COLUMN lastwill.status.expired IS 'Rows that are due and wait for the sweep.';
+
+COMMENT ON COLUMN lastwill.status.oldest_due IS 'When the oldest of them fell due.';
+
+COMMENT ON COLUMN lastwill.status.lag IS 'How long the oldest of them has been due.';
+
+COMMENT ON COLUMN lastwill.status.released IS 'Owned rows that wait out their grace.';
+
+COMMENT ON COLUMN lastwill.status.undecodable IS 'Owner rows whose data cannot be read: nothing is released for them.';
+
+COMMENT ON COLUMN lastwill.status.quarantined IS 'Rows that the sweep could not end; see lastwill.quarantine.';
+
+COMMENT ON COLUMN lastwill.status.held IS 'Whether the sweep holds because far too much is due at once. This version never holds.';
+
+COMMENT ON COLUMN lastwill.status.paused_until IS 'Until when the sweep is paused; see lastwill.pause.';
+
+COMMENT ON COLUMN lastwill.status.last_run_at IS 'When the sweep last looked at this owner.';
+
+COMMENT ON COLUMN lastwill.status.last_run_rows IS 'What that run ended: owner rows and released rows, not counting what cascades.';
+
+COMMENT ON COLUMN lastwill.status.job IS 'The pg_cron job, or why there is none.';
+
+ALTER TABLE lastwill.sweep_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME lastwill.sweep_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY lastwill.paused
+    ADD CONSTRAINT paused_pkey PRIMARY KEY (owner);
+
+ALTER TABLE ONLY lastwill.quarantine
+    ADD CONSTRAINT quarantine_pkey PRIMARY KEY (edge, key);
+
+ALTER TABLE ONLY lastwill.released
+    ADD CONSTRAINT released_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY lastwill.sweep_run
+    ADD CONSTRAINT sweep_run_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY lastwill.undecodable
+    ADD CONSTRAINT undecodable_pkey PRIMARY KEY (owner, owner_key);
+
+ALTER TABLE ONLY public.carts
+    ADD CONSTRAINT carts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.logins
+    ADD CONSTRAINT logins_pkey PRIMARY KEY (id);
+
+CREATE INDEX released_by_due ON lastwill.released USING btree (edge, due_at);
+
+CREATE INDEX released_by_row ON lastwill.released USING btree (edge, owned_key);
+
+CREATE INDEX sweep_run_by_owner ON lastwill.sweep_run USING btree (owner, id);
+
+CREATE INDEX carts_by_login ON public.carts USING btree (login_id, id);
+
+ALTER TABLE ONLY public.carts
+    ADD CONSTRAINT carts_login_id_fkey FOREIGN KEY (login_id) REFERENCES public.logins(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+REVOKE ALL ON FUNCTION lastwill.decode_json(document text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.known_owner(owner text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.pause(owner text, duration interval) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.resume(owner text) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE lastwill.sweep(IN owner text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_job(owner text) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_started(owner text) FROM PUBLIC;

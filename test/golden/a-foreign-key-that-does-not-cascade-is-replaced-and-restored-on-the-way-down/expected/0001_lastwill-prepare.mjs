@@ -1,0 +1,54 @@
+// Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+// manifest and generate again.
+//
+// Runs outside a transaction, for what can be made without stopping writes only there.
+//
+// Hazards:
+// - reads all of public.carts to build an index; writes go on meanwhile
+// - reads all of public.items to build an index; writes go on meanwhile
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const up = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_login_carts_idx;
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently lastwill_login_carts_idx on public.carts (login_id);
+`);
+
+  pgm.sql(`
+comment on index public.lastwill_login_carts_idx is
+  'Finds the carts of one login_id when that ends. [lastwill fe16360ec0b8]';
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_login_items_idx;
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently lastwill_login_items_idx on public.items (cart_id);
+`);
+
+  pgm.sql(`
+comment on index public.lastwill_login_items_idx is
+  'Finds the items of one cart_id when that ends. [lastwill 46d7f60c2d1c]';
+`);
+};
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const down = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_login_items_idx;
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_login_carts_idx;
+`);
+};

@@ -1,0 +1,30 @@
+// Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+// manifest and generate again.
+//
+// Runs outside a transaction, a step at a time; if it is cut off, run it again.
+//
+// Hazards:
+// - reads all of public.carts to check its login_id; writes go on meanwhile; fails if a row names
+//   a public.logins that is not there
+// - reads all of public.items to check its cart_id; writes go on meanwhile; fails if a row names
+//   a public.carts that is not there
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const up = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+alter table public.carts
+  validate constraint lastwill_login_carts_fkey;
+`);
+
+  pgm.sql(`
+alter table public.items
+  validate constraint lastwill_login_items_fkey;
+`);
+};
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const down = (pgm) => {
+  pgm.noTransaction();
+};

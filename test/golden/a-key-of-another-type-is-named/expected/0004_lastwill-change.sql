@@ -1,0 +1,954 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- One transaction: all of it, or nothing.
+--
+-- Hazards:
+-- - drops lastwill.visit_drafts, with what is in it
+--
+-- Hazards of going down:
+-- - drops lastwill.visit_drafts, with what is in it
+
+-- Up Migration
+
+set local lock_timeout = '3s';
+
+drop view lastwill.orphan;
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+drop function lastwill.visit_drafts_release(bigint[], bigint[]);
+
+drop function lastwill.visit_drafts_end(bigint[], bigint[]);
+
+drop function lastwill.visit_drafts_decide(bigint[]);
+
+drop function lastwill.visit_drafts_named(jsonb);
+
+drop table lastwill.visit_drafts;
+
+-- visit.drafts: which drafts each visits names (data → draft).
+create table lastwill.visit_drafts (
+  owner_key bigint not null,
+  owned_key text not null,
+  constraint visit_drafts_pkey primary key (owner_key, owned_key)
+);
+
+create index visit_drafts_by_owned on lastwill.visit_drafts (owned_key);
+
+revoke all on table lastwill.visit_drafts from public;
+
+comment on table lastwill.visit_drafts is
+  'visit.drafts: which drafts each visits names (data → draft). [lastwill a0480bf19855]';
+
+-- The keys that a document names under draft.
+create or replace function lastwill.visit_drafts_named(document jsonb)
+  returns text[]
+  language sql
+  immutable
+  parallel safe
+return array_remove(array[lastwill.read_text(document -> 'draft')], null);
+
+revoke all on function lastwill.visit_drafts_named(jsonb) from public;
+
+comment on function lastwill.visit_drafts_named(jsonb) is
+  'The keys of drafts that are named (data → draft). [lastwill 43b6c65b0b8f]';
+
+-- Ties to each owner the rows that its data names.
+create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  tied_owners bigint[];
+  tied_keys text[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public.drafts as owned
+  where owned.code = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.visit_drafts (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['visit.drafts']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+
+comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 232504e3a8d8]';
+
+-- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
+-- decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.visit_drafts_decide(keys text[])
+  returns text[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  decided text[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as text[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.code as key
+    from public.drafts as owned
+    where owned.code = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.drafts as owned
+  where owned.code = any(decided)
+    and not exists (
+      select
+      from lastwill.visit_drafts as link
+      where link.owned_key = owned.code
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.drafts']::text[])
+        and entry.owned_key = owned.code::text
+        and entry.due_at > now()
+    );
+
+  return decided;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_decide(text[]) from public;
+
+comment on function lastwill.visit_drafts_decide(text[]) is
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 69324c4edce2]';
+
+-- Cuts the links of these owners, but for rows they still name, and ends at once what no other
+-- owner names. What cannot be decided now is left to the next sweep.
+create or replace function lastwill.visit_drafts_end(
+  owners bigint[],
+  still_named text[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  cut_owners bigint[];
+  cut_keys text[];
+  decided text[];
+begin
+  with cut as (
+    delete from lastwill.visit_drafts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_drafts_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others then
+      decided := '{}';
+  end;
+
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.drafts', cut.owned_key::text, cut.owner_key::text, now()
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+      select
+      from unnest(decided) as done (key)
+      where done.key = cut.owned_key
+    )
+    and exists (
+      select
+      from public.drafts as owned
+      where owned.code = cut.owned_key
+    );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_end(bigint[], text[]) from public;
+
+comment on function lastwill.visit_drafts_end(bigint[], text[]) is
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill f16a3d4b201d]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
+-- over.
+create or replace function lastwill.visit_drafts_release(
+  owners bigint[],
+  still_named text[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  with cut as (
+    delete from lastwill.visit_drafts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut
+  where exists (
+    select
+    from public.drafts as owned
+    where owned.code = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_release(bigint[], text[]) from public;
+
+comment on function lastwill.visit_drafts_release(bigint[], text[]) is
+  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill d490a2284ac6]';
+
+-- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
+-- tried in halves.
+create or replace function lastwill.visit_drafts_sweep_batch(run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+declare
+  entries bigint[];
+  keys text[];
+  decided text[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as text))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'visit.drafts'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill.visit_drafts_decide(keys);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'visit', 'visit.drafts', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as text) = any(decided)
+      or not exists (
+        select
+        from public.drafts as owned
+        where owned.code = cast(entry.owned_key as text)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from public.drafts as owned
+    where owned.code = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'visit.drafts'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.visit_drafts_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill cffbdd7d25e7]';
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned_1.code::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_drafts as link on link.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.code = link.owned_key
+
+union all
+
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_carts as link on link.owner_key = owner.id
+join public.carts as owned_1 on owned_1.id = link.owned_key
+
+union all
+
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.coded_carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned_1.code::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_coded_carts as link on link.owner_key = owner.id
+join public.carts as owned_1 on owned_1.code = link.owned_key;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill c985e405cf9c]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
+create view lastwill.orphan as
+select
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned.code::text as owned_key
+from public.drafts as owned
+where not exists (
+  select
+  from lastwill.visit_drafts as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.code
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts']::text[])
+      and entry.owned_key = owned.code::text
+  )
+
+union all
+
+select
+  'visit.carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.carts as owned
+where not exists (
+  select
+  from lastwill.visit_carts as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.id
+)
+and not exists (
+  select
+  from lastwill.visit_coded_carts as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.code
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.carts', 'visit.coded_carts']::text[])
+      and entry.owned_key = owned.id::text
+  );
+
+revoke all on table lastwill.orphan from public;
+
+comment on view lastwill.orphan is
+  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 1d6ba5d4d59a]';
+
+set local lock_timeout to default;
+
+-- Down Migration
+
+set local lock_timeout = '3s';
+
+drop view lastwill.orphan;
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+drop function lastwill.visit_drafts_release(bigint[], text[]);
+
+drop function lastwill.visit_drafts_end(bigint[], text[]);
+
+drop function lastwill.visit_drafts_decide(text[]);
+
+drop function lastwill.visit_drafts_named(jsonb);
+
+drop table lastwill.visit_drafts;
+
+-- visit.drafts: which drafts each visits names (data → draft).
+create table lastwill.visit_drafts (
+  owner_key bigint not null,
+  owned_key bigint not null,
+  constraint visit_drafts_pkey primary key (owner_key, owned_key)
+);
+
+create index visit_drafts_by_owned on lastwill.visit_drafts (owned_key);
+
+revoke all on table lastwill.visit_drafts from public;
+
+comment on table lastwill.visit_drafts is
+  'visit.drafts: which drafts each visits names (data → draft). [lastwill 982127902071]';
+
+-- The keys that a document names under draft.
+create or replace function lastwill.visit_drafts_named(document jsonb)
+  returns bigint[]
+  language sql
+  immutable
+  parallel safe
+return array_remove(array[lastwill.read_bigint(document -> 'draft')], null);
+
+revoke all on function lastwill.visit_drafts_named(jsonb) from public;
+
+comment on function lastwill.visit_drafts_named(jsonb) is
+  'The keys of drafts that are named (data → draft). [lastwill a7e6fc915392]';
+
+-- Ties to each owner the rows that its data names.
+create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  tied_owners bigint[];
+  tied_keys bigint[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public.drafts as owned
+  where owned.id = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.visit_drafts (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['visit.drafts']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+
+comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 003369e09df0]';
+
+-- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
+-- decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.visit_drafts_decide(keys bigint[])
+  returns bigint[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  decided bigint[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as bigint[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.id as key
+    from public.drafts as owned
+    where owned.id = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.drafts as owned
+  where owned.id = any(decided)
+    and not exists (
+      select
+      from lastwill.visit_drafts as link
+      where link.owned_key = owned.id
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.drafts']::text[])
+        and entry.owned_key = owned.id::text
+        and entry.due_at > now()
+    );
+
+  return decided;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
+
+comment on function lastwill.visit_drafts_decide(bigint[]) is
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 749e3aceb9c3]';
+
+-- Cuts the links of these owners, but for rows they still name, and ends at once what no other
+-- owner names. What cannot be decided now is left to the next sweep.
+create or replace function lastwill.visit_drafts_end(
+  owners bigint[],
+  still_named bigint[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  cut_owners bigint[];
+  cut_keys bigint[];
+  decided bigint[];
+begin
+  with cut as (
+    delete from lastwill.visit_drafts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_drafts_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others then
+      decided := '{}';
+  end;
+
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.drafts', cut.owned_key::text, cut.owner_key::text, now()
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+      select
+      from unnest(decided) as done (key)
+      where done.key = cut.owned_key
+    )
+    and exists (
+      select
+      from public.drafts as owned
+      where owned.id = cut.owned_key
+    );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_end(bigint[], bigint[]) from public;
+
+comment on function lastwill.visit_drafts_end(bigint[], bigint[]) is
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 731dcb4a5f64]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
+-- over.
+create or replace function lastwill.visit_drafts_release(
+  owners bigint[],
+  still_named bigint[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  with cut as (
+    delete from lastwill.visit_drafts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut
+  where exists (
+    select
+    from public.drafts as owned
+    where owned.id = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from public;
+
+comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
+  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill c416c29dbd4e]';
+
+-- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
+-- tried in halves.
+create or replace function lastwill.visit_drafts_sweep_batch(run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+declare
+  entries bigint[];
+  keys bigint[];
+  decided bigint[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'visit.drafts'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill.visit_drafts_decide(keys);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'visit', 'visit.drafts', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as bigint) = any(decided)
+      or not exists (
+        select
+        from public.drafts as owned
+        where owned.id = cast(entry.owned_key as bigint)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from public.drafts as owned
+    where owned.id = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'visit.drafts'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.visit_drafts_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 4fe9db23400c]';
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_drafts as link on link.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link.owned_key
+
+union all
+
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_carts as link on link.owner_key = owner.id
+join public.carts as owned_1 on owned_1.id = link.owned_key
+
+union all
+
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.coded_carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned_1.code::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_coded_carts as link on link.owner_key = owner.id
+join public.carts as owned_1 on owned_1.code = link.owned_key;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill c66e1952e1af]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
+create view lastwill.orphan as
+select
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.drafts as owned
+where not exists (
+  select
+  from lastwill.visit_drafts as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.id
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts']::text[])
+      and entry.owned_key = owned.id::text
+  )
+
+union all
+
+select
+  'visit.carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.carts as owned
+where not exists (
+  select
+  from lastwill.visit_carts as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.id
+)
+and not exists (
+  select
+  from lastwill.visit_coded_carts as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.code
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.carts', 'visit.coded_carts']::text[])
+      and entry.owned_key = owned.id::text
+  );
+
+revoke all on table lastwill.orphan from public;
+
+comment on view lastwill.orphan is
+  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 218147e78fd1]';
+
+set local lock_timeout to default;

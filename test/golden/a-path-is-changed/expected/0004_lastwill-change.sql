@@ -1,0 +1,384 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- One transaction: all of it, or nothing.
+--
+-- Hazards:
+-- - drops lastwill.visit_drafts, with what is in it
+-- - stops writes to public.visits for a moment (share row exclusive lock, to make a trigger)
+--
+-- Hazards of going down:
+-- - drops lastwill.visit_drafts, with what is in it
+-- - stops writes to public.visits for a moment (share row exclusive lock, to make a trigger)
+
+-- Up Migration
+
+set local lock_timeout = '3s';
+
+drop view lastwill.orphan;
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+drop function lastwill.visit_drafts_named(jsonb);
+
+drop table lastwill.visit_drafts;
+
+-- visit.drafts: which drafts each visits names (data → form.drafts[].id).
+create table lastwill.visit_drafts (
+  owner_key bigint not null,
+  owned_key bigint not null,
+  constraint visit_drafts_pkey primary key (owner_key, owned_key)
+);
+
+create index visit_drafts_by_owned on lastwill.visit_drafts (owned_key);
+
+revoke all on table lastwill.visit_drafts from public;
+
+comment on table lastwill.visit_drafts is
+  'visit.drafts: which drafts each visits names (data → form.drafts[].id). [lastwill 70b9d4fb5951]';
+
+-- The keys that a document names under form.drafts[].id. In strict mode $[*] gives the elements of a
+-- list, and (silent) nothing for anything else.
+create or replace function lastwill.visit_drafts_named(document jsonb)
+  returns bigint[]
+  language sql
+  immutable
+  parallel safe
+return
+  array(
+    select distinct lastwill.read_bigint(element_1 -> 'id')
+    from jsonb_path_query(document #> '{form,drafts}', 'strict $[*]', silent => true) as element_1
+    where lastwill.read_bigint(element_1 -> 'id') is not null
+  );
+
+revoke all on function lastwill.visit_drafts_named(jsonb) from public;
+
+comment on function lastwill.visit_drafts_named(jsonb) is
+  'The keys of drafts that are named (data → form.drafts[].id). [lastwill f4b7e2dff8b7]';
+
+-- Ties to each owner the rows that its data names.
+create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  tied_owners bigint[];
+  tied_keys bigint[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public.drafts as owned
+  where owned.id = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.visit_drafts (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['visit.drafts']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+
+comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
+  'Ties to each owner the drafts that it names (data → form.drafts[].id). [lastwill 0d3952440ae5]';
+
+-- Only when a column that names rows is written, and something in it that names rows has changed: a
+-- touch of the session's expiry never gets here.
+create or replace trigger lastwill_visit_changed
+  after update of data, id on public.visits
+  for each row
+  when (
+    old.id is distinct from new.id
+    or (old.data #>> '{form,drafts}') is distinct from (new.data #>> '{form,drafts}')
+  )
+  execute function lastwill.visit_changed();
+
+comment on trigger lastwill_visit_changed on public.visits is
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill de12221e767d]';
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_drafts as link on link.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link.owned_key;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill 3b8798d1c357]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
+create view lastwill.orphan as
+select
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.drafts as owned
+where not exists (
+  select
+  from lastwill.visit_drafts as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.id
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts']::text[])
+      and entry.owned_key = owned.id::text
+  );
+
+revoke all on table lastwill.orphan from public;
+
+comment on view lastwill.orphan is
+  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 61ec57c3e35e]';
+
+set local lock_timeout to default;
+
+-- Down Migration
+
+set local lock_timeout = '3s';
+
+drop view lastwill.orphan;
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+drop function lastwill.visit_drafts_named(jsonb);
+
+drop table lastwill.visit_drafts;
+
+-- visit.drafts: which drafts each visits names (data → draft).
+create table lastwill.visit_drafts (
+  owner_key bigint not null,
+  owned_key bigint not null,
+  constraint visit_drafts_pkey primary key (owner_key, owned_key)
+);
+
+create index visit_drafts_by_owned on lastwill.visit_drafts (owned_key);
+
+revoke all on table lastwill.visit_drafts from public;
+
+comment on table lastwill.visit_drafts is
+  'visit.drafts: which drafts each visits names (data → draft). [lastwill 982127902071]';
+
+-- The keys that a document names under draft.
+create or replace function lastwill.visit_drafts_named(document jsonb)
+  returns bigint[]
+  language sql
+  immutable
+  parallel safe
+return array_remove(array[lastwill.read_bigint(document -> 'draft')], null);
+
+revoke all on function lastwill.visit_drafts_named(jsonb) from public;
+
+comment on function lastwill.visit_drafts_named(jsonb) is
+  'The keys of drafts that are named (data → draft). [lastwill a7e6fc915392]';
+
+-- Ties to each owner the rows that its data names.
+create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  tied_owners bigint[];
+  tied_keys bigint[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public.drafts as owned
+  where owned.id = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.visit_drafts (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['visit.drafts']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+
+comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 003369e09df0]';
+
+-- Only when a column that names rows is written, and something in it that names rows has changed: a
+-- touch of the session's expiry never gets here.
+create or replace trigger lastwill_visit_changed
+  after update of data, id on public.visits
+  for each row
+  when (
+    old.id is distinct from new.id
+    or (old.data ->> 'draft') is distinct from (new.data ->> 'draft')
+  )
+  execute function lastwill.visit_changed();
+
+comment on trigger lastwill_visit_changed on public.visits is
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill df8a28740a31]';
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_drafts as link on link.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link.owned_key;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill 3b8798d1c357]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
+create view lastwill.orphan as
+select
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.drafts as owned
+where not exists (
+  select
+  from lastwill.visit_drafts as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.id
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts']::text[])
+      and entry.owned_key = owned.id::text
+  );
+
+revoke all on table lastwill.orphan from public;
+
+comment on view lastwill.orphan is
+  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 61ec57c3e35e]';
+
+set local lock_timeout to default;

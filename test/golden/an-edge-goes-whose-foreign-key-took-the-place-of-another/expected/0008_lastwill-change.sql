@@ -1,0 +1,215 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- One transaction: all of it, or nothing.
+--
+-- Hazards of going down:
+-- - stops writes to public.carts and public.visits for a moment (share row exclusive lock, to add
+--   a foreign key without checking old rows)
+-- - replaces the foreign key carts_visit_id_fkey on public.carts, which does not cascade; going
+--   down checks all of public.carts again
+-- - stops writes to public.uploads and public.carts for a moment (share row exclusive lock, to
+--   add a foreign key without checking old rows)
+-- - replaces the foreign key uploads_cart_id_fkey on public.uploads, which does not cascade;
+--   going down checks all of public.uploads again
+
+-- Up Migration
+
+set local lock_timeout = '3s';
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+alter table public.uploads
+  add constraint uploads_cart_id_fkey
+  FOREIGN KEY (cart_id) REFERENCES public.carts(id) ON DELETE SET NULL;
+
+alter table public.uploads
+  drop constraint lastwill_visit_uploads_fkey;
+
+alter table public.carts
+  add constraint carts_visit_id_fkey
+  FOREIGN KEY (visit_id) REFERENCES public.visits(id) ON DELETE SET NULL;
+
+alter table public.carts
+  drop constraint lastwill_visit_carts_fkey;
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_drafts as link on link.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link.owned_key;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill 3b8798d1c357]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+set local lock_timeout to default;
+
+-- Down Migration
+
+set local lock_timeout = '3s';
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+-- visit.carts: a row of public.carts ends with the row of public.visits that its visit_id names.
+alter table public.carts
+  add constraint lastwill_visit_carts_fkey
+  foreign key (visit_id)
+  references public.visits (id)
+  on delete cascade
+  on update cascade
+  not valid;
+
+comment on constraint lastwill_visit_carts_fkey on public.carts is
+  'visit.carts: a row of public.carts ends with the row of public.visits that its visit_id names. [lastwill 205cbc8afc12]';
+
+-- The foreign key above takes the place of this one, which does not cascade.
+alter table public.carts
+  drop constraint carts_visit_id_fkey;
+
+-- visit.uploads: a row of public.uploads ends with the row of public.carts that its cart_id names.
+alter table public.uploads
+  add constraint lastwill_visit_uploads_fkey
+  foreign key (cart_id)
+  references public.carts (id)
+  on delete cascade
+  on update cascade
+  not valid;
+
+comment on constraint lastwill_visit_uploads_fkey on public.uploads is
+  'visit.uploads: a row of public.uploads ends with the row of public.carts that its cart_id names. [lastwill 97294e22b1d3]';
+
+-- The foreign key above takes the place of this one, which does not cascade.
+alter table public.uploads
+  drop constraint uploads_cart_id_fkey;
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join public.carts as owned_1 on owned_1.visit_id = owner.id
+
+union all
+
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.uploads'::text as edge,
+  'public.uploads'::regclass::text as owned,
+  owned_2.id::text as owned_key,
+  2 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  'visit.carts' as parent_edge,
+  owned_1.id::text as parent_key
+from public.visits as owner
+join public.carts as owned_1 on owned_1.visit_id = owner.id
+join public.uploads as owned_2 on owned_2.cart_id = owned_1.id
+
+union all
+
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_drafts as link on link.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link.owned_key;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill 213639b64037]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+set local lock_timeout to default;

@@ -1,0 +1,21 @@
+create table visits (
+  id bigint primary key,
+  data jsonb not null,
+  expires_at timestamptz not null
+);
+
+create table carts (
+  id bigint primary key,
+  visit_id bigint references visits on delete set null,
+  code text not null unique
+);
+
+create table drafts (
+  id bigint primary key,
+  code text not null unique
+);
+
+create table uploads (
+  id uuid primary key,
+  cart_id bigint references carts on delete set null
+);

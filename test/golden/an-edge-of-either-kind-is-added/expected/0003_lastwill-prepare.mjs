@@ -1,0 +1,43 @@
+// Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+// manifest and generate again.
+//
+// Runs outside a transaction, for what can be made without stopping writes only there.
+//
+// Hazards:
+// - reads all of public.carts to build an index; writes go on meanwhile
+//
+// Hazards of going down:
+// - reads all of public.visits and locks its rows, 500 at a time, against writes
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const up = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_visit_carts_idx;
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently lastwill_visit_carts_idx on public.carts (visit_id);
+`);
+
+  pgm.sql(`
+comment on index public.lastwill_visit_carts_idx is
+  'Finds the carts of one visit_id when that ends. [lastwill 409f67ad9da9]';
+`);
+};
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const down = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_visit_carts_idx;
+`);
+
+  pgm.sql(`
+-- Ties what is named already: data → draft.
+call lastwill.visit_backfill();
+`);
+};

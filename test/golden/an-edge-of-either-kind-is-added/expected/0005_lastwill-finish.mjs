@@ -1,0 +1,29 @@
+// Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+// manifest and generate again.
+//
+// Runs outside a transaction, a step at a time; if it is cut off, run it again.
+//
+// Hazards:
+// - reads all of public.visits and locks its rows, 500 at a time, against writes
+// - reads all of public.carts to check its visit_id; writes go on meanwhile; fails if a row names
+//   a public.visits that is not there
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const up = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+-- Ties what is named already: data → draft, data → uploads[].
+call lastwill.visit_backfill();
+`);
+
+  pgm.sql(`
+alter table public.carts
+  validate constraint lastwill_visit_carts_fkey;
+`);
+};
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const down = (pgm) => {
+  pgm.noTransaction();
+};

@@ -1,0 +1,1289 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- One transaction: all of it, or nothing.
+--
+-- Hazards:
+-- - drops lastwill.visit_uploads, with what is in it
+-- - stops writes to public.visits for a moment (share row exclusive lock, to make a trigger)
+--
+-- Hazards of going down:
+-- - stops writes to public.carts and public.visits for a moment (share row exclusive lock, to add
+--   a foreign key without checking old rows)
+-- - stops writes to public.visits for a moment (share row exclusive lock, to make a trigger)
+
+-- Up Migration
+
+set local lock_timeout = '3s';
+
+drop view lastwill.status;
+
+drop view lastwill.orphan;
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+drop function lastwill.visit_uploads_sweep_batch(bigint, integer);
+
+drop function lastwill.visit_uploads_release(bigint[], uuid[]);
+
+drop function lastwill.visit_uploads_end(bigint[], uuid[]);
+
+drop function lastwill.visit_uploads_decide(uuid[]);
+
+drop function lastwill.visit_uploads_tie(bigint[], jsonb[]);
+
+drop function lastwill.visit_uploads_named(jsonb);
+
+drop table lastwill.visit_uploads;
+
+alter table public.carts
+  drop constraint lastwill_visit_carts_fkey;
+
+drop function lastwill.read_uuid(jsonb);
+
+-- New rows of public.visits: what they name is tied to them.
+create or replace function lastwill.visit_inserted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  owners bigint[];
+  documents jsonb[];
+begin
+  select
+    array_agg(added.id),
+    array_agg(added.data)
+  into
+    owners,
+    documents
+  from added;
+
+  -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  perform lastwill.visit_drafts_tie(owners, documents);
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_inserted() from public;
+
+comment on function lastwill.visit_inserted() is
+  'Ties what new rows of visits name. [lastwill 9db9078e7dc6]';
+
+-- A row of public.visits that names other rows than before, or was given another key.
+create or replace function lastwill.visit_changed()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  document constant jsonb := new.data;
+begin
+  if new.id is distinct from old.id then
+    update lastwill.visit_drafts as link
+    set owner_key = new.id
+    where link.owner_key = old.id;
+  end if;
+
+  perform lastwill.visit_drafts_tie(array[new.id]::bigint[], array[document]::jsonb[]);
+  perform lastwill.visit_drafts_release(
+    array[new.id]::bigint[],
+    lastwill.visit_drafts_named(document)
+  );
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_changed() from public;
+
+comment on function lastwill.visit_changed() is
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 52175a4d03ae]';
+
+-- Only when a column that names rows is written, and something in it that names rows has changed: a
+-- touch of the session's expiry never gets here.
+create or replace trigger lastwill_visit_changed
+  after update of data, id on public.visits
+  for each row
+  when (
+    old.id is distinct from new.id
+    or (old.data ->> 'draft') is distinct from (new.data ->> 'draft')
+  )
+  execute function lastwill.visit_changed();
+
+comment on trigger lastwill_visit_changed on public.visits is
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill df8a28740a31]';
+
+-- Rows of public.visits that are gone, whoever deleted them, one or a million.
+create or replace function lastwill.visit_deleted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  expired bigint[];
+  left_early bigint[];
+begin
+  select
+    array_agg(gone.id) filter (where gone.expires_at <= now()),
+    array_agg(gone.id) filter (where (gone.expires_at <= now()) is not true)
+  into
+    expired,
+    left_early
+  from gone;
+
+  -- What an expired owner alone named ends with it.
+  perform lastwill.visit_drafts_end(expired);
+
+  -- The others may be on their way to another key, as at a login: what they named waits out its
+  -- grace.
+  perform lastwill.visit_drafts_release(left_early);
+
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_deleted() from public;
+
+comment on function lastwill.visit_deleted() is
+  'Lets go of what deleted rows of visits named. [lastwill 7a9f58e5c80c]';
+
+-- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
+-- they named.
+create or replace function lastwill.visit_truncated()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  perform lastwill.visit_drafts_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.visit_drafts as link
+    )
+  );
+
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_truncated() from public;
+
+comment on function lastwill.visit_truncated() is
+  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 636e61d5603e]';
+
+-- Ties what the rows of public.visits name already, from before the triggers were there. Rows
+-- are locked while they are read, so that no change slips in between, and committed a few
+-- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out.
+create or replace procedure lastwill.visit_backfill()
+  language plpgsql
+as $lastwill$
+declare
+  last_key bigint;
+  owners bigint[];
+  documents jsonb[];
+begin
+  loop
+    select
+      pg_catalog.array_agg(page.owner_key order by page.owner_key),
+      pg_catalog.array_agg(page.data order by page.owner_key)
+    into
+      owners,
+      documents
+    from (
+      select
+        cast(owner.id as bigint) as owner_key,
+        owner.data
+      from public.visits as owner
+      where last_key is null
+        or owner.id > last_key
+      order by owner.id
+      limit 500
+      for no key update
+    ) as page;
+
+    exit when owners is null;
+
+    perform lastwill.visit_drafts_tie(owners, documents);
+
+    last_key := owners[pg_catalog.cardinality(owners)];
+    commit;
+  end loop;
+
+  -- Links of rows that went while triggers were off keep what they named from ending.
+  perform lastwill.visit_drafts_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.visit_drafts as link
+      where not exists (
+        select
+        from public.visits as owner
+        where owner.id = link.owner_key
+      )
+    )
+  );
+  commit;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.visit_backfill() from public;
+
+comment on procedure lastwill.visit_backfill() is
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 69dca5998945]';
+
+-- One batch of one step of the sweep.
+create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  return
+    case step
+      when 'visit' then lastwill.visit_sweep_batch(run, max_rows)
+      when 'visit.drafts' then lastwill.visit_drafts_sweep_batch(run, max_rows)
+    end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
+
+comment on function lastwill.sweep_batch(text, bigint, integer) is
+  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 526e9d0ada65]';
+
+-- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
+-- the only statement of its job: it commits after each batch.
+create or replace procedure lastwill.sweep(owner text default null)
+  language plpgsql
+as $lastwill$
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  end if;
+
+  if owner is null or owner = 'visit' then
+    call lastwill.sweep_owner(
+      'visit',
+      steps => array['visit', 'visit.drafts']::text[],
+      budget => '20 seconds',
+      log_days => 30
+    );
+  end if;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.sweep(text) from public;
+
+comment on procedure lastwill.sweep(text) is
+  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill da246a929d2f]';
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_drafts as link on link.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link.owned_key;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill 3b8798d1c357]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
+create view lastwill.orphan as
+select
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.drafts as owned
+where not exists (
+  select
+  from lastwill.visit_drafts as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.id
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts']::text[])
+      and entry.owned_key = owned.id::text
+  );
+
+revoke all on table lastwill.orphan from public;
+
+comment on view lastwill.orphan is
+  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 61ec57c3e35e]';
+
+-- How each owner stands, in one row.
+create view lastwill.status as
+select
+  'visit'::text as owner,
+  counted.live,
+  counted.expired,
+  counted.oldest_due,
+  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  (
+    select count(distinct (entry.edge, entry.owned_key))
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts']::text[])
+  ) as released,
+  (
+    select count(*)
+    from lastwill.undecodable as noted
+    where noted.owner = 'visit'
+  ) as undecodable,
+  (
+    select count(*)
+    from lastwill.quarantine as kept
+    where kept.owner = 'visit'
+  ) as quarantined,
+  false as held,
+  (
+    select pause.until
+    from lastwill.paused as pause
+    where pause.owner = 'visit'
+      and pause.until > now()
+  ) as paused_until,
+  last_run.started_at as last_run_at,
+  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  lastwill.sweep_job('visit') as job
+from (
+  select
+    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
+    count(*) filter (where owner.expires_at <= now()) as expired,
+    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+  from public.visits as owner
+) as counted
+left join lateral (
+  select run.started_at, run.owners_ended, run.released_ended
+  from lastwill.sweep_run as run
+  where run.owner = 'visit'
+  order by run.id desc
+  limit 1
+) as last_run on true;
+
+revoke all on table lastwill.status from public;
+
+comment on view lastwill.status is
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 526bedf8f057]';
+comment on column lastwill.status.live is 'Rows that have not expired.';
+comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
+comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
+comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
+comment on column lastwill.status.undecodable is
+  'Owner rows whose data cannot be read: nothing is released for them.';
+comment on column lastwill.status.quarantined is
+  'Rows that the sweep could not end; see lastwill.quarantine.';
+comment on column lastwill.status.held is
+  'Whether the sweep holds because far too much is due at once. This version never holds.';
+comment on column lastwill.status.paused_until is
+  'Until when the sweep is paused; see lastwill.pause.';
+comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
+comment on column lastwill.status.last_run_rows is
+  'What that run ended: owner rows and released rows, not counting what cascades.';
+comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
+
+set local lock_timeout to default;
+
+-- Down Migration
+
+set local lock_timeout = '3s';
+
+drop view lastwill.status;
+
+drop view lastwill.orphan;
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+-- A uuid from a JSON string, or null when it is none.
+create or replace function lastwill.read_uuid(value jsonb)
+  returns uuid
+  language sql
+  immutable
+  parallel safe
+return
+  case
+    when jsonb_typeof(value) = 'string'
+      and value #>> '{}' ~* '^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$' then
+      (value #>> '{}')::uuid
+  end;
+
+revoke all on function lastwill.read_uuid(jsonb) from public;
+
+comment on function lastwill.read_uuid(jsonb) is
+  'A key of type uuid from a JSON value; null when it is none. Never raises an error. [lastwill 71e034b8c06a]';
+
+-- visit.carts: a row of public.carts ends with the row of public.visits that its visit_id names.
+alter table public.carts
+  add constraint lastwill_visit_carts_fkey
+  foreign key (visit_id)
+  references public.visits (id)
+  on delete cascade
+  on update cascade
+  not valid;
+
+comment on constraint lastwill_visit_carts_fkey on public.carts is
+  'visit.carts: a row of public.carts ends with the row of public.visits that its visit_id names. [lastwill 205cbc8afc12]';
+
+-- visit.uploads: which uploads each visits names (data → uploads[]).
+create table lastwill.visit_uploads (
+  owner_key bigint not null,
+  owned_key uuid not null,
+  constraint visit_uploads_pkey primary key (owner_key, owned_key)
+);
+
+create index visit_uploads_by_owned on lastwill.visit_uploads (owned_key);
+
+revoke all on table lastwill.visit_uploads from public;
+
+comment on table lastwill.visit_uploads is
+  'visit.uploads: which uploads each visits names (data → uploads[]). [lastwill 69bf78b726a6]';
+
+-- The keys that a document names under uploads[]. In strict mode $[*] gives the elements of a
+-- list, and (silent) nothing for anything else.
+create or replace function lastwill.visit_uploads_named(document jsonb)
+  returns uuid[]
+  language sql
+  immutable
+  parallel safe
+return
+  array(
+    select distinct lastwill.read_uuid(element_1)
+    from jsonb_path_query(document -> 'uploads', 'strict $[*]', silent => true) as element_1
+    where lastwill.read_uuid(element_1) is not null
+  );
+
+revoke all on function lastwill.visit_uploads_named(jsonb) from public;
+
+comment on function lastwill.visit_uploads_named(jsonb) is
+  'The keys of uploads that are named (data → uploads[]). [lastwill d4dcb6329c57]';
+
+-- Ties to each owner the rows that its data names.
+create or replace function lastwill.visit_uploads_tie(owners bigint[], pointers jsonb[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  tied_owners bigint[];
+  tied_keys uuid[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.visit_uploads_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public.uploads as owned
+  where owned.id = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.visit_uploads (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['visit.uploads']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_tie(bigint[], jsonb[]) from public;
+
+comment on function lastwill.visit_uploads_tie(bigint[], jsonb[]) is
+  'Ties to each owner the uploads that it names (data → uploads[]). [lastwill 03b4f22f8025]';
+
+-- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
+-- decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.visit_uploads_decide(keys uuid[])
+  returns uuid[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  decided uuid[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as uuid[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.id as key
+    from public.uploads as owned
+    where owned.id = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.uploads as owned
+  where owned.id = any(decided)
+    and not exists (
+      select
+      from lastwill.visit_uploads as link
+      where link.owned_key = owned.id
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.uploads']::text[])
+        and entry.owned_key = owned.id::text
+        and entry.due_at > now()
+    );
+
+  return decided;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_decide(uuid[]) from public;
+
+comment on function lastwill.visit_uploads_decide(uuid[]) is
+  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill 8d97a9534db6]';
+
+-- Cuts the links of these owners, but for rows they still name, and ends at once what no other
+-- owner names. What cannot be decided now is left to the next sweep.
+create or replace function lastwill.visit_uploads_end(
+  owners bigint[],
+  still_named uuid[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  cut_owners bigint[];
+  cut_keys uuid[];
+  decided uuid[];
+begin
+  with cut as (
+    delete from lastwill.visit_uploads as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_uploads_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others then
+      decided := '{}';
+  end;
+
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now()
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+      select
+      from unnest(decided) as done (key)
+      where done.key = cut.owned_key
+    )
+    and exists (
+      select
+      from public.uploads as owned
+      where owned.id = cut.owned_key
+    );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_end(bigint[], uuid[]) from public;
+
+comment on function lastwill.visit_uploads_end(bigint[], uuid[]) is
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 7b983bd4f900]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
+-- over.
+create or replace function lastwill.visit_uploads_release(
+  owners bigint[],
+  still_named uuid[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  with cut as (
+    delete from lastwill.visit_uploads as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut
+  where exists (
+    select
+    from public.uploads as owned
+    where owned.id = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_release(bigint[], uuid[]) from public;
+
+comment on function lastwill.visit_uploads_release(bigint[], uuid[]) is
+  'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill 5241e489b49a]';
+
+-- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
+-- tried in halves.
+create or replace function lastwill.visit_uploads_sweep_batch(run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+declare
+  entries bigint[];
+  keys uuid[];
+  decided uuid[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as uuid))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'visit.uploads'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill.visit_uploads_decide(keys);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'visit', 'visit.uploads', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as uuid) = any(decided)
+      or not exists (
+        select
+        from public.uploads as owned
+        where owned.id = cast(entry.owned_key as uuid)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from public.uploads as owned
+    where owned.id = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'visit.uploads'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.visit_uploads_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 2a7356dd6eaa]';
+
+-- New rows of public.visits: what they name is tied to them.
+create or replace function lastwill.visit_inserted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  owners bigint[];
+  documents jsonb[];
+begin
+  select
+    array_agg(added.id),
+    array_agg(added.data)
+  into
+    owners,
+    documents
+  from added;
+
+  -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  perform lastwill.visit_drafts_tie(owners, documents);
+  perform lastwill.visit_uploads_tie(owners, documents);
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_inserted() from public;
+
+comment on function lastwill.visit_inserted() is
+  'Ties what new rows of visits name. [lastwill 34af7ccdefe4]';
+
+-- A row of public.visits that names other rows than before, or was given another key.
+create or replace function lastwill.visit_changed()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  document constant jsonb := new.data;
+begin
+  if new.id is distinct from old.id then
+    update lastwill.visit_drafts as link
+    set owner_key = new.id
+    where link.owner_key = old.id;
+    update lastwill.visit_uploads as link
+    set owner_key = new.id
+    where link.owner_key = old.id;
+  end if;
+
+  perform lastwill.visit_drafts_tie(array[new.id]::bigint[], array[document]::jsonb[]);
+  perform lastwill.visit_uploads_tie(array[new.id]::bigint[], array[document]::jsonb[]);
+  perform lastwill.visit_drafts_release(
+    array[new.id]::bigint[],
+    lastwill.visit_drafts_named(document)
+  );
+  perform lastwill.visit_uploads_release(
+    array[new.id]::bigint[],
+    lastwill.visit_uploads_named(document)
+  );
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_changed() from public;
+
+comment on function lastwill.visit_changed() is
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 18ba325c76f3]';
+
+-- Only when a column that names rows is written, and something in it that names rows has changed: a
+-- touch of the session's expiry never gets here.
+create or replace trigger lastwill_visit_changed
+  after update of data, id on public.visits
+  for each row
+  when (
+    old.id is distinct from new.id
+    or (old.data ->> 'draft') is distinct from (new.data ->> 'draft')
+    or (old.data ->> 'uploads') is distinct from (new.data ->> 'uploads')
+  )
+  execute function lastwill.visit_changed();
+
+comment on trigger lastwill_visit_changed on public.visits is
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f8a3f7eb87ba]';
+
+-- Rows of public.visits that are gone, whoever deleted them, one or a million.
+create or replace function lastwill.visit_deleted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  expired bigint[];
+  left_early bigint[];
+begin
+  select
+    array_agg(gone.id) filter (where gone.expires_at <= now()),
+    array_agg(gone.id) filter (where (gone.expires_at <= now()) is not true)
+  into
+    expired,
+    left_early
+  from gone;
+
+  -- What an expired owner alone named ends with it.
+  perform lastwill.visit_drafts_end(expired);
+  perform lastwill.visit_uploads_end(expired);
+
+  -- The others may be on their way to another key, as at a login: what they named waits out its
+  -- grace.
+  perform lastwill.visit_drafts_release(left_early);
+  perform lastwill.visit_uploads_release(left_early);
+
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_deleted() from public;
+
+comment on function lastwill.visit_deleted() is
+  'Lets go of what deleted rows of visits named. [lastwill f2922b269027]';
+
+-- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
+-- they named.
+create or replace function lastwill.visit_truncated()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  perform lastwill.visit_drafts_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.visit_drafts as link
+    )
+  );
+  perform lastwill.visit_uploads_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.visit_uploads as link
+    )
+  );
+
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_truncated() from public;
+
+comment on function lastwill.visit_truncated() is
+  'Lets go of what rows of visits named before a TRUNCATE. [lastwill e22686449682]';
+
+-- Ties what the rows of public.visits name already, from before the triggers were there. Rows
+-- are locked while they are read, so that no change slips in between, and committed a few
+-- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out.
+create or replace procedure lastwill.visit_backfill()
+  language plpgsql
+as $lastwill$
+declare
+  last_key bigint;
+  owners bigint[];
+  documents jsonb[];
+begin
+  loop
+    select
+      pg_catalog.array_agg(page.owner_key order by page.owner_key),
+      pg_catalog.array_agg(page.data order by page.owner_key)
+    into
+      owners,
+      documents
+    from (
+      select
+        cast(owner.id as bigint) as owner_key,
+        owner.data
+      from public.visits as owner
+      where last_key is null
+        or owner.id > last_key
+      order by owner.id
+      limit 500
+      for no key update
+    ) as page;
+
+    exit when owners is null;
+
+    perform lastwill.visit_drafts_tie(owners, documents);
+    perform lastwill.visit_uploads_tie(owners, documents);
+
+    last_key := owners[pg_catalog.cardinality(owners)];
+    commit;
+  end loop;
+
+  -- Links of rows that went while triggers were off keep what they named from ending.
+  perform lastwill.visit_drafts_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.visit_drafts as link
+      where not exists (
+        select
+        from public.visits as owner
+        where owner.id = link.owner_key
+      )
+    )
+  );
+  perform lastwill.visit_uploads_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.visit_uploads as link
+      where not exists (
+        select
+        from public.visits as owner
+        where owner.id = link.owner_key
+      )
+    )
+  );
+  commit;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.visit_backfill() from public;
+
+comment on procedure lastwill.visit_backfill() is
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill ff3469b9c0b1]';
+
+-- One batch of one step of the sweep.
+create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  return
+    case step
+      when 'visit' then lastwill.visit_sweep_batch(run, max_rows)
+      when 'visit.drafts' then lastwill.visit_drafts_sweep_batch(run, max_rows)
+      when 'visit.uploads' then lastwill.visit_uploads_sweep_batch(run, max_rows)
+    end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
+
+comment on function lastwill.sweep_batch(text, bigint, integer) is
+  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 27435d1def6e]';
+
+-- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
+-- the only statement of its job: it commits after each batch.
+create or replace procedure lastwill.sweep(owner text default null)
+  language plpgsql
+as $lastwill$
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  end if;
+
+  if owner is null or owner = 'visit' then
+    call lastwill.sweep_owner(
+      'visit',
+      steps => array['visit', 'visit.drafts', 'visit.uploads']::text[],
+      budget => '20 seconds',
+      log_days => 30
+    );
+  end if;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.sweep(text) from public;
+
+comment on procedure lastwill.sweep(text) is
+  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill bf5e642c1128]';
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join public.carts as owned_1 on owned_1.visit_id = owner.id
+
+union all
+
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_drafts as link on link.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link.owned_key
+
+union all
+
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.uploads'::text as edge,
+  'public.uploads'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_uploads as link on link.owner_key = owner.id
+join public.uploads as owned_1 on owned_1.id = link.owned_key;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill 2405cec4ae8e]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
+create view lastwill.orphan as
+select
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.drafts as owned
+where not exists (
+  select
+  from lastwill.visit_drafts as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.id
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts']::text[])
+      and entry.owned_key = owned.id::text
+  )
+
+union all
+
+select
+  'visit.uploads'::text as edge,
+  'public.uploads'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.uploads as owned
+where not exists (
+  select
+  from lastwill.visit_uploads as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.id
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.uploads']::text[])
+      and entry.owned_key = owned.id::text
+  );
+
+revoke all on table lastwill.orphan from public;
+
+comment on view lastwill.orphan is
+  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 98a158b44360]';
+
+-- How each owner stands, in one row.
+create view lastwill.status as
+select
+  'visit'::text as owner,
+  counted.live,
+  counted.expired,
+  counted.oldest_due,
+  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  (
+    select count(distinct (entry.edge, entry.owned_key))
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts', 'visit.uploads']::text[])
+  ) as released,
+  (
+    select count(*)
+    from lastwill.undecodable as noted
+    where noted.owner = 'visit'
+  ) as undecodable,
+  (
+    select count(*)
+    from lastwill.quarantine as kept
+    where kept.owner = 'visit'
+  ) as quarantined,
+  false as held,
+  (
+    select pause.until
+    from lastwill.paused as pause
+    where pause.owner = 'visit'
+      and pause.until > now()
+  ) as paused_until,
+  last_run.started_at as last_run_at,
+  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  lastwill.sweep_job('visit') as job
+from (
+  select
+    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
+    count(*) filter (where owner.expires_at <= now()) as expired,
+    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+  from public.visits as owner
+) as counted
+left join lateral (
+  select run.started_at, run.owners_ended, run.released_ended
+  from lastwill.sweep_run as run
+  where run.owner = 'visit'
+  order by run.id desc
+  limit 1
+) as last_run on true;
+
+revoke all on table lastwill.status from public;
+
+comment on view lastwill.status is
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill aea8b093f5b3]';
+comment on column lastwill.status.live is 'Rows that have not expired.';
+comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
+comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
+comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
+comment on column lastwill.status.undecodable is
+  'Owner rows whose data cannot be read: nothing is released for them.';
+comment on column lastwill.status.quarantined is
+  'Rows that the sweep could not end; see lastwill.quarantine.';
+comment on column lastwill.status.held is
+  'Whether the sweep holds because far too much is due at once. This version never holds.';
+comment on column lastwill.status.paused_until is
+  'Until when the sweep is paused; see lastwill.pause.';
+comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
+comment on column lastwill.status.last_run_rows is
+  'What that run ended: owner rows and released rows, not counting what cascades.';
+comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
+
+set local lock_timeout to default;

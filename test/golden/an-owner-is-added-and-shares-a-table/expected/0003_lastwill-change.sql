@@ -1,0 +1,1432 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- One transaction: all of it, or nothing.
+--
+-- Hazards:
+-- - stops writes to public.invites for a moment (share row exclusive lock, to make a trigger)
+--
+-- Hazards of going down:
+-- - drops lastwill.invite_drafts, with what is in it
+
+-- Up Migration
+
+set local lock_timeout = '3s';
+
+drop view lastwill.status;
+
+drop view lastwill.orphan;
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+-- Ties to each owner the rows that its data names.
+create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  tied_owners bigint[];
+  tied_keys bigint[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public.drafts as owned
+  where owned.id = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.visit_drafts (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['visit.drafts', 'invite.drafts']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+
+comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 5416c96b0708]';
+
+-- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
+-- decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.visit_drafts_decide(keys bigint[])
+  returns bigint[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  decided bigint[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as bigint[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.id as key
+    from public.drafts as owned
+    where owned.id = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.drafts as owned
+  where owned.id = any(decided)
+    and not exists (
+      select
+      from lastwill.visit_drafts as link
+      where link.owned_key = owned.id
+    )
+    and not exists (
+      select
+      from lastwill.invite_drafts as link
+      where link.owned_key = owned.id
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
+        and entry.owned_key = owned.id::text
+        and entry.due_at > now()
+    );
+
+  return decided;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
+
+comment on function lastwill.visit_drafts_decide(bigint[]) is
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 9c1bd67f01d1]';
+
+-- invite.drafts: which drafts each invites names (draft_id).
+create table lastwill.invite_drafts (
+  owner_key uuid not null,
+  owned_key bigint not null,
+  constraint invite_drafts_pkey primary key (owner_key, owned_key)
+);
+
+create index invite_drafts_by_owned on lastwill.invite_drafts (owned_key);
+
+revoke all on table lastwill.invite_drafts from public;
+
+comment on table lastwill.invite_drafts is
+  'invite.drafts: which drafts each invites names (draft_id). [lastwill 8db52d2086f0]';
+
+-- The key that the column draft_id names: itself, or none.
+create or replace function lastwill.invite_drafts_named(pointer bigint)
+  returns bigint[]
+  language sql
+  immutable
+  parallel safe
+return array_remove(array[cast(pointer as bigint)], null);
+
+revoke all on function lastwill.invite_drafts_named(bigint) from public;
+
+comment on function lastwill.invite_drafts_named(bigint) is
+  'The keys of drafts that are named (draft_id). [lastwill 399976421518]';
+
+-- Ties to each owner the rows that its column names.
+create or replace function lastwill.invite_drafts_tie(owners uuid[], pointers bigint[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  tied_owners uuid[];
+  tied_keys bigint[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.invite_drafts_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public.drafts as owned
+  where owned.id = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.invite_drafts (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['visit.drafts', 'invite.drafts']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_drafts_tie(uuid[], bigint[]) from public;
+
+comment on function lastwill.invite_drafts_tie(uuid[], bigint[]) is
+  'Ties to each owner the drafts that it names (draft_id). [lastwill 59d4536448c7]';
+
+-- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
+-- decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.invite_drafts_decide(keys bigint[])
+  returns bigint[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  decided bigint[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as bigint[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.id as key
+    from public.drafts as owned
+    where owned.id = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.drafts as owned
+  where owned.id = any(decided)
+    and not exists (
+      select
+      from lastwill.visit_drafts as link
+      where link.owned_key = owned.id
+    )
+    and not exists (
+      select
+      from lastwill.invite_drafts as link
+      where link.owned_key = owned.id
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
+        and entry.owned_key = owned.id::text
+        and entry.due_at > now()
+    );
+
+  return decided;
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_drafts_decide(bigint[]) from public;
+
+comment on function lastwill.invite_drafts_decide(bigint[]) is
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 149a6bafb27b]';
+
+-- Cuts the links of these owners, but for rows they still name, and ends at once what no other
+-- owner names. What cannot be decided now is left to the next sweep.
+create or replace function lastwill.invite_drafts_end(
+  owners uuid[],
+  still_named bigint[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  cut_owners uuid[];
+  cut_keys bigint[];
+  decided bigint[];
+begin
+  with cut as (
+    delete from lastwill.invite_drafts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.invite_drafts_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others then
+      decided := '{}';
+  end;
+
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'invite.drafts', cut.owned_key::text, cut.owner_key::text, now()
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+      select
+      from unnest(decided) as done (key)
+      where done.key = cut.owned_key
+    )
+    and exists (
+      select
+      from public.drafts as owned
+      where owned.id = cut.owned_key
+    );
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_drafts_end(uuid[], bigint[]) from public;
+
+comment on function lastwill.invite_drafts_end(uuid[], bigint[]) is
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 9ff26cb26cd0]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
+-- over.
+create or replace function lastwill.invite_drafts_release(
+  owners uuid[],
+  still_named bigint[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  with cut as (
+    delete from lastwill.invite_drafts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'invite.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut
+  where exists (
+    select
+    from public.drafts as owned
+    where owned.id = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_drafts_release(uuid[], bigint[]) from public;
+
+comment on function lastwill.invite_drafts_release(uuid[], bigint[]) is
+  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 3286e62ad831]';
+
+-- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
+-- tried in halves.
+create or replace function lastwill.invite_drafts_sweep_batch(run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+declare
+  entries bigint[];
+  keys bigint[];
+  decided bigint[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'invite.drafts'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill.invite_drafts_decide(keys);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'invite', 'invite.drafts', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as bigint) = any(decided)
+      or not exists (
+        select
+        from public.drafts as owned
+        where owned.id = cast(entry.owned_key as bigint)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from public.drafts as owned
+    where owned.id = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'invite.drafts'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_drafts_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.invite_drafts_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 2374bbad27c9]';
+
+-- New rows of public.invites: what they name is tied to them.
+create or replace function lastwill.invite_inserted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  owners uuid[];
+  pointers bigint[];
+begin
+  select
+    array_agg(added.token),
+    array_agg(added.draft_id)
+  into
+    owners,
+    pointers
+  from added;
+
+  -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  perform lastwill.invite_drafts_tie(owners, pointers);
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_inserted() from public;
+
+comment on function lastwill.invite_inserted() is
+  'Ties what new rows of invites name. [lastwill ca9b9cf84f12]';
+
+-- Once for each statement, with all its rows.
+create or replace trigger lastwill_invite_inserted
+  after insert on public.invites
+  referencing new table as added
+  for each statement
+  execute function lastwill.invite_inserted();
+
+comment on trigger lastwill_invite_inserted on public.invites is
+  'Ties what new rows of invites name. [lastwill a796e0818499]';
+
+-- A row of public.invites that names other rows than before, or was given another key.
+create or replace function lastwill.invite_changed()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if new.token is distinct from old.token then
+    update lastwill.invite_drafts as link
+    set owner_key = new.token
+    where link.owner_key = old.token;
+  end if;
+
+  perform lastwill.invite_drafts_tie(
+    array[new.token]::uuid[],
+    array[new.draft_id]::bigint[]
+  );
+  perform lastwill.invite_drafts_release(
+    array[new.token]::uuid[],
+    lastwill.invite_drafts_named(new.draft_id)
+  );
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_changed() from public;
+
+comment on function lastwill.invite_changed() is
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill beb961814ef3]';
+
+-- Only when a column that names rows is written, and something in it that names rows has changed: a
+-- touch of the session's expiry never gets here.
+create or replace trigger lastwill_invite_changed
+  after update of draft_id, token on public.invites
+  for each row
+  when (
+    old.token is distinct from new.token
+    or old.draft_id is distinct from new.draft_id
+  )
+  execute function lastwill.invite_changed();
+
+comment on trigger lastwill_invite_changed on public.invites is
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill e88f7c0bcd2b]';
+
+-- Rows of public.invites that are gone, whoever deleted them, one or a million.
+create or replace function lastwill.invite_deleted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  expired uuid[];
+  left_early uuid[];
+begin
+  select
+    array_agg(gone.token) filter (where gone.expires_at <= now()),
+    array_agg(gone.token) filter (where (gone.expires_at <= now()) is not true)
+  into
+    expired,
+    left_early
+  from gone;
+
+  -- What an expired owner alone named ends with it.
+  perform lastwill.invite_drafts_end(expired);
+
+  -- The others may be on their way to another key, as at a login: what they named waits out its
+  -- grace.
+  perform lastwill.invite_drafts_release(left_early);
+
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_deleted() from public;
+
+comment on function lastwill.invite_deleted() is
+  'Lets go of what deleted rows of invites named. [lastwill 3f65e70cef05]';
+
+-- Once for each statement, with all its rows: a sweep of thousands costs one call.
+create or replace trigger lastwill_invite_deleted
+  after delete on public.invites
+  referencing old table as gone
+  for each statement
+  execute function lastwill.invite_deleted();
+
+comment on trigger lastwill_invite_deleted on public.invites is
+  'Lets go of what deleted rows of invites named. [lastwill f78abd789dac]';
+
+-- public.invites was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
+-- they named.
+create or replace function lastwill.invite_truncated()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  perform lastwill.invite_drafts_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.invite_drafts as link
+    )
+  );
+
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_truncated() from public;
+
+comment on function lastwill.invite_truncated() is
+  'Lets go of what rows of invites named before a TRUNCATE. [lastwill a682c615d7f7]';
+
+-- The other triggers see nothing of a TRUNCATE.
+create or replace trigger lastwill_invite_truncated
+  after truncate on public.invites
+  for each statement
+  execute function lastwill.invite_truncated();
+
+comment on trigger lastwill_invite_truncated on public.invites is
+  'Lets go of what rows of invites named before a TRUNCATE. [lastwill 88809c57bf9d]';
+
+-- Ties what the rows of public.invites name already, from before the triggers were there. Rows
+-- are locked while they are read, so that no change slips in between, and committed a few
+-- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out.
+create or replace procedure lastwill.invite_backfill()
+  language plpgsql
+as $lastwill$
+declare
+  last_key uuid;
+  owners uuid[];
+  pointers bigint[];
+begin
+  loop
+    select
+      pg_catalog.array_agg(page.owner_key order by page.owner_key),
+      pg_catalog.array_agg(page.draft_id order by page.owner_key)
+    into
+      owners,
+      pointers
+    from (
+      select
+        cast(owner.token as uuid) as owner_key,
+        owner.draft_id
+      from public.invites as owner
+      where last_key is null
+        or owner.token > last_key
+      order by owner.token
+      limit 500
+      for no key update
+    ) as page;
+
+    exit when owners is null;
+
+    perform lastwill.invite_drafts_tie(owners, pointers);
+
+    last_key := owners[pg_catalog.cardinality(owners)];
+    commit;
+  end loop;
+
+  -- Links of rows that went while triggers were off keep what they named from ending.
+  perform lastwill.invite_drafts_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.invite_drafts as link
+      where not exists (
+        select
+        from public.invites as owner
+        where owner.token = link.owner_key
+      )
+    )
+  );
+  commit;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.invite_backfill() from public;
+
+comment on procedure lastwill.invite_backfill() is
+  'Ties what the rows of invites name already. May be called again at any time. [lastwill 9a10de6244d9]';
+
+-- Ends up to max_owners expired rows of public.invites, and with each of them what it owns: by
+-- foreign key, or through the trigger on public.invites, as if anybody else had deleted it.
+-- Gives how many rows it dealt with: 0 when none is due, null when the batch failed and
+-- is to be tried in halves.
+create or replace function lastwill.invite_sweep_batch(run bigint, max_owners integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+declare
+  keys uuid[];
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
+  -- seen renewed and left alone; one that somebody is writing to is skipped.
+  select array_agg(due.key)
+  into keys
+  from (
+    select owner.token as key
+    from public.invites as owner
+    where owner.expires_at <= now()
+      and not exists (
+        select
+        from lastwill.quarantine as kept
+        where kept.edge = 'invite'
+          and kept.key = owner.token::text
+          and kept.next_try > now()
+      )
+    order by owner.expires_at
+    limit max_owners
+    for update skip locked
+  ) as due;
+
+  if keys is null then
+    return 0;
+  end if;
+
+  begin
+    delete from public.invites as owner
+    where owner.token = any(keys);
+
+    get diagnostics n_ended = row_count;
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(keys) > 1 then
+        return null;
+      end if;
+
+      perform lastwill.quarantine_row(
+        'invite', 'invite', keys[1]::text, error_state, error_message
+      );
+      return 1;
+  end;
+
+  if n_ended = cardinality(keys) then
+    delete from lastwill.quarantine as kept
+    where kept.edge = 'invite'
+      and kept.key = any(keys::text[]);
+  else
+    -- A trigger of yours, or row security, can keep a row without an error.
+    perform lastwill.quarantine_row(
+      'invite', 'invite', owner.token::text, '02000', 'delete left the row where it was'
+    )
+    from public.invites as owner
+    where owner.token = any(keys);
+  end if;
+
+  perform lastwill.sweep_counted(run, n_ended, 0);
+  return cardinality(keys);
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.invite_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends expired rows of invites. [lastwill a3eb2ddd2bda]';
+
+-- Raises a clear error for a name that is no owner's.
+create or replace function lastwill.known_owner(owner text)
+  returns void
+  language plpgsql
+  immutable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if known_owner.owner = any(array['visit', 'invite']::text[]) then
+    return;
+  end if;
+
+  raise exception using
+    errcode = 'LW001',
+    message = format('there is no owner %s', coalesce(quote_ident(known_owner.owner), 'null')),
+    hint = 'The owners are: visit, invite.';
+end;
+$lastwill$;
+
+revoke all on function lastwill.known_owner(text) from public;
+
+comment on function lastwill.known_owner(text) is
+  'Raises an error for a name that is no owner''s. [lastwill 6ab6dead3cdb]';
+
+-- One batch of one step of the sweep.
+create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  return
+    case step
+      when 'visit' then lastwill.visit_sweep_batch(run, max_rows)
+      when 'visit.drafts' then lastwill.visit_drafts_sweep_batch(run, max_rows)
+      when 'invite' then lastwill.invite_sweep_batch(run, max_rows)
+      when 'invite.drafts' then lastwill.invite_drafts_sweep_batch(run, max_rows)
+    end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
+
+comment on function lastwill.sweep_batch(text, bigint, integer) is
+  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 145c95c01bd0]';
+
+-- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
+-- the only statement of its job: it commits after each batch.
+create or replace procedure lastwill.sweep(owner text default null)
+  language plpgsql
+as $lastwill$
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  end if;
+
+  if owner is null or owner = 'visit' then
+    call lastwill.sweep_owner(
+      'visit',
+      steps => array['visit', 'visit.drafts']::text[],
+      budget => '20 seconds',
+      log_days => 30
+    );
+  end if;
+
+  if owner is null or owner = 'invite' then
+    call lastwill.sweep_owner(
+      'invite',
+      steps => array['invite', 'invite.drafts']::text[],
+      budget => '20 seconds',
+      log_days => 30
+    );
+  end if;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.sweep(text) from public;
+
+comment on procedure lastwill.sweep(text) is
+  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill ad33ce776372]';
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_drafts as link on link.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link.owned_key
+
+union all
+
+select
+  'invite'::text as owner,
+  owner.token::text as owner_key,
+  'invite.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.token::text as parent_key
+from public.invites as owner
+join lastwill.invite_drafts as link on link.owner_key = owner.token
+join public.drafts as owned_1 on owned_1.id = link.owned_key;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill 46d3ec60cbe5]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
+create view lastwill.orphan as
+select
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.drafts as owned
+where not exists (
+  select
+  from lastwill.visit_drafts as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.id
+)
+and not exists (
+  select
+  from lastwill.invite_drafts as link
+  join public.invites as owner on owner.token = link.owner_key
+  where link.owned_key = owned.id
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
+      and entry.owned_key = owned.id::text
+  );
+
+revoke all on table lastwill.orphan from public;
+
+comment on view lastwill.orphan is
+  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 5c01d3adb1bd]';
+
+-- How each owner stands, in one row.
+create view lastwill.status as
+select
+  'visit'::text as owner,
+  counted.live,
+  counted.expired,
+  counted.oldest_due,
+  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  (
+    select count(distinct (entry.edge, entry.owned_key))
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts']::text[])
+  ) as released,
+  (
+    select count(*)
+    from lastwill.undecodable as noted
+    where noted.owner = 'visit'
+  ) as undecodable,
+  (
+    select count(*)
+    from lastwill.quarantine as kept
+    where kept.owner = 'visit'
+  ) as quarantined,
+  false as held,
+  (
+    select pause.until
+    from lastwill.paused as pause
+    where pause.owner = 'visit'
+      and pause.until > now()
+  ) as paused_until,
+  last_run.started_at as last_run_at,
+  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  lastwill.sweep_job('visit') as job
+from (
+  select
+    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
+    count(*) filter (where owner.expires_at <= now()) as expired,
+    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+  from public.visits as owner
+) as counted
+left join lateral (
+  select run.started_at, run.owners_ended, run.released_ended
+  from lastwill.sweep_run as run
+  where run.owner = 'visit'
+  order by run.id desc
+  limit 1
+) as last_run on true
+
+union all
+
+select
+  'invite'::text as owner,
+  counted.live,
+  counted.expired,
+  counted.oldest_due,
+  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  (
+    select count(distinct (entry.edge, entry.owned_key))
+    from lastwill.released as entry
+    where entry.edge = any(array['invite.drafts']::text[])
+  ) as released,
+  (
+    select count(*)
+    from lastwill.undecodable as noted
+    where noted.owner = 'invite'
+  ) as undecodable,
+  (
+    select count(*)
+    from lastwill.quarantine as kept
+    where kept.owner = 'invite'
+  ) as quarantined,
+  false as held,
+  (
+    select pause.until
+    from lastwill.paused as pause
+    where pause.owner = 'invite'
+      and pause.until > now()
+  ) as paused_until,
+  last_run.started_at as last_run_at,
+  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  lastwill.sweep_job('invite') as job
+from (
+  select
+    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
+    count(*) filter (where owner.expires_at <= now()) as expired,
+    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+  from public.invites as owner
+) as counted
+left join lateral (
+  select run.started_at, run.owners_ended, run.released_ended
+  from lastwill.sweep_run as run
+  where run.owner = 'invite'
+  order by run.id desc
+  limit 1
+) as last_run on true;
+
+revoke all on table lastwill.status from public;
+
+comment on view lastwill.status is
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 5be89b273208]';
+comment on column lastwill.status.live is 'Rows that have not expired.';
+comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
+comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
+comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
+comment on column lastwill.status.undecodable is
+  'Owner rows whose data cannot be read: nothing is released for them.';
+comment on column lastwill.status.quarantined is
+  'Rows that the sweep could not end; see lastwill.quarantine.';
+comment on column lastwill.status.held is
+  'Whether the sweep holds because far too much is due at once. This version never holds.';
+comment on column lastwill.status.paused_until is
+  'Until when the sweep is paused; see lastwill.pause.';
+comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
+comment on column lastwill.status.last_run_rows is
+  'What that run ended: owner rows and released rows, not counting what cascades.';
+comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
+
+set local lock_timeout to default;
+
+-- Down Migration
+
+set local lock_timeout = '3s';
+
+drop view lastwill.status;
+
+drop view lastwill.orphan;
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+drop function lastwill.invite_sweep_batch(bigint, integer);
+
+drop procedure lastwill.invite_backfill();
+
+drop trigger lastwill_invite_truncated on public.invites;
+
+drop function lastwill.invite_truncated();
+
+drop trigger lastwill_invite_deleted on public.invites;
+
+drop function lastwill.invite_deleted();
+
+drop trigger lastwill_invite_changed on public.invites;
+
+drop function lastwill.invite_changed();
+
+drop trigger lastwill_invite_inserted on public.invites;
+
+drop function lastwill.invite_inserted();
+
+drop function lastwill.invite_drafts_sweep_batch(bigint, integer);
+
+drop function lastwill.invite_drafts_release(uuid[], bigint[]);
+
+drop function lastwill.invite_drafts_end(uuid[], bigint[]);
+
+drop function lastwill.invite_drafts_decide(bigint[]);
+
+drop function lastwill.invite_drafts_tie(uuid[], bigint[]);
+
+drop function lastwill.invite_drafts_named(bigint);
+
+drop table lastwill.invite_drafts;
+
+-- Ties to each owner the rows that its data names.
+create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  tied_owners bigint[];
+  tied_keys bigint[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public.drafts as owned
+  where owned.id = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.visit_drafts (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['visit.drafts']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+
+comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 003369e09df0]';
+
+-- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
+-- decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.visit_drafts_decide(keys bigint[])
+  returns bigint[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  decided bigint[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as bigint[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.id as key
+    from public.drafts as owned
+    where owned.id = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.drafts as owned
+  where owned.id = any(decided)
+    and not exists (
+      select
+      from lastwill.visit_drafts as link
+      where link.owned_key = owned.id
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.drafts']::text[])
+        and entry.owned_key = owned.id::text
+        and entry.due_at > now()
+    );
+
+  return decided;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
+
+comment on function lastwill.visit_drafts_decide(bigint[]) is
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 749e3aceb9c3]';
+
+-- Raises a clear error for a name that is no owner's.
+create or replace function lastwill.known_owner(owner text)
+  returns void
+  language plpgsql
+  immutable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if known_owner.owner = any(array['visit']::text[]) then
+    return;
+  end if;
+
+  raise exception using
+    errcode = 'LW001',
+    message = format('there is no owner %s', coalesce(quote_ident(known_owner.owner), 'null')),
+    hint = 'The owners are: visit.';
+end;
+$lastwill$;
+
+revoke all on function lastwill.known_owner(text) from public;
+
+comment on function lastwill.known_owner(text) is
+  'Raises an error for a name that is no owner''s. [lastwill d7cfac95e2f1]';
+
+-- One batch of one step of the sweep.
+create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  return
+    case step
+      when 'visit' then lastwill.visit_sweep_batch(run, max_rows)
+      when 'visit.drafts' then lastwill.visit_drafts_sweep_batch(run, max_rows)
+    end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
+
+comment on function lastwill.sweep_batch(text, bigint, integer) is
+  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 526e9d0ada65]';
+
+-- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
+-- the only statement of its job: it commits after each batch.
+create or replace procedure lastwill.sweep(owner text default null)
+  language plpgsql
+as $lastwill$
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  end if;
+
+  if owner is null or owner = 'visit' then
+    call lastwill.sweep_owner(
+      'visit',
+      steps => array['visit', 'visit.drafts']::text[],
+      budget => '20 seconds',
+      log_days => 30
+    );
+  end if;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.sweep(text) from public;
+
+comment on procedure lastwill.sweep(text) is
+  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill da246a929d2f]';
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_drafts as link on link.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link.owned_key;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill 3b8798d1c357]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
+create view lastwill.orphan as
+select
+  'visit.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.drafts as owned
+where not exists (
+  select
+  from lastwill.visit_drafts as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.id
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts']::text[])
+      and entry.owned_key = owned.id::text
+  );
+
+revoke all on table lastwill.orphan from public;
+
+comment on view lastwill.orphan is
+  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 61ec57c3e35e]';
+
+-- How each owner stands, in one row.
+create view lastwill.status as
+select
+  'visit'::text as owner,
+  counted.live,
+  counted.expired,
+  counted.oldest_due,
+  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  (
+    select count(distinct (entry.edge, entry.owned_key))
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts']::text[])
+  ) as released,
+  (
+    select count(*)
+    from lastwill.undecodable as noted
+    where noted.owner = 'visit'
+  ) as undecodable,
+  (
+    select count(*)
+    from lastwill.quarantine as kept
+    where kept.owner = 'visit'
+  ) as quarantined,
+  false as held,
+  (
+    select pause.until
+    from lastwill.paused as pause
+    where pause.owner = 'visit'
+      and pause.until > now()
+  ) as paused_until,
+  last_run.started_at as last_run_at,
+  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  lastwill.sweep_job('visit') as job
+from (
+  select
+    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
+    count(*) filter (where owner.expires_at <= now()) as expired,
+    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+  from public.visits as owner
+) as counted
+left join lateral (
+  select run.started_at, run.owners_ended, run.released_ended
+  from lastwill.sweep_run as run
+  where run.owner = 'visit'
+  order by run.id desc
+  limit 1
+) as last_run on true;
+
+revoke all on table lastwill.status from public;
+
+comment on view lastwill.status is
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 526bedf8f057]';
+comment on column lastwill.status.live is 'Rows that have not expired.';
+comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
+comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
+comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
+comment on column lastwill.status.undecodable is
+  'Owner rows whose data cannot be read: nothing is released for them.';
+comment on column lastwill.status.quarantined is
+  'Rows that the sweep could not end; see lastwill.quarantine.';
+comment on column lastwill.status.held is
+  'Whether the sweep holds because far too much is due at once. This version never holds.';
+comment on column lastwill.status.paused_until is
+  'Until when the sweep is paused; see lastwill.pause.';
+comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
+comment on column lastwill.status.last_run_rows is
+  'What that run ended: owner rows and released rows, not counting what cascades.';
+comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
+
+set local lock_timeout to default;

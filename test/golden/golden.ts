@@ -1,0 +1,180 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readCatalog } from "../../src/catalog.ts";
+import { type Generation, generate } from "../../src/generate.ts";
+import { readManifest } from "../../src/manifest/read.ts";
+import { MIGRATIONS_TABLE, migrate } from "../../src/migrate.ts";
+import type { MigrationFile } from "../../src/plan/migration.ts";
+import type { TestDatabase } from "../support/database.ts";
+import { checkFunctions, type Finding } from "../support/plpgsql-check.ts";
+import { pgDump } from "../support/psql.ts";
+
+/** One folder of `test/golden`, with the text of what is in it. */
+export interface GoldenCase {
+  /** The folder's name, which is a sentence, with its spaces. */
+  readonly name: string;
+  /** The database as it was before, as SQL. */
+  readonly schema: string;
+  /** The manifests, one for each time that migrations were generated; most cases have one. */
+  readonly manifests: readonly string[];
+  readonly folder: string;
+}
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+
+/** The cases whose migrations are installed, or with `steps/` instead of `ownership.yaml`, changed. */
+export function goldenCases(kind: "install" | "change"): readonly GoldenCase[] {
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => readCase(entry.name))
+    .filter(({ manifests }) => manifests.length > 1 === (kind === "change"));
+}
+
+function readCase(name: string): GoldenCase {
+  const folder = join(root, name);
+  const read = (file: string) => readFileSync(join(folder, file), "utf8");
+  const steps = names(join(folder, "steps")).map((step) => read(`steps/${step}`));
+  return {
+    name: name.replaceAll("-", " "),
+    folder,
+    schema: read("schema.sql"),
+    manifests: steps.length > 0 ? steps : [read("ownership.yaml")],
+  };
+}
+
+/** The migrations that a case expects, by file name. */
+export function expectedFiles(golden: GoldenCase): ReadonlyMap<string, string> {
+  const folder = join(golden.folder, "expected");
+  const files = names(folder).filter((name) => name !== DUMP);
+  return new Map(files.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+}
+
+/**
+ * The dump that a case expects after all its migrations. Most cases have none, for it says little that
+ * the migrations do not; for a new one make the file, empty, and update.
+ */
+export function expectedDump(golden: GoldenCase): string | undefined {
+  const folder = join(golden.folder, "expected");
+  if (!names(folder).includes(DUMP)) return undefined;
+  return readFileSync(join(folder, DUMP), "utf8");
+}
+
+/** Whether what comes out is to be written down: read the difference before you commit it. */
+export const updating: boolean = Boolean(process.env["UPDATE_GOLDEN"]);
+
+/** Writes down the migrations that come out. */
+export function updateFiles(golden: GoldenCase, files: readonly MigrationFile[]): void {
+  const folder = join(golden.folder, "expected");
+  for (const name of names(folder)) if (name !== DUMP) rmSync(join(folder, name));
+  mkdirSync(folder, { recursive: true });
+  for (const { name, text } of files) writeFileSync(join(folder, name), text);
+}
+
+/** Writes down the dump that comes out, in a case that expects one. */
+export function updateDump(golden: GoldenCase, dump: string): void {
+  if (expectedDump(golden) === undefined) return;
+  writeFileSync(join(golden.folder, "expected", DUMP), dump);
+}
+
+const DUMP = "dump.sql";
+
+/** What generating left behind: files in the folder of migrations, and the lock. */
+export interface Generated {
+  readonly files: readonly MigrationFile[];
+  readonly lock: string | undefined;
+}
+
+/** Before anything was generated. */
+export const nothing: Generated = { files: [], lock: undefined };
+
+/** Generates as the command does, from what the database holds now. */
+export async function generateFrom(
+  db: TestDatabase,
+  manifestText: string,
+  before: Generated = nothing,
+): Promise<Generation> {
+  const { manifest, source } = readManifest(manifestText, "ownership.yaml");
+  const client = await db.connect();
+  try {
+    return generate({
+      manifest,
+      source,
+      catalog: await readCatalog(client, manifest),
+      lock: { file: "ownership.lock.json", text: before.lock },
+      existing: before.files.map(({ name }) => name),
+      now: 0,
+    });
+  } finally {
+    await client.end();
+  }
+}
+
+/** A folder of migrations, for as long as `work` takes. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "lastwill-golden-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Puts migrations into a folder. */
+export function write(folder: string, files: readonly MigrationFile[]): void {
+  for (const { name, text } of files) writeFileSync(join(folder, name), text);
+}
+
+/** Migrates with our own runner, as far as it goes; gives how many migrations ran. */
+export async function run(
+  db: TestDatabase,
+  folder: string,
+  direction: "up" | "down",
+  count: number = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  const client = await db.connect();
+  try {
+    const ran = await migrate({ client, folder, direction, count, table: MIGRATIONS_TABLE });
+    return ran.length;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Generates what a manifest wants on top of `before`, and migrates up. */
+export async function advance(
+  db: TestDatabase,
+  folder: string,
+  manifestText: string,
+  before: Generated,
+): Promise<Generated> {
+  const { files, lock } = await generateFrom(db, manifestText, before);
+  write(folder, files);
+  await run(db, folder, "up");
+  return { files: [...before.files, ...files], lock };
+}
+
+/** The schema of the database, but for the table in which a runner notes what has run. */
+export function dumpOf(db: TestDatabase): Promise<string> {
+  return pgDump(db.url, "-T", `public.${MIGRATIONS_TABLE}*`, "-T", "public.pgmigrations*");
+}
+
+/** What plpgsql_check finds wrong. It looks up constant dynamic SQL too, and that reads pg_cron's table. */
+export async function findings(db: TestDatabase): Promise<readonly Finding[]> {
+  await db.query(`
+    create schema cron;
+    create table cron.job (
+      jobid bigint, schedule text, command text, database text, username text, active boolean,
+      jobname text
+    )`);
+  return checkFunctions(db);
+}
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,2301 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- One transaction: all of it, or nothing.
+--
+-- Hazards:
+-- - stops writes to public.visits for a moment (share row exclusive lock, to make a trigger)
+--
+-- Hazards of going down:
+-- - drops lastwill.visit_codes, with what is in it
+-- - drops lastwill.visit_tags, with what is in it
+-- - drops lastwill.visit_uploads, with what is in it
+-- - drops lastwill.paused, with what is in it
+-- - drops lastwill.undecodable, with what is in it
+-- - drops lastwill.quarantine, with what is in it
+-- - drops lastwill.sweep_run, with what is in it
+-- - drops lastwill.released, with what is in it
+
+-- Up Migration
+
+set local lock_timeout = '3s';
+
+-- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
+-- that stand on your own tables, all of them named lastwill_….
+create schema lastwill;
+
+revoke all on schema lastwill from public;
+
+comment on schema lastwill is
+  'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 1f8d05ad8e67]';
+
+-- Owned rows that an owner let go of, each waiting out its grace. Several owners may let go of one
+-- row, and a row that is named again keeps its later entries: it ends only when its last entry is
+-- due and no link to it is left.
+create table lastwill.released (
+  edge text not null,
+  owned_key text not null,
+  owner_key text not null,
+  released_at timestamptz not null default now(),
+  due_at timestamptz not null,
+  id bigint generated always as identity,
+  constraint released_pkey primary key (id)
+);
+
+create index released_by_row on lastwill.released (edge, owned_key);
+create index released_by_due on lastwill.released (edge, due_at);
+
+revoke all on table lastwill.released from public;
+
+comment on table lastwill.released is
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
+comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
+comment on column lastwill.released.due_at is
+  'When the sweep looks at the row: it ends then, unless an owner names it again.';
+
+-- One row for each run of the sweep over one owner. Its figures move in the transaction of the
+-- batch they count, so they never say more, or less, than the tables show.
+create table lastwill.sweep_run (
+  id bigint generated always as identity,
+  owner text not null,
+  started_at timestamptz not null default clock_timestamp(),
+  ended_at timestamptz,
+  batches integer not null default 0,
+  owners_ended bigint not null default 0,
+  released_ended bigint not null default 0,
+  last_error text,
+  constraint sweep_run_pkey primary key (id)
+);
+
+create index sweep_run_by_owner on lastwill.sweep_run (owner, id);
+
+revoke all on table lastwill.sweep_run from public;
+
+comment on table lastwill.sweep_run is
+  'The log of the sweep: a row for each run over one owner. [lastwill ff084ad5b6f7]';
+comment on column lastwill.sweep_run.ended_at is
+  'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
+comment on column lastwill.sweep_run.batches is 'Transactions that ended at least one row.';
+comment on column lastwill.sweep_run.owners_ended is 'Expired owner rows that this run ended.';
+comment on column lastwill.sweep_run.released_ended is
+  'Released rows that this run ended, their grace being over.';
+comment on column lastwill.sweep_run.last_error is
+  'Why the last failed batch failed; it was tried again in halves (see lastwill.quarantine).';
+
+-- Rows that the sweep could not end, one by one: something else holds on to them (a foreign key
+-- that restricts, a trigger that raises, a lock that stays). They wait, ever longer, and stop
+-- nobody else.
+create table lastwill.quarantine (
+  owner text not null,
+  edge text not null,
+  key text not null,
+  sqlstate text not null,
+  message text not null,
+  tries integer not null default 1,
+  first_try timestamptz not null default now(),
+  next_try timestamptz not null default now() + interval '1 minute',
+  constraint quarantine_pkey primary key (edge, key)
+);
+
+revoke all on table lastwill.quarantine from public;
+
+comment on table lastwill.quarantine is
+  'Rows that the sweep could not end, with the reason and the next try. [lastwill b95bc3720610]';
+comment on column lastwill.quarantine.edge is
+  'The edge of the row that cannot end, or the owner''s name when it is the owner''s own row.';
+comment on column lastwill.quarantine.key is 'The key of the row that cannot end.';
+comment on column lastwill.quarantine.next_try is
+  'Until then the sweep passes it by: 1 minute at first, doubled with each try, a day at most.';
+
+-- Owners whose data could not be read when it was last written. What they name is unknown: nothing
+-- is tied for them and nothing is released, until their data is written in a form that can be read.
+create table lastwill.undecodable (
+  owner text not null,
+  owner_key text not null,
+  since timestamptz not null default now(),
+  constraint undecodable_pkey primary key (owner, owner_key)
+);
+
+revoke all on table lastwill.undecodable from public;
+
+comment on table lastwill.undecodable is
+  'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
+
+-- Owners whose sweep is paused. A pause always has an end: one that is forgotten must not leave
+-- rows behind for ever.
+create table lastwill.paused (
+  owner text not null,
+  until timestamptz not null,
+  constraint paused_pkey primary key (owner)
+);
+
+revoke all on table lastwill.paused from public;
+
+comment on table lastwill.paused is
+  'Owners whose sweep is paused, and until when. [lastwill 3adbfd8e038e]';
+
+-- Puts one row aside, or, when it failed again, aside for twice as long.
+create or replace function lastwill.quarantine_row(
+  row_owner text,
+  row_edge text,
+  row_key text,
+  error_state text,
+  error_message text
+)
+  returns timestamptz
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  until timestamptz;
+begin
+  insert into lastwill.quarantine as kept (owner, edge, key, sqlstate, message)
+  values (row_owner, row_edge, row_key, error_state, error_message)
+  on conflict (edge, key) do update
+  set sqlstate = excluded.sqlstate,
+      message = excluded.message,
+      tries = kept.tries + 1,
+      next_try = now() + least(interval '1 minute' * 2 ^ least(kept.tries, 11), interval '1 day')
+  returning next_try into until;
+
+  return until;
+end;
+$lastwill$;
+
+revoke all on function lastwill.quarantine_row(text, text, text, text, text) from public;
+
+comment on function lastwill.quarantine_row(text, text, text, text, text) is
+  'Puts a row aside that cannot end, and says until when. [lastwill 4244510a125d]';
+
+-- Notes which of the given owners' data could not be read (a null among the documents), and strikes
+-- out those whose data can be read again.
+create or replace function lastwill.note_undecodable(
+  owner_name text,
+  owner_keys text[],
+  documents jsonb[]
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if array_position(documents, null) is not null then
+    insert into lastwill.undecodable (owner, owner_key)
+    select owner_name, given.owner_key
+    from unnest(owner_keys, documents) as given (owner_key, document)
+    where given.document is null
+    on conflict do nothing;
+  end if;
+
+  delete from lastwill.undecodable as noted
+  using unnest(owner_keys, documents) as given (owner_key, document)
+  where noted.owner = owner_name
+    and noted.owner_key = given.owner_key
+    and given.document is not null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.note_undecodable(text, text[], jsonb[]) from public;
+
+comment on function lastwill.note_undecodable(text, text[], jsonb[]) is
+  'Notes the owners whose data cannot be read. [lastwill 786375fa6364]';
+
+-- JSON text as jsonb, or null when it is none. Two things that PostgreSQL's type json stores, jsonb
+-- and ->> refuse: \u0000 and halves of surrogate pairs, which JavaScript writes without a thought.
+-- They are replaced, as every other reader would, by U+FFFD: no key holds them, and one odd
+-- character in a visitor's name must not hide which rows his session names.
+create or replace function lastwill.decode_json(document text)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  return document::jsonb;
+exception
+  when data_exception or program_limit_exceeded then
+    begin
+      return
+        regexp_replace(
+          regexp_replace(
+            regexp_replace(document, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g'),
+            '\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})', '\\ufffd', 'gi'
+          ),
+          '(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}', '\\ufffd', 'gi'
+        )::jsonb;
+    exception
+      when data_exception or program_limit_exceeded then
+        return null;
+    end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.decode_json(text) from public;
+
+comment on function lastwill.decode_json(text) is
+  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+
+-- A uuid from a JSON string, or null when it is none.
+create or replace function lastwill.read_uuid(value jsonb)
+  returns uuid
+  language sql
+  immutable
+  parallel safe
+return
+  case
+    when jsonb_typeof(value) = 'string'
+      and value #>> '{}' ~* '^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$' then
+      (value #>> '{}')::uuid
+  end;
+
+revoke all on function lastwill.read_uuid(jsonb) from public;
+
+comment on function lastwill.read_uuid(jsonb) is
+  'A key of type uuid from a JSON value; null when it is none. Never raises an error. [lastwill 71e034b8c06a]';
+
+-- A key of type text from a JSON string or number, or null when it is none. No key is longer
+-- than 1,000 bytes: what is longer could not be indexed, and would raise an error in the
+-- session's write.
+create or replace function lastwill.read_text(value jsonb)
+  returns text
+  language sql
+  immutable
+  parallel safe
+return
+  case
+    when jsonb_typeof(value) in ('number', 'string') and octet_length(value #>> '{}') <= 1000 then
+      value #>> '{}'
+  end;
+
+revoke all on function lastwill.read_text(jsonb) from public;
+
+comment on function lastwill.read_text(jsonb) is
+  'A key of type text from a JSON value; null when it is none. Never raises an error. [lastwill dfd3e819b174]';
+
+-- visit.uploads: which uploads each visits names (data → albums[].pictures[].id).
+create table lastwill.visit_uploads (
+  owner_key uuid not null,
+  owned_key uuid not null,
+  constraint visit_uploads_pkey primary key (owner_key, owned_key)
+);
+
+create index visit_uploads_by_owned on lastwill.visit_uploads (owned_key);
+
+revoke all on table lastwill.visit_uploads from public;
+
+comment on table lastwill.visit_uploads is
+  'visit.uploads: which uploads each visits names (data → albums[].pictures[].id). [lastwill 64e461a837f0]';
+
+-- The keys that a document names under albums[].pictures[].id. In strict mode $[*] gives the elements of a
+-- list, and (silent) nothing for anything else.
+create or replace function lastwill.visit_uploads_named(document jsonb)
+  returns uuid[]
+  language sql
+  immutable
+  parallel safe
+return
+  array(
+    select distinct lastwill.read_uuid(element_2 -> 'id')
+    from jsonb_path_query(document -> 'albums', 'strict $[*]', silent => true) as element_1
+      cross join lateral jsonb_path_query(element_1 -> 'pictures', 'strict $[*]', silent => true) as element_2
+    where lastwill.read_uuid(element_2 -> 'id') is not null
+  );
+
+revoke all on function lastwill.visit_uploads_named(jsonb) from public;
+
+comment on function lastwill.visit_uploads_named(jsonb) is
+  'The keys of uploads that are named (data → albums[].pictures[].id). [lastwill cd7863cc03e2]';
+
+-- Ties to each owner the rows that its data names.
+create or replace function lastwill.visit_uploads_tie(owners uuid[], pointers jsonb[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  tied_owners uuid[];
+  tied_keys uuid[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.visit_uploads_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public.uploads as owned
+  where owned.id = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.visit_uploads (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['visit.uploads']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_tie(uuid[], jsonb[]) from public;
+
+comment on function lastwill.visit_uploads_tie(uuid[], jsonb[]) is
+  'Ties to each owner the uploads that it names (data → albums[].pictures[].id). [lastwill 51400edb1dfd]';
+
+-- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
+-- decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.visit_uploads_decide(keys uuid[])
+  returns uuid[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  decided uuid[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as uuid[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.id as key
+    from public.uploads as owned
+    where owned.id = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.uploads as owned
+  where owned.id = any(decided)
+    and not exists (
+      select
+      from lastwill.visit_uploads as link
+      where link.owned_key = owned.id
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.uploads']::text[])
+        and entry.owned_key = owned.id::text
+        and entry.due_at > now()
+    );
+
+  return decided;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_decide(uuid[]) from public;
+
+comment on function lastwill.visit_uploads_decide(uuid[]) is
+  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill 8d97a9534db6]';
+
+-- Cuts the links of these owners, but for rows they still name, and ends at once what no other
+-- owner names. What cannot be decided now is left to the next sweep.
+create or replace function lastwill.visit_uploads_end(
+  owners uuid[],
+  still_named uuid[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  cut_owners uuid[];
+  cut_keys uuid[];
+  decided uuid[];
+begin
+  with cut as (
+    delete from lastwill.visit_uploads as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_uploads_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others then
+      decided := '{}';
+  end;
+
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now()
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+      select
+      from unnest(decided) as done (key)
+      where done.key = cut.owned_key
+    )
+    and exists (
+      select
+      from public.uploads as owned
+      where owned.id = cut.owned_key
+    );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_end(uuid[], uuid[]) from public;
+
+comment on function lastwill.visit_uploads_end(uuid[], uuid[]) is
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 4a3f83d22f60]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
+-- over.
+create or replace function lastwill.visit_uploads_release(
+  owners uuid[],
+  still_named uuid[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  with cut as (
+    delete from lastwill.visit_uploads as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut
+  where exists (
+    select
+    from public.uploads as owned
+    where owned.id = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_release(uuid[], uuid[]) from public;
+
+comment on function lastwill.visit_uploads_release(uuid[], uuid[]) is
+  'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill 5ec0c76fba24]';
+
+-- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
+-- tried in halves.
+create or replace function lastwill.visit_uploads_sweep_batch(run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+declare
+  entries bigint[];
+  keys uuid[];
+  decided uuid[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as uuid))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'visit.uploads'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill.visit_uploads_decide(keys);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'visit', 'visit.uploads', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as uuid) = any(decided)
+      or not exists (
+        select
+        from public.uploads as owned
+        where owned.id = cast(entry.owned_key as uuid)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from public.uploads as owned
+    where owned.id = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'visit.uploads'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.visit_uploads_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 2a7356dd6eaa]';
+
+-- visit.tags: which tags each visits names (data → tags[]).
+create table lastwill.visit_tags (
+  owner_key uuid not null,
+  owned_key text not null,
+  constraint visit_tags_pkey primary key (owner_key, owned_key)
+);
+
+create index visit_tags_by_owned on lastwill.visit_tags (owned_key);
+
+revoke all on table lastwill.visit_tags from public;
+
+comment on table lastwill.visit_tags is
+  'visit.tags: which tags each visits names (data → tags[]). [lastwill 8daaf6b1156c]';
+
+-- The keys that a document names under tags[]. In strict mode $[*] gives the elements of a
+-- list, and (silent) nothing for anything else.
+create or replace function lastwill.visit_tags_named(document jsonb)
+  returns text[]
+  language sql
+  immutable
+  parallel safe
+return
+  array(
+    select distinct lastwill.read_text(element_1)
+    from jsonb_path_query(document -> 'tags', 'strict $[*]', silent => true) as element_1
+    where lastwill.read_text(element_1) is not null
+  );
+
+revoke all on function lastwill.visit_tags_named(jsonb) from public;
+
+comment on function lastwill.visit_tags_named(jsonb) is
+  'The keys of tags that are named (data → tags[]). [lastwill 602313714364]';
+
+-- Ties to each owner the rows that its data names.
+create or replace function lastwill.visit_tags_tie(owners uuid[], pointers jsonb[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  tied_owners uuid[];
+  tied_keys text[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.visit_tags_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public.tags as owned
+  where owned.name = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.visit_tags (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['visit.tags']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_tags_tie(uuid[], jsonb[]) from public;
+
+comment on function lastwill.visit_tags_tie(uuid[], jsonb[]) is
+  'Ties to each owner the tags that it names (data → tags[]). [lastwill 34e5dadaf0de]';
+
+-- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
+-- decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.visit_tags_decide(keys text[])
+  returns text[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  decided text[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as text[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.name as key
+    from public.tags as owned
+    where owned.name = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.tags as owned
+  where owned.name = any(decided)
+    and not exists (
+      select
+      from lastwill.visit_tags as link
+      where link.owned_key = owned.name
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.tags']::text[])
+        and entry.owned_key = owned.name::text
+        and entry.due_at > now()
+    );
+
+  return decided;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_tags_decide(text[]) from public;
+
+comment on function lastwill.visit_tags_decide(text[]) is
+  'Ends those of these tags that no owner names; gives what it could decide. [lastwill 8bab4adfe498]';
+
+-- Cuts the links of these owners, but for rows they still name, and ends at once what no other
+-- owner names. What cannot be decided now is left to the next sweep.
+create or replace function lastwill.visit_tags_end(
+  owners uuid[],
+  still_named text[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  cut_owners uuid[];
+  cut_keys text[];
+  decided text[];
+begin
+  with cut as (
+    delete from lastwill.visit_tags as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_tags_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others then
+      decided := '{}';
+  end;
+
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.tags', cut.owned_key::text, cut.owner_key::text, now()
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+      select
+      from unnest(decided) as done (key)
+      where done.key = cut.owned_key
+    )
+    and exists (
+      select
+      from public.tags as owned
+      where owned.name = cut.owned_key
+    );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_tags_end(uuid[], text[]) from public;
+
+comment on function lastwill.visit_tags_end(uuid[], text[]) is
+  'Cuts the links of these owners and ends at once the tags that no other owner names. [lastwill 40940dc57b97]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
+-- over.
+create or replace function lastwill.visit_tags_release(
+  owners uuid[],
+  still_named text[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  with cut as (
+    delete from lastwill.visit_tags as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.tags', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut
+  where exists (
+    select
+    from public.tags as owned
+    where owned.name = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_tags_release(uuid[], text[]) from public;
+
+comment on function lastwill.visit_tags_release(uuid[], text[]) is
+  'Cuts the links of these owners; the tags wait out a grace of 10 minutes. [lastwill 4c5e999f2edd]';
+
+-- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
+-- tried in halves.
+create or replace function lastwill.visit_tags_sweep_batch(run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+declare
+  entries bigint[];
+  keys text[];
+  decided text[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as text))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'visit.tags'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill.visit_tags_decide(keys);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'visit', 'visit.tags', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as text) = any(decided)
+      or not exists (
+        select
+        from public.tags as owned
+        where owned.name = cast(entry.owned_key as text)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from public.tags as owned
+    where owned.name = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'visit.tags'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_tags_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.visit_tags_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends released tags whose grace is over. [lastwill 128dd2e0d314]';
+
+-- visit.codes: which codes each visits names (data → [].code).
+create table lastwill.visit_codes (
+  owner_key uuid not null,
+  owned_key bpchar not null,
+  constraint visit_codes_pkey primary key (owner_key, owned_key)
+);
+
+create index visit_codes_by_owned on lastwill.visit_codes (owned_key);
+
+revoke all on table lastwill.visit_codes from public;
+
+comment on table lastwill.visit_codes is
+  'visit.codes: which codes each visits names (data → [].code). [lastwill 18c95213060e]';
+
+-- The keys that a document names under [].code. In strict mode $[*] gives the elements of a
+-- list, and (silent) nothing for anything else.
+create or replace function lastwill.visit_codes_named(document jsonb)
+  returns bpchar[]
+  language sql
+  immutable
+  parallel safe
+return
+  array(
+    select distinct lastwill.read_text(element_1 -> 'code')::bpchar
+    from jsonb_path_query(document, 'strict $[*]', silent => true) as element_1
+    where lastwill.read_text(element_1 -> 'code')::bpchar is not null
+  );
+
+revoke all on function lastwill.visit_codes_named(jsonb) from public;
+
+comment on function lastwill.visit_codes_named(jsonb) is
+  'The keys of codes that are named (data → [].code). [lastwill e1028b93922f]';
+
+-- Ties to each owner the rows that its data names.
+create or replace function lastwill.visit_codes_tie(owners uuid[], pointers jsonb[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  tied_owners uuid[];
+  tied_keys bpchar[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.visit_codes_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public.codes as owned
+  where owned.code = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.visit_codes (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['visit.codes']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_codes_tie(uuid[], jsonb[]) from public;
+
+comment on function lastwill.visit_codes_tie(uuid[], jsonb[]) is
+  'Ties to each owner the codes that it names (data → [].code). [lastwill 0bebe67137a1]';
+
+-- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
+-- decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.visit_codes_decide(keys bpchar[])
+  returns bpchar[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  decided bpchar[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as bpchar[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.code as key
+    from public.codes as owned
+    where owned.code = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.codes as owned
+  where owned.code = any(decided)
+    and not exists (
+      select
+      from lastwill.visit_codes as link
+      where link.owned_key = owned.code
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.codes']::text[])
+        and entry.owned_key = owned.code::text
+        and entry.due_at > now()
+    );
+
+  return decided;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_codes_decide(bpchar[]) from public;
+
+comment on function lastwill.visit_codes_decide(bpchar[]) is
+  'Ends those of these codes that no owner names; gives what it could decide. [lastwill 208e188f46c1]';
+
+-- Cuts the links of these owners, but for rows they still name, and ends at once what no other
+-- owner names. What cannot be decided now is left to the next sweep.
+create or replace function lastwill.visit_codes_end(
+  owners uuid[],
+  still_named bpchar[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  cut_owners uuid[];
+  cut_keys bpchar[];
+  decided bpchar[];
+begin
+  with cut as (
+    delete from lastwill.visit_codes as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_codes_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others then
+      decided := '{}';
+  end;
+
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.codes', cut.owned_key::text, cut.owner_key::text, now()
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+      select
+      from unnest(decided) as done (key)
+      where done.key = cut.owned_key
+    )
+    and exists (
+      select
+      from public.codes as owned
+      where owned.code = cut.owned_key
+    );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_codes_end(uuid[], bpchar[]) from public;
+
+comment on function lastwill.visit_codes_end(uuid[], bpchar[]) is
+  'Cuts the links of these owners and ends at once the codes that no other owner names. [lastwill 18c221e28434]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
+-- over.
+create or replace function lastwill.visit_codes_release(
+  owners uuid[],
+  still_named bpchar[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  with cut as (
+    delete from lastwill.visit_codes as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.codes', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut
+  where exists (
+    select
+    from public.codes as owned
+    where owned.code = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_codes_release(uuid[], bpchar[]) from public;
+
+comment on function lastwill.visit_codes_release(uuid[], bpchar[]) is
+  'Cuts the links of these owners; the codes wait out a grace of 10 minutes. [lastwill 1136fc28d1f8]';
+
+-- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
+-- tried in halves.
+create or replace function lastwill.visit_codes_sweep_batch(run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+declare
+  entries bigint[];
+  keys bpchar[];
+  decided bpchar[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as bpchar))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'visit.codes'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill.visit_codes_decide(keys);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'visit', 'visit.codes', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as bpchar) = any(decided)
+      or not exists (
+        select
+        from public.codes as owned
+        where owned.code = cast(entry.owned_key as bpchar)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from public.codes as owned
+    where owned.code = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'visit.codes'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_codes_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.visit_codes_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends released codes whose grace is over. [lastwill 6d83fa2d6c2d]';
+
+-- New rows of public.visits: what they name is tied to them.
+create or replace function lastwill.visit_inserted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  owners uuid[];
+  documents jsonb[];
+begin
+  select
+    array_agg(added.id),
+    array_agg(lastwill.decode_json(added.data::text))
+  into
+    owners,
+    documents
+  from added;
+
+  -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  perform lastwill.note_undecodable('visit', owners::text[], documents);
+  perform lastwill.visit_uploads_tie(owners, documents);
+  perform lastwill.visit_tags_tie(owners, documents);
+  perform lastwill.visit_codes_tie(owners, documents);
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_inserted() from public;
+
+comment on function lastwill.visit_inserted() is
+  'Ties what new rows of visits name. [lastwill a2fdec7377ef]';
+
+-- Once for each statement, with all its rows.
+create or replace trigger lastwill_visit_inserted
+  after insert on public.visits
+  referencing new table as added
+  for each statement
+  execute function lastwill.visit_inserted();
+
+comment on trigger lastwill_visit_inserted on public.visits is
+  'Ties what new rows of visits name. [lastwill c4460a507857]';
+
+-- A row of public.visits that names other rows than before, or was given another key.
+create or replace function lastwill.visit_changed()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  document constant jsonb := lastwill.decode_json(new.data::text);
+begin
+  if new.id is distinct from old.id then
+    update lastwill.visit_uploads as link
+    set owner_key = new.id
+    where link.owner_key = old.id;
+    update lastwill.visit_tags as link
+    set owner_key = new.id
+    where link.owner_key = old.id;
+    update lastwill.visit_codes as link
+    set owner_key = new.id
+    where link.owner_key = old.id;
+    delete from lastwill.undecodable as noted
+    where noted.owner = 'visit'
+      and noted.owner_key = old.id::text;
+  end if;
+
+  perform lastwill.note_undecodable('visit', array[new.id]::text[], array[document]);
+  -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
+  if document is not null then
+    perform lastwill.visit_uploads_tie(array[new.id]::uuid[], array[document]::jsonb[]);
+    perform lastwill.visit_tags_tie(array[new.id]::uuid[], array[document]::jsonb[]);
+    perform lastwill.visit_codes_tie(array[new.id]::uuid[], array[document]::jsonb[]);
+    perform lastwill.visit_uploads_release(
+      array[new.id]::uuid[],
+      lastwill.visit_uploads_named(document)
+    );
+    perform lastwill.visit_tags_release(
+      array[new.id]::uuid[],
+      lastwill.visit_tags_named(document)
+    );
+    perform lastwill.visit_codes_release(
+      array[new.id]::uuid[],
+      lastwill.visit_codes_named(document)
+    );
+  end if;
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_changed() from public;
+
+comment on function lastwill.visit_changed() is
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill a28a044f27e4]';
+
+-- Only when a column that names rows is written, and something in it that names rows has changed: a
+-- touch of the session's expiry never gets here.
+create or replace trigger lastwill_visit_changed
+  after update of data, id on public.visits
+  for each row
+  when (
+    old.id is distinct from new.id
+    or case
+      when strpos(old.data::text, '\u') > 0 or strpos(new.data::text, '\u') > 0 then
+        old.data::text is distinct from new.data::text
+      else
+        (old.data ->> 'albums') is distinct from (new.data ->> 'albums')
+        or (old.data ->> 'tags') is distinct from (new.data ->> 'tags')
+        or old.data::text is distinct from new.data::text
+    end
+  )
+  execute function lastwill.visit_changed();
+
+comment on trigger lastwill_visit_changed on public.visits is
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill e8e3c6c96afe]';
+
+-- Rows of public.visits that are gone, whoever deleted them, one or a million.
+create or replace function lastwill.visit_deleted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  expired uuid[];
+  left_early uuid[];
+begin
+  select
+    array_agg(gone.id) filter (where gone.expires_at <= now()),
+    array_agg(gone.id) filter (where (gone.expires_at <= now()) is not true)
+  into
+    expired,
+    left_early
+  from gone;
+
+  -- What an expired owner alone named ends with it.
+  perform lastwill.visit_uploads_end(expired);
+  perform lastwill.visit_tags_end(expired);
+  perform lastwill.visit_codes_end(expired);
+
+  -- The others may be on their way to another key, as at a login: what they named waits out its
+  -- grace.
+  perform lastwill.visit_uploads_release(left_early);
+  perform lastwill.visit_tags_release(left_early);
+  perform lastwill.visit_codes_release(left_early);
+
+  delete from lastwill.undecodable as noted
+  where noted.owner = 'visit'
+    and noted.owner_key = any((expired || left_early)::text[]);
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_deleted() from public;
+
+comment on function lastwill.visit_deleted() is
+  'Lets go of what deleted rows of visits named. [lastwill 98a5b8014dad]';
+
+-- Once for each statement, with all its rows: a sweep of thousands costs one call.
+create or replace trigger lastwill_visit_deleted
+  after delete on public.visits
+  referencing old table as gone
+  for each statement
+  execute function lastwill.visit_deleted();
+
+comment on trigger lastwill_visit_deleted on public.visits is
+  'Lets go of what deleted rows of visits named. [lastwill 44940da5d593]';
+
+-- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
+-- they named.
+create or replace function lastwill.visit_truncated()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  perform lastwill.visit_uploads_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.visit_uploads as link
+    )
+  );
+  perform lastwill.visit_tags_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.visit_tags as link
+    )
+  );
+  perform lastwill.visit_codes_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.visit_codes as link
+    )
+  );
+
+  delete from lastwill.undecodable as noted
+  where noted.owner = 'visit';
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_truncated() from public;
+
+comment on function lastwill.visit_truncated() is
+  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 06850294fd4e]';
+
+-- The other triggers see nothing of a TRUNCATE.
+create or replace trigger lastwill_visit_truncated
+  after truncate on public.visits
+  for each statement
+  execute function lastwill.visit_truncated();
+
+comment on trigger lastwill_visit_truncated on public.visits is
+  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 1ca967a0df2f]';
+
+-- Ties what the rows of public.visits name already, from before the triggers were there. Rows
+-- are locked while they are read, so that no change slips in between, and committed a few
+-- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out.
+create or replace procedure lastwill.visit_backfill()
+  language plpgsql
+as $lastwill$
+declare
+  last_key uuid;
+  owners uuid[];
+  documents jsonb[];
+begin
+  loop
+    select
+      pg_catalog.array_agg(page.owner_key order by page.owner_key),
+      pg_catalog.array_agg(lastwill.decode_json(page.data::text) order by page.owner_key)
+    into
+      owners,
+      documents
+    from (
+      select
+        cast(owner.id as uuid) as owner_key,
+        owner.data
+      from public.visits as owner
+      where last_key is null
+        or owner.id > last_key
+      order by owner.id
+      limit 500
+      for no key update
+    ) as page;
+
+    exit when owners is null;
+
+    perform lastwill.note_undecodable('visit', owners::text[], documents);
+    perform lastwill.visit_uploads_tie(owners, documents);
+    perform lastwill.visit_tags_tie(owners, documents);
+    perform lastwill.visit_codes_tie(owners, documents);
+
+    last_key := owners[pg_catalog.cardinality(owners)];
+    commit;
+  end loop;
+
+  -- Links of rows that went while triggers were off keep what they named from ending.
+  perform lastwill.visit_uploads_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.visit_uploads as link
+      where not exists (
+        select
+        from public.visits as owner
+        where owner.id = link.owner_key
+      )
+    )
+  );
+  perform lastwill.visit_tags_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.visit_tags as link
+      where not exists (
+        select
+        from public.visits as owner
+        where owner.id = link.owner_key
+      )
+    )
+  );
+  perform lastwill.visit_codes_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.visit_codes as link
+      where not exists (
+        select
+        from public.visits as owner
+        where owner.id = link.owner_key
+      )
+    )
+  );
+  commit;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.visit_backfill() from public;
+
+comment on procedure lastwill.visit_backfill() is
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill d177280bf9fc]';
+
+-- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
+-- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.
+-- Gives how many rows it dealt with: 0 when none is due, null when the batch failed and
+-- is to be tried in halves.
+create or replace function lastwill.visit_sweep_batch(run bigint, max_owners integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+declare
+  keys uuid[];
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
+  -- seen renewed and left alone; one that somebody is writing to is skipped.
+  select array_agg(due.key)
+  into keys
+  from (
+    select owner.id as key
+    from public.visits as owner
+    where owner.expires_at <= now()
+      and not exists (
+        select
+        from lastwill.quarantine as kept
+        where kept.edge = 'visit'
+          and kept.key = owner.id::text
+          and kept.next_try > now()
+      )
+    order by owner.expires_at
+    limit max_owners
+    for update skip locked
+  ) as due;
+
+  if keys is null then
+    return 0;
+  end if;
+
+  begin
+    delete from public.visits as owner
+    where owner.id = any(keys);
+
+    get diagnostics n_ended = row_count;
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(keys) > 1 then
+        return null;
+      end if;
+
+      perform lastwill.quarantine_row(
+        'visit', 'visit', keys[1]::text, error_state, error_message
+      );
+      return 1;
+  end;
+
+  if n_ended = cardinality(keys) then
+    delete from lastwill.quarantine as kept
+    where kept.edge = 'visit'
+      and kept.key = any(keys::text[]);
+  else
+    -- A trigger of yours, or row security, can keep a row without an error.
+    perform lastwill.quarantine_row(
+      'visit', 'visit', owner.id::text, '02000', 'delete left the row where it was'
+    )
+    from public.visits as owner
+    where owner.id = any(keys);
+  end if;
+
+  perform lastwill.sweep_counted(run, n_ended, 0);
+  return cardinality(keys);
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.visit_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends expired rows of visits. [lastwill aa926bb2a8eb]';
+
+-- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
+-- table is asked only when it is there.
+create or replace function lastwill.sweep_job(owner text)
+  returns text
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  job text;
+begin
+  if not exists (select from pg_extension where extname = 'pg_cron') then
+    return 'none: pg_cron is not in this database';
+  end if;
+
+  if not has_schema_privilege('cron', 'usage') then
+    return format('unknown: role %s may not use schema cron', current_user);
+  end if;
+
+  execute $sql$
+    select string_agg(
+      format(
+        '%s: %s%s',
+        job.jobname,
+        job.schedule,
+        case when job.active then '' else ' (inactive)' end
+      ),
+      ', '
+      order by job.jobname
+    )
+    from cron.job
+    where job.database = current_database()
+      and job.command in ('call lastwill.sweep()', format('call lastwill.sweep(%L)', $1))
+  $sql$
+  into job
+  using sweep_job.owner;
+
+  return coalesce(job, 'none: no pg_cron job calls lastwill.sweep()');
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_job(text) from public;
+
+comment on function lastwill.sweep_job(text) is
+  'The pg_cron job that sweeps an owner, or why there is none. [lastwill 03c61f5e1aa8]';
+
+-- Raises a clear error for a name that is no owner's.
+create or replace function lastwill.known_owner(owner text)
+  returns void
+  language plpgsql
+  immutable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if known_owner.owner = any(array['visit']::text[]) then
+    return;
+  end if;
+
+  raise exception using
+    errcode = 'LW001',
+    message = format('there is no owner %s', coalesce(quote_ident(known_owner.owner), 'null')),
+    hint = 'The owners are: visit.';
+end;
+$lastwill$;
+
+revoke all on function lastwill.known_owner(text) from public;
+
+comment on function lastwill.known_owner(text) is
+  'Raises an error for a name that is no owner''s. [lastwill d7cfac95e2f1]';
+
+-- Opens a run in the log, or gives null when this owner's sweep is paused.
+create or replace function lastwill.sweep_started(owner text)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  run bigint;
+begin
+  perform lastwill.known_owner(sweep_started.owner);
+
+  insert into lastwill.sweep_run (owner)
+  select sweep_started.owner
+  where not exists (
+    select
+    from lastwill.paused
+    where paused.owner = sweep_started.owner
+      and paused.until > now()
+  )
+  returning id into run;
+
+  return run;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_started(text) from public;
+
+comment on function lastwill.sweep_started(text) is
+  'Opens a run of the sweep; null when it is paused. [lastwill 058f03fc05f8]';
+
+-- Adds a batch to its run's figures, in the batch's own transaction.
+create or replace function lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint)
+  returns void
+  language sql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.sweep_run as counted
+  set batches = counted.batches + (n_owners + n_released > 0)::integer,
+      owners_ended = counted.owners_ended + n_owners,
+      released_ended = counted.released_ended + n_released
+  where counted.id = run;
+$lastwill$;
+
+revoke all on function lastwill.sweep_counted(bigint, bigint, bigint) from public;
+
+comment on function lastwill.sweep_counted(bigint, bigint, bigint) is
+  'Adds a batch to the figures of its run. [lastwill cd7e546b7205]';
+
+-- Writes down why a batch failed.
+create or replace function lastwill.sweep_failed(run bigint, error_state text, error_message text)
+  returns void
+  language sql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.sweep_run as failed
+  set last_error = error_state || ': ' || error_message
+  where failed.id = run;
+$lastwill$;
+
+revoke all on function lastwill.sweep_failed(bigint, text, text) from public;
+
+comment on function lastwill.sweep_failed(bigint, text, text) is
+  'Writes down why a batch failed. [lastwill 9e0535bbe82e]';
+
+-- Closes a run, and trims what its owner's earlier runs left in the log.
+create or replace function lastwill.sweep_ended(run bigint, log_days integer)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  swept text;
+begin
+  update lastwill.sweep_run as closed
+  set ended_at = clock_timestamp()
+  where closed.id = run
+  returning closed.owner into swept;
+
+  delete from lastwill.sweep_run as old
+  where old.owner = swept
+    and old.started_at < now() - log_days * interval '1 day';
+
+  -- Every row in quarantine is tried again when its time has come; one that was not is gone.
+  delete from lastwill.quarantine as kept
+  where kept.owner = swept
+    and kept.next_try < now() - interval '1 day';
+
+  delete from lastwill.paused as ended
+  where ended.owner = swept
+    and ended.until <= now();
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_ended(bigint, integer) from public;
+
+comment on function lastwill.sweep_ended(bigint, integer) is
+  'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+
+-- One batch of one step of the sweep.
+create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  return
+    case step
+      when 'visit' then lastwill.visit_sweep_batch(run, max_rows)
+      when 'visit.uploads' then lastwill.visit_uploads_sweep_batch(run, max_rows)
+      when 'visit.tags' then lastwill.visit_tags_sweep_batch(run, max_rows)
+      when 'visit.codes' then lastwill.visit_codes_sweep_batch(run, max_rows)
+    end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
+
+comment on function lastwill.sweep_batch(text, bigint, integer) is
+  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 19ce4d0e7298]';
+
+-- Sweeps one owner: first its expired rows, then the released rows of each of its edges. One
+-- batch is one transaction, so cutting it off at any moment loses at most the batch in hand. A
+-- step goes on until nothing is due or the time is up; each has at least one batch in every
+-- run.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables is done by functions that have both.
+create or replace procedure lastwill.sweep_owner(
+  owner text,
+  steps text[],
+  budget interval,
+  log_days integer
+)
+  language plpgsql
+as $lastwill$
+declare
+  stop_at constant timestamptz := pg_catalog.clock_timestamp() + budget;
+  largest constant integer := 20000;
+  run bigint;
+  step text;
+  batch integer;
+  batch_started timestamptz;
+  batch_took interval;
+  n_done integer;
+begin
+  run := lastwill.sweep_started(owner);
+  commit;
+  -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
+  -- that is shared could be decided.
+  set transaction isolation level read committed;
+
+  if run is null then
+    raise notice 'lastwill: the sweep of "%" is paused', owner;
+    return;
+  end if;
+
+  foreach step in array steps loop
+    batch := 250;
+    loop
+      batch_started := pg_catalog.clock_timestamp();
+      n_done := lastwill.sweep_batch(step, run, batch);
+      commit;
+      set transaction isolation level read committed;
+      batch_took := pg_catalog.clock_timestamp() - batch_started;
+
+      exit when n_done = 0 or pg_catalog.clock_timestamp() >= stop_at;
+
+      -- A batch that failed is halved until the one row that is to blame is alone. One that took
+      -- long is halved too: whoever waits for a row of ours must have it well within the second
+      -- after which PostgreSQL looks for deadlocks, and may pick him as the victim.
+      batch :=
+        case
+          when n_done is null or batch_took > interval '0.5 s' then greatest(batch / 2, 1)
+          when batch_took < interval '0.25 s' then least(batch * 2, largest)
+          else batch
+        end;
+    end loop;
+  end loop;
+
+  perform lastwill.sweep_ended(run, log_days);
+  commit;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.sweep_owner(text, text[], interval, integer) from public;
+
+comment on procedure lastwill.sweep_owner(text, text[], interval, integer) is
+  'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill bfbbcaf2aa28]';
+
+-- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
+-- the only statement of its job: it commits after each batch.
+create or replace procedure lastwill.sweep(owner text default null)
+  language plpgsql
+as $lastwill$
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  end if;
+
+  if owner is null or owner = 'visit' then
+    call lastwill.sweep_owner(
+      'visit',
+      steps => array['visit', 'visit.uploads', 'visit.tags', 'visit.codes']::text[],
+      budget => '20 seconds',
+      log_days => 30
+    );
+  end if;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.sweep(text) from public;
+
+comment on procedure lastwill.sweep(text) is
+  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill eb0fb0b0eb04]';
+
+-- Keeps the sweep off one owner for a while. Deletions by the application go on as before.
+create or replace function lastwill.pause(owner text, duration interval)
+  returns timestamptz
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  pause_end constant timestamptz := now() + duration;
+begin
+  perform lastwill.known_owner(pause.owner);
+  insert into lastwill.paused as existing (owner, until)
+  values (pause.owner, pause_end)
+  on conflict on constraint paused_pkey do update set until = excluded.until;
+  return pause_end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.pause(text, interval) from public;
+
+comment on function lastwill.pause(text, interval) is
+  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+
+-- Ends a pause early.
+create or replace function lastwill.resume(owner text)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  perform lastwill.known_owner(resume.owner);
+  delete from lastwill.paused as existing where existing.owner = resume.owner;
+end;
+$lastwill$;
+
+revoke all on function lastwill.resume(text) from public;
+
+comment on function lastwill.resume(text) is
+  'Ends a pause early: select lastwill.resume(''session''); [lastwill 3710242defae]';
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.uploads'::text as edge,
+  'public.uploads'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_uploads as link on link.owner_key = owner.id
+join public.uploads as owned_1 on owned_1.id = link.owned_key
+
+union all
+
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.tags'::text as edge,
+  'public.tags'::regclass::text as owned,
+  owned_1.name::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_tags as link on link.owner_key = owner.id
+join public.tags as owned_1 on owned_1.name = link.owned_key
+
+union all
+
+select
+  'visit'::text as owner,
+  owner.id::text as owner_key,
+  'visit.codes'::text as edge,
+  'public.codes'::regclass::text as owned,
+  owned_1.code::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  owner.expires_at as expires_at,
+  null::text as parent_edge,
+  owner.id::text as parent_key
+from public.visits as owner
+join lastwill.visit_codes as link on link.owner_key = owner.id
+join public.codes as owned_1 on owned_1.code = link.owned_key;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill 9afeca6ae246]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
+create view lastwill.orphan as
+select
+  'visit.uploads'::text as edge,
+  'public.uploads'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.uploads as owned
+where not exists (
+  select
+  from lastwill.visit_uploads as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.id
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.uploads']::text[])
+      and entry.owned_key = owned.id::text
+  )
+
+union all
+
+select
+  'visit.tags'::text as edge,
+  'public.tags'::regclass::text as owned,
+  owned.name::text as owned_key
+from public.tags as owned
+where not exists (
+  select
+  from lastwill.visit_tags as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.name
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.tags']::text[])
+      and entry.owned_key = owned.name::text
+  )
+
+union all
+
+select
+  'visit.codes'::text as edge,
+  'public.codes'::regclass::text as owned,
+  owned.code::text as owned_key
+from public.codes as owned
+where not exists (
+  select
+  from lastwill.visit_codes as link
+  join public.visits as owner on owner.id = link.owner_key
+  where link.owned_key = owned.code
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.codes']::text[])
+      and entry.owned_key = owned.code::text
+  );
+
+revoke all on table lastwill.orphan from public;
+
+comment on view lastwill.orphan is
+  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 9ba7b639e3ba]';
+
+-- How each owner stands, in one row.
+create view lastwill.status as
+select
+  'visit'::text as owner,
+  counted.live,
+  counted.expired,
+  counted.oldest_due,
+  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  (
+    select count(distinct (entry.edge, entry.owned_key))
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.uploads', 'visit.tags', 'visit.codes']::text[])
+  ) as released,
+  (
+    select count(*)
+    from lastwill.undecodable as noted
+    where noted.owner = 'visit'
+  ) as undecodable,
+  (
+    select count(*)
+    from lastwill.quarantine as kept
+    where kept.owner = 'visit'
+  ) as quarantined,
+  false as held,
+  (
+    select pause.until
+    from lastwill.paused as pause
+    where pause.owner = 'visit'
+      and pause.until > now()
+  ) as paused_until,
+  last_run.started_at as last_run_at,
+  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  lastwill.sweep_job('visit') as job
+from (
+  select
+    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
+    count(*) filter (where owner.expires_at <= now()) as expired,
+    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+  from public.visits as owner
+) as counted
+left join lateral (
+  select run.started_at, run.owners_ended, run.released_ended
+  from lastwill.sweep_run as run
+  where run.owner = 'visit'
+  order by run.id desc
+  limit 1
+) as last_run on true;
+
+revoke all on table lastwill.status from public;
+
+comment on view lastwill.status is
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 87e8127ad7ac]';
+comment on column lastwill.status.live is 'Rows that have not expired.';
+comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
+comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
+comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
+comment on column lastwill.status.undecodable is
+  'Owner rows whose data cannot be read: nothing is released for them.';
+comment on column lastwill.status.quarantined is
+  'Rows that the sweep could not end; see lastwill.quarantine.';
+comment on column lastwill.status.held is
+  'Whether the sweep holds because far too much is due at once. This version never holds.';
+comment on column lastwill.status.paused_until is
+  'Until when the sweep is paused; see lastwill.pause.';
+comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
+comment on column lastwill.status.last_run_rows is
+  'What that run ended: owner rows and released rows, not counting what cascades.';
+comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
+
+set local lock_timeout to default;
+
+-- Down Migration
+
+set local lock_timeout = '3s';
+
+drop view lastwill.status;
+
+drop view lastwill.orphan;
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+drop function lastwill.resume(text);
+
+drop function lastwill.pause(text, interval);
+
+drop procedure lastwill.sweep(text);
+
+drop procedure lastwill.sweep_owner(text, text[], interval, integer);
+
+drop function lastwill.sweep_batch(text, bigint, integer);
+
+drop function lastwill.sweep_ended(bigint, integer);
+
+drop function lastwill.sweep_failed(bigint, text, text);
+
+drop function lastwill.sweep_counted(bigint, bigint, bigint);
+
+drop function lastwill.sweep_started(text);
+
+drop function lastwill.known_owner(text);
+
+drop function lastwill.sweep_job(text);
+
+drop function lastwill.visit_sweep_batch(bigint, integer);
+
+drop procedure lastwill.visit_backfill();
+
+drop trigger lastwill_visit_truncated on public.visits;
+
+drop function lastwill.visit_truncated();
+
+drop trigger lastwill_visit_deleted on public.visits;
+
+drop function lastwill.visit_deleted();
+
+drop trigger lastwill_visit_changed on public.visits;
+
+drop function lastwill.visit_changed();
+
+drop trigger lastwill_visit_inserted on public.visits;
+
+drop function lastwill.visit_inserted();
+
+drop function lastwill.visit_codes_sweep_batch(bigint, integer);
+
+drop function lastwill.visit_codes_release(uuid[], bpchar[]);
+
+drop function lastwill.visit_codes_end(uuid[], bpchar[]);
+
+drop function lastwill.visit_codes_decide(bpchar[]);
+
+drop function lastwill.visit_codes_tie(uuid[], jsonb[]);
+
+drop function lastwill.visit_codes_named(jsonb);
+
+drop table lastwill.visit_codes;
+
+drop function lastwill.visit_tags_sweep_batch(bigint, integer);
+
+drop function lastwill.visit_tags_release(uuid[], text[]);
+
+drop function lastwill.visit_tags_end(uuid[], text[]);
+
+drop function lastwill.visit_tags_decide(text[]);
+
+drop function lastwill.visit_tags_tie(uuid[], jsonb[]);
+
+drop function lastwill.visit_tags_named(jsonb);
+
+drop table lastwill.visit_tags;
+
+drop function lastwill.visit_uploads_sweep_batch(bigint, integer);
+
+drop function lastwill.visit_uploads_release(uuid[], uuid[]);
+
+drop function lastwill.visit_uploads_end(uuid[], uuid[]);
+
+drop function lastwill.visit_uploads_decide(uuid[]);
+
+drop function lastwill.visit_uploads_tie(uuid[], jsonb[]);
+
+drop function lastwill.visit_uploads_named(jsonb);
+
+drop table lastwill.visit_uploads;
+
+drop function lastwill.read_text(jsonb);
+
+drop function lastwill.read_uuid(jsonb);
+
+drop function lastwill.decode_json(text);
+
+drop function lastwill.note_undecodable(text, text[], jsonb[]);
+
+drop function lastwill.quarantine_row(text, text, text, text, text);
+
+drop table lastwill.paused;
+
+drop table lastwill.undecodable;
+
+drop table lastwill.quarantine;
+
+drop table lastwill.sweep_run;
+
+drop table lastwill.released;
+
+drop schema lastwill;
+
+set local lock_timeout to default;

@@ -1,0 +1,55 @@
+// Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+// manifest and generate again.
+//
+// Runs outside a transaction, for what can be made without stopping writes only there.
+//
+// Hazards:
+// - reads all of public."Table" to build an index; writes go on meanwhile
+// - reads all of public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" to build
+//   an index; writes go on meanwhile
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const up = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+drop index concurrently if exists public.U&"lastwill_user_""Cart"" \\\\ \`\${x}\` \\0024lastwill$;\\000a-- Up Migration\\000a_idx";
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently U&"lastwill_user_""Cart"" \\\\ \`\${x}\` \\0024lastwill$;\\000a-- Up Migration\\000a_idx" on public."Table" ("by ""whom""");
+`);
+
+  pgm.sql(`
+comment on index public.U&"lastwill_user_""Cart"" \\\\ \`\${x}\` \\0024lastwill$;\\000a-- Up Migration\\000a_idx" is
+  'Finds the Table of one by "whom" when that ends. [lastwill 105dd0e407e9]';
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public."lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__ac8686c6";
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently "lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__ac8686c6" on public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" ("order");
+`);
+
+  pgm.sql(`
+comment on index public."lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__ac8686c6" is
+  'Finds the Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat of one order when that ends. [lastwill 1e8da773ee3a]';
+`);
+};
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const down = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+drop index concurrently if exists public."lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__ac8686c6";
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.U&"lastwill_user_""Cart"" \\\\ \`\${x}\` \\0024lastwill$;\\000a-- Up Migration\\000a_idx";
+`);
+};

@@ -1,0 +1,1598 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- One transaction: all of it, or nothing.
+--
+-- Hazards:
+-- - stops writes to public."Table" and "select"."-- Down Migration" for a moment (share row
+--   exclusive lock, to add a foreign key without checking old rows)
+-- - stops writes to public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" and
+--   public."Table" for a moment (share row exclusive lock, to add a foreign key without checking
+--   old rows)
+-- - stops writes to "select"."-- Down Migration" for a moment (share row exclusive lock, to make
+--   a trigger)
+--
+-- Hazards of going down:
+-- - drops lastwill."user_-- Down Migration", with what is in it
+-- - drops lastwill.paused, with what is in it
+-- - drops lastwill.undecodable, with what is in it
+-- - drops lastwill.quarantine, with what is in it
+-- - drops lastwill.sweep_run, with what is in it
+-- - drops lastwill.released, with what is in it
+
+-- Up Migration
+
+set local lock_timeout = '3s';
+
+-- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
+-- that stand on your own tables, all of them named lastwill_….
+create schema lastwill;
+
+revoke all on schema lastwill from public;
+
+comment on schema lastwill is
+  'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 1f8d05ad8e67]';
+
+-- Owned rows that an owner let go of, each waiting out its grace. Several owners may let go of one
+-- row, and a row that is named again keeps its later entries: it ends only when its last entry is
+-- due and no link to it is left.
+create table lastwill.released (
+  edge text not null,
+  owned_key text not null,
+  owner_key text not null,
+  released_at timestamptz not null default now(),
+  due_at timestamptz not null,
+  id bigint generated always as identity,
+  constraint released_pkey primary key (id)
+);
+
+create index released_by_row on lastwill.released (edge, owned_key);
+create index released_by_due on lastwill.released (edge, due_at);
+
+revoke all on table lastwill.released from public;
+
+comment on table lastwill.released is
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
+comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
+comment on column lastwill.released.due_at is
+  'When the sweep looks at the row: it ends then, unless an owner names it again.';
+
+-- One row for each run of the sweep over one owner. Its figures move in the transaction of the
+-- batch they count, so they never say more, or less, than the tables show.
+create table lastwill.sweep_run (
+  id bigint generated always as identity,
+  owner text not null,
+  started_at timestamptz not null default clock_timestamp(),
+  ended_at timestamptz,
+  batches integer not null default 0,
+  owners_ended bigint not null default 0,
+  released_ended bigint not null default 0,
+  last_error text,
+  constraint sweep_run_pkey primary key (id)
+);
+
+create index sweep_run_by_owner on lastwill.sweep_run (owner, id);
+
+revoke all on table lastwill.sweep_run from public;
+
+comment on table lastwill.sweep_run is
+  'The log of the sweep: a row for each run over one owner. [lastwill ff084ad5b6f7]';
+comment on column lastwill.sweep_run.ended_at is
+  'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
+comment on column lastwill.sweep_run.batches is 'Transactions that ended at least one row.';
+comment on column lastwill.sweep_run.owners_ended is 'Expired owner rows that this run ended.';
+comment on column lastwill.sweep_run.released_ended is
+  'Released rows that this run ended, their grace being over.';
+comment on column lastwill.sweep_run.last_error is
+  'Why the last failed batch failed; it was tried again in halves (see lastwill.quarantine).';
+
+-- Rows that the sweep could not end, one by one: something else holds on to them (a foreign key
+-- that restricts, a trigger that raises, a lock that stays). They wait, ever longer, and stop
+-- nobody else.
+create table lastwill.quarantine (
+  owner text not null,
+  edge text not null,
+  key text not null,
+  sqlstate text not null,
+  message text not null,
+  tries integer not null default 1,
+  first_try timestamptz not null default now(),
+  next_try timestamptz not null default now() + interval '1 minute',
+  constraint quarantine_pkey primary key (edge, key)
+);
+
+revoke all on table lastwill.quarantine from public;
+
+comment on table lastwill.quarantine is
+  'Rows that the sweep could not end, with the reason and the next try. [lastwill b95bc3720610]';
+comment on column lastwill.quarantine.edge is
+  'The edge of the row that cannot end, or the owner''s name when it is the owner''s own row.';
+comment on column lastwill.quarantine.key is 'The key of the row that cannot end.';
+comment on column lastwill.quarantine.next_try is
+  'Until then the sweep passes it by: 1 minute at first, doubled with each try, a day at most.';
+
+-- Owners whose data could not be read when it was last written. What they name is unknown: nothing
+-- is tied for them and nothing is released, until their data is written in a form that can be read.
+create table lastwill.undecodable (
+  owner text not null,
+  owner_key text not null,
+  since timestamptz not null default now(),
+  constraint undecodable_pkey primary key (owner, owner_key)
+);
+
+revoke all on table lastwill.undecodable from public;
+
+comment on table lastwill.undecodable is
+  'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
+
+-- Owners whose sweep is paused. A pause always has an end: one that is forgotten must not leave
+-- rows behind for ever.
+create table lastwill.paused (
+  owner text not null,
+  until timestamptz not null,
+  constraint paused_pkey primary key (owner)
+);
+
+revoke all on table lastwill.paused from public;
+
+comment on table lastwill.paused is
+  'Owners whose sweep is paused, and until when. [lastwill 3adbfd8e038e]';
+
+-- Puts one row aside, or, when it failed again, aside for twice as long.
+create or replace function lastwill.quarantine_row(
+  row_owner text,
+  row_edge text,
+  row_key text,
+  error_state text,
+  error_message text
+)
+  returns timestamptz
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  until timestamptz;
+begin
+  insert into lastwill.quarantine as kept (owner, edge, key, sqlstate, message)
+  values (row_owner, row_edge, row_key, error_state, error_message)
+  on conflict (edge, key) do update
+  set sqlstate = excluded.sqlstate,
+      message = excluded.message,
+      tries = kept.tries + 1,
+      next_try = now() + least(interval '1 minute' * 2 ^ least(kept.tries, 11), interval '1 day')
+  returning next_try into until;
+
+  return until;
+end;
+$lastwill$;
+
+revoke all on function lastwill.quarantine_row(text, text, text, text, text) from public;
+
+comment on function lastwill.quarantine_row(text, text, text, text, text) is
+  'Puts a row aside that cannot end, and says until when. [lastwill 4244510a125d]';
+
+-- Notes which of the given owners' data could not be read (a null among the documents), and strikes
+-- out those whose data can be read again.
+create or replace function lastwill.note_undecodable(
+  owner_name text,
+  owner_keys text[],
+  documents jsonb[]
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if array_position(documents, null) is not null then
+    insert into lastwill.undecodable (owner, owner_key)
+    select owner_name, given.owner_key
+    from unnest(owner_keys, documents) as given (owner_key, document)
+    where given.document is null
+    on conflict do nothing;
+  end if;
+
+  delete from lastwill.undecodable as noted
+  using unnest(owner_keys, documents) as given (owner_key, document)
+  where noted.owner = owner_name
+    and noted.owner_key = given.owner_key
+    and given.document is not null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.note_undecodable(text, text[], jsonb[]) from public;
+
+comment on function lastwill.note_undecodable(text, text[], jsonb[]) is
+  'Notes the owners whose data cannot be read. [lastwill 786375fa6364]';
+
+-- JSON text as jsonb, or null when it is none. Two things that PostgreSQL's type json stores, jsonb
+-- and ->> refuse: \u0000 and halves of surrogate pairs, which JavaScript writes without a thought.
+-- They are replaced, as every other reader would, by U+FFFD: no key holds them, and one odd
+-- character in a visitor's name must not hide which rows his session names.
+create or replace function lastwill.decode_json(document text)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  return document::jsonb;
+exception
+  when data_exception or program_limit_exceeded then
+    begin
+      return
+        regexp_replace(
+          regexp_replace(
+            regexp_replace(document, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g'),
+            '\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})', '\\ufffd', 'gi'
+          ),
+          '(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}', '\\ufffd', 'gi'
+        )::jsonb;
+    exception
+      when data_exception or program_limit_exceeded then
+        return null;
+    end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.decode_json(text) from public;
+
+comment on function lastwill.decode_json(text) is
+  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+
+-- A uuid from a JSON string, or null when it is none.
+create or replace function lastwill.read_uuid(value jsonb)
+  returns uuid
+  language sql
+  immutable
+  parallel safe
+return
+  case
+    when jsonb_typeof(value) = 'string'
+      and value #>> '{}' ~* '^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$' then
+      (value #>> '{}')::uuid
+  end;
+
+revoke all on function lastwill.read_uuid(jsonb) from public;
+
+comment on function lastwill.read_uuid(jsonb) is
+  'A key of type uuid from a JSON value; null when it is none. Never raises an error. [lastwill 71e034b8c06a]';
+
+-- user."Cart" \ `${x}` ?lastwill$; -- Up Migration : a row of public."Table" ends with the row of "select"."-- Down Migration" that its by "whom" names.
+alter table public."Table"
+  add constraint U&"lastwill_user_""Cart"" \\ `${x}` \0024lastwill$;\000a-- Up Migration\000a_fkey"
+  foreign key ("by ""whom""")
+  references "select"."-- Down Migration" (U&"Key Of\000aTwo Lines")
+  on delete cascade
+  on update cascade
+  not valid;
+
+comment on constraint U&"lastwill_user_""Cart"" \\ `${x}` \0024lastwill$;\000a-- Up Migration\000a_fkey" on public."Table" is
+  E'user."Cart" \\ `${x}` \u0024lastwill$;\u000a-- Up Migration\u000a: a row of public."Table" ends with the row of "select"."-- Down Migration" that its by "whom" names. [lastwill e66405d2f27b]';
+
+-- user.Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat: a row of public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" ends with the row of public."Table" that its order names.
+alter table public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"
+  add constraint "lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__b512e389"
+  foreign key ("order")
+  references public."Table" (id)
+  on delete cascade
+  on update cascade
+  not valid;
+
+comment on constraint "lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__b512e389" on public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" is
+  'user.Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat: a row of public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" ends with the row of public."Table" that its order names. [lastwill b857e304f261]';
+
+-- user.-- Down Migration: which -- Down Migration each "select"."-- Down Migration" names (?lastwill$ → "it's \\ \"?lastwill$\"\n-- Down Migration"."a.b"[].null).
+create table lastwill."user_-- Down Migration" (
+  owner_key text not null,
+  owned_key uuid not null,
+  constraint "user_-- Down Migration_pkey" primary key (owner_key, owned_key)
+);
+
+create index "user_-- Down Migration_by_owned" on lastwill."user_-- Down Migration" (owned_key);
+
+revoke all on table lastwill."user_-- Down Migration" from public;
+
+comment on table lastwill."user_-- Down Migration" is
+  E'user.-- Down Migration: which -- Down Migration each "select"."-- Down Migration" names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill 5f4ed107fdf3]';
+
+-- The keys that a document names under "it's \\ \"?lastwill$\"\n-- Down Migration"."a.b"[].null. In strict mode $[*] gives the elements of a
+-- list, and (silent) nothing for anything else.
+create or replace function lastwill."user_-- Down Migration_named"(document jsonb)
+  returns uuid[]
+  language sql
+  immutable
+  parallel safe
+return
+  array(
+    select distinct lastwill.read_uuid(element_1 -> 'null')
+    from jsonb_path_query(document #> E'{"it''s \\\\ \\"\u0024lastwill$\\"\u000a-- Down Migration","a.b"}', 'strict $[*]', silent => true) as element_1
+    where lastwill.read_uuid(element_1 -> 'null') is not null
+  );
+
+revoke all on function lastwill."user_-- Down Migration_named"(jsonb) from public;
+
+comment on function lastwill."user_-- Down Migration_named"(jsonb) is
+  E'The keys of -- Down Migration that are named (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill cf537a835dda]';
+
+-- Ties to each owner the rows that its data names.
+create or replace function lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  tied_owners text[];
+  tied_keys uuid[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill."user_-- Down Migration_named"(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public."-- Down Migration" as owned
+  where owned.U&"\0024lastwill$ ${key}" = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill."user_-- Down Migration" (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['user.-- Down Migration']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill."user_-- Down Migration_tie"(text[], jsonb[]) from public;
+
+comment on function lastwill."user_-- Down Migration_tie"(text[], jsonb[]) is
+  E'Ties to each owner the -- Down Migration that it names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill de3338e461e7]';
+
+-- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
+-- decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill."user_-- Down Migration_decide"(keys uuid[])
+  returns uuid[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  decided uuid[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as uuid[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.U&"\0024lastwill$ ${key}" as key
+    from public."-- Down Migration" as owned
+    where owned.U&"\0024lastwill$ ${key}" = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public."-- Down Migration" as owned
+  where owned.U&"\0024lastwill$ ${key}" = any(decided)
+    and not exists (
+      select
+      from lastwill."user_-- Down Migration" as link
+      where link.owned_key = owned.U&"\0024lastwill$ ${key}"
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['user.-- Down Migration']::text[])
+        and entry.owned_key = owned.U&"\0024lastwill$ ${key}"::text
+        and entry.due_at > now()
+    );
+
+  return decided;
+end;
+$lastwill$;
+
+revoke all on function lastwill."user_-- Down Migration_decide"(uuid[]) from public;
+
+comment on function lastwill."user_-- Down Migration_decide"(uuid[]) is
+  'Ends those of these -- Down Migration that no owner names; gives what it could decide. [lastwill af39a0f82e97]';
+
+-- Cuts the links of these owners, but for rows they still name, and ends at once what no other
+-- owner names. What cannot be decided now is left to the next sweep.
+create or replace function lastwill."user_-- Down Migration_end"(
+  owners text[],
+  still_named uuid[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  cut_owners text[];
+  cut_keys uuid[];
+  decided uuid[];
+begin
+  with cut as (
+    delete from lastwill."user_-- Down Migration" as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill."user_-- Down Migration_decide"(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others then
+      decided := '{}';
+  end;
+
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'user.-- Down Migration', cut.owned_key::text, cut.owner_key::text, now()
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+      select
+      from unnest(decided) as done (key)
+      where done.key = cut.owned_key
+    )
+    and exists (
+      select
+      from public."-- Down Migration" as owned
+      where owned.U&"\0024lastwill$ ${key}" = cut.owned_key
+    );
+end;
+$lastwill$;
+
+revoke all on function lastwill."user_-- Down Migration_end"(text[], uuid[]) from public;
+
+comment on function lastwill."user_-- Down Migration_end"(text[], uuid[]) is
+  'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill 89a1e6ba6b34]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
+-- over.
+create or replace function lastwill."user_-- Down Migration_release"(
+  owners text[],
+  still_named uuid[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  with cut as (
+    delete from lastwill."user_-- Down Migration" as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'user.-- Down Migration', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut
+  where exists (
+    select
+    from public."-- Down Migration" as owned
+    where owned.U&"\0024lastwill$ ${key}" = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill."user_-- Down Migration_release"(text[], uuid[]) from public;
+
+comment on function lastwill."user_-- Down Migration_release"(text[], uuid[]) is
+  'Cuts the links of these owners; the -- Down Migration wait out a grace of 10 minutes. [lastwill edb209d8ed22]';
+
+-- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
+-- tried in halves.
+create or replace function lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+declare
+  entries bigint[];
+  keys uuid[];
+  decided uuid[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as uuid))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'user.-- Down Migration'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill."user_-- Down Migration_decide"(keys);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'user', 'user.-- Down Migration', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as uuid) = any(decided)
+      or not exists (
+        select
+        from public."-- Down Migration" as owned
+        where owned.U&"\0024lastwill$ ${key}" = cast(entry.owned_key as uuid)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from public."-- Down Migration" as owned
+    where owned.U&"\0024lastwill$ ${key}" = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'user.-- Down Migration'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$lastwill$;
+
+revoke all on function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer) from public;
+
+comment on function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer) is
+  'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 129bae6e77f8]';
+
+-- New rows of "select"."-- Down Migration": what they name is tied to them.
+create or replace function lastwill.user_inserted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  owners text[];
+  documents jsonb[];
+begin
+  select
+    array_agg(added.U&"Key Of\000aTwo Lines"),
+    array_agg(lastwill.decode_json(coalesce(added.U&"\0024lastwill$"::text, 'null')))
+  into
+    owners,
+    documents
+  from added;
+
+  -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  perform lastwill.note_undecodable('user', owners::text[], documents);
+  perform lastwill."user_-- Down Migration_tie"(owners, documents);
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.user_inserted() from public;
+
+comment on function lastwill.user_inserted() is
+  'Ties what new rows of "select"."-- Down Migration" name. [lastwill a35c8ced70b3]';
+
+-- Once for each statement, with all its rows.
+create or replace trigger lastwill_user_inserted
+  after insert on "select"."-- Down Migration"
+  referencing new table as added
+  for each statement
+  execute function lastwill.user_inserted();
+
+comment on trigger lastwill_user_inserted on "select"."-- Down Migration" is
+  'Ties what new rows of "select"."-- Down Migration" name. [lastwill 83a47bac945d]';
+
+-- A row of "select"."-- Down Migration" that names other rows than before, or was given another key.
+create or replace function lastwill.user_changed()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  document constant jsonb := lastwill.decode_json(coalesce((select row_.U&"\0024lastwill$" from (select new.*) as row_)::text, 'null'));
+begin
+  if (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_) is distinct from (select row_.U&"Key Of\000aTwo Lines" from (select old.*) as row_) then
+    update lastwill."user_-- Down Migration" as link
+    set owner_key = (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)
+    where link.owner_key = (select row_.U&"Key Of\000aTwo Lines" from (select old.*) as row_);
+    delete from lastwill.undecodable as noted
+    where noted.owner = 'user'
+      and noted.owner_key = (select row_.U&"Key Of\000aTwo Lines" from (select old.*) as row_)::text;
+  end if;
+
+  perform lastwill.note_undecodable(
+    'user',
+    array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
+    array[document]
+  );
+  -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
+  if document is not null then
+    perform lastwill."user_-- Down Migration_tie"(
+      array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
+      array[document]::jsonb[]
+    );
+    perform lastwill."user_-- Down Migration_release"(
+      array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
+      lastwill."user_-- Down Migration_named"(document)
+    );
+  end if;
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.user_changed() from public;
+
+comment on function lastwill.user_changed() is
+  'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill f9508b8a453b]';
+
+-- Only when a column that names rows is written, and something in it that names rows has changed: a
+-- touch of the session's expiry never gets here.
+create or replace trigger lastwill_user_changed
+  after update of U&"\0024lastwill$", U&"Key Of\000aTwo Lines" on "select"."-- Down Migration"
+  for each row
+  when (
+    old.U&"Key Of\000aTwo Lines" is distinct from new.U&"Key Of\000aTwo Lines"
+    or case
+      when strpos(old.U&"\0024lastwill$"::text, '\u') > 0 or strpos(new.U&"\0024lastwill$"::text, '\u') > 0 then
+        old.U&"\0024lastwill$"::text is distinct from new.U&"\0024lastwill$"::text
+      else
+        (old.U&"\0024lastwill$" #>> E'{"it''s \\\\ \\"\u0024lastwill$\\"\u000a-- Down Migration","a.b"}') is distinct from (new.U&"\0024lastwill$" #>> E'{"it''s \\\\ \\"\u0024lastwill$\\"\u000a-- Down Migration","a.b"}')
+    end
+  )
+  execute function lastwill.user_changed();
+
+comment on trigger lastwill_user_changed on "select"."-- Down Migration" is
+  'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 14b7e93effaf]';
+
+-- Rows of "select"."-- Down Migration" that are gone, whoever deleted them, one or a million.
+create or replace function lastwill.user_deleted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  expired text[];
+  left_early text[];
+begin
+  select
+    array_agg(gone.U&"Key Of\000aTwo Lines") filter (where (
+      (
+        gone."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+        and gone."it's over" at time zone 'Europe/Berlin' <= now()
+      )
+      or gone."end" <= now()
+    )),
+    array_agg(gone.U&"Key Of\000aTwo Lines") filter (where ((
+      (
+        gone."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+        and gone."it's over" at time zone 'Europe/Berlin' <= now()
+      )
+      or gone."end" <= now()
+    )) is not true)
+  into
+    expired,
+    left_early
+  from gone;
+
+  -- What an expired owner alone named ends with it.
+  perform lastwill."user_-- Down Migration_end"(expired);
+
+  -- The others may be on their way to another key, as at a login: what they named waits out its
+  -- grace.
+  perform lastwill."user_-- Down Migration_release"(left_early);
+
+  delete from lastwill.undecodable as noted
+  where noted.owner = 'user'
+    and noted.owner_key = any((expired || left_early)::text[]);
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.user_deleted() from public;
+
+comment on function lastwill.user_deleted() is
+  'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill 38da21723215]';
+
+-- Once for each statement, with all its rows: a sweep of thousands costs one call.
+create or replace trigger lastwill_user_deleted
+  after delete on "select"."-- Down Migration"
+  referencing old table as gone
+  for each statement
+  execute function lastwill.user_deleted();
+
+comment on trigger lastwill_user_deleted on "select"."-- Down Migration" is
+  'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill 9d89c3333303]';
+
+-- "select"."-- Down Migration" was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
+-- they named.
+create or replace function lastwill.user_truncated()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  perform lastwill."user_-- Down Migration_release"(
+    array(
+      select distinct link.owner_key
+      from lastwill."user_-- Down Migration" as link
+    )
+  );
+
+  delete from lastwill.undecodable as noted
+  where noted.owner = 'user';
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.user_truncated() from public;
+
+comment on function lastwill.user_truncated() is
+  'Lets go of what rows of "select"."-- Down Migration" named before a TRUNCATE. [lastwill b823f94183a9]';
+
+-- The other triggers see nothing of a TRUNCATE.
+create or replace trigger lastwill_user_truncated
+  after truncate on "select"."-- Down Migration"
+  for each statement
+  execute function lastwill.user_truncated();
+
+comment on trigger lastwill_user_truncated on "select"."-- Down Migration" is
+  'Lets go of what rows of "select"."-- Down Migration" named before a TRUNCATE. [lastwill a0f537a10a8e]';
+
+-- Ties what the rows of "select"."-- Down Migration" name already, from before the triggers were there. Rows
+-- are locked while they are read, so that no change slips in between, and committed a few
+-- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out.
+create or replace procedure lastwill.user_backfill()
+  language plpgsql
+as $lastwill$
+declare
+  last_key text;
+  owners text[];
+  documents jsonb[];
+begin
+  loop
+    select
+      pg_catalog.array_agg(page.owner_key order by page.owner_key),
+      pg_catalog.array_agg(lastwill.decode_json(coalesce(page.U&"\0024lastwill$"::text, 'null')) order by page.owner_key)
+    into
+      owners,
+      documents
+    from (
+      select
+        cast(owner.U&"Key Of\000aTwo Lines" as text) as owner_key,
+        owner.U&"\0024lastwill$"
+      from "select"."-- Down Migration" as owner
+      where last_key is null
+        or owner.U&"Key Of\000aTwo Lines" > last_key
+      order by owner.U&"Key Of\000aTwo Lines"
+      limit 500
+      for no key update
+    ) as page;
+
+    exit when owners is null;
+
+    perform lastwill.note_undecodable('user', owners::text[], documents);
+    perform lastwill."user_-- Down Migration_tie"(owners, documents);
+
+    last_key := owners[pg_catalog.cardinality(owners)];
+    commit;
+  end loop;
+
+  -- Links of rows that went while triggers were off keep what they named from ending.
+  perform lastwill."user_-- Down Migration_release"(
+    array(
+      select distinct link.owner_key
+      from lastwill."user_-- Down Migration" as link
+      where not exists (
+        select
+        from "select"."-- Down Migration" as owner
+        where owner.U&"Key Of\000aTwo Lines" = link.owner_key
+      )
+    )
+  );
+  commit;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.user_backfill() from public;
+
+comment on procedure lastwill.user_backfill() is
+  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill f89319477a15]';
+
+-- Ends up to max_owners expired rows of "select"."-- Down Migration", and with each of them what it owns: by
+-- foreign key, or through the trigger on "select"."-- Down Migration", as if anybody else had deleted it.
+-- Gives how many rows it dealt with: 0 when none is due, null when the batch failed and
+-- is to be tried in halves.
+create or replace function lastwill.user_sweep_batch(run bigint, max_owners integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+declare
+  keys text[];
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
+  -- seen renewed and left alone; one that somebody is writing to is skipped.
+  select array_agg(due.key)
+  into keys
+  from (
+    select owner.U&"Key Of\000aTwo Lines" as key
+    from "select"."-- Down Migration" as owner
+    where (
+      (
+        owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+        and owner."it's over" at time zone 'Europe/Berlin' <= now()
+      )
+      or owner."end" <= now()
+    )
+      and not exists (
+        select
+        from lastwill.quarantine as kept
+        where kept.edge = 'user'
+          and kept.key = owner.U&"Key Of\000aTwo Lines"::text
+          and kept.next_try > now()
+      )
+    limit max_owners
+    for update skip locked
+  ) as due;
+
+  if keys is null then
+    return 0;
+  end if;
+
+  begin
+    delete from "select"."-- Down Migration" as owner
+    where owner.U&"Key Of\000aTwo Lines" = any(keys);
+
+    get diagnostics n_ended = row_count;
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(keys) > 1 then
+        return null;
+      end if;
+
+      perform lastwill.quarantine_row(
+        'user', 'user', keys[1]::text, error_state, error_message
+      );
+      return 1;
+  end;
+
+  if n_ended = cardinality(keys) then
+    delete from lastwill.quarantine as kept
+    where kept.edge = 'user'
+      and kept.key = any(keys::text[]);
+  else
+    -- A trigger of yours, or row security, can keep a row without an error.
+    perform lastwill.quarantine_row(
+      'user', 'user', owner.U&"Key Of\000aTwo Lines"::text, '02000', 'delete left the row where it was'
+    )
+    from "select"."-- Down Migration" as owner
+    where owner.U&"Key Of\000aTwo Lines" = any(keys);
+  end if;
+
+  perform lastwill.sweep_counted(run, n_ended, 0);
+  return cardinality(keys);
+end;
+$lastwill$;
+
+revoke all on function lastwill.user_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.user_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill 32a9c6f9e90d]';
+
+-- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
+-- table is asked only when it is there.
+create or replace function lastwill.sweep_job(owner text)
+  returns text
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  job text;
+begin
+  if not exists (select from pg_extension where extname = 'pg_cron') then
+    return 'none: pg_cron is not in this database';
+  end if;
+
+  if not has_schema_privilege('cron', 'usage') then
+    return format('unknown: role %s may not use schema cron', current_user);
+  end if;
+
+  execute $sql$
+    select string_agg(
+      format(
+        '%s: %s%s',
+        job.jobname,
+        job.schedule,
+        case when job.active then '' else ' (inactive)' end
+      ),
+      ', '
+      order by job.jobname
+    )
+    from cron.job
+    where job.database = current_database()
+      and job.command in ('call lastwill.sweep()', format('call lastwill.sweep(%L)', $1))
+  $sql$
+  into job
+  using sweep_job.owner;
+
+  return coalesce(job, 'none: no pg_cron job calls lastwill.sweep()');
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_job(text) from public;
+
+comment on function lastwill.sweep_job(text) is
+  'The pg_cron job that sweeps an owner, or why there is none. [lastwill 03c61f5e1aa8]';
+
+-- Raises a clear error for a name that is no owner's.
+create or replace function lastwill.known_owner(owner text)
+  returns void
+  language plpgsql
+  immutable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if known_owner.owner = any(array['user']::text[]) then
+    return;
+  end if;
+
+  raise exception using
+    errcode = 'LW001',
+    message = format('there is no owner %s', coalesce(quote_ident(known_owner.owner), 'null')),
+    hint = 'The owners are: user.';
+end;
+$lastwill$;
+
+revoke all on function lastwill.known_owner(text) from public;
+
+comment on function lastwill.known_owner(text) is
+  'Raises an error for a name that is no owner''s. [lastwill 77e8e73e2391]';
+
+-- Opens a run in the log, or gives null when this owner's sweep is paused.
+create or replace function lastwill.sweep_started(owner text)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  run bigint;
+begin
+  perform lastwill.known_owner(sweep_started.owner);
+
+  insert into lastwill.sweep_run (owner)
+  select sweep_started.owner
+  where not exists (
+    select
+    from lastwill.paused
+    where paused.owner = sweep_started.owner
+      and paused.until > now()
+  )
+  returning id into run;
+
+  return run;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_started(text) from public;
+
+comment on function lastwill.sweep_started(text) is
+  'Opens a run of the sweep; null when it is paused. [lastwill 058f03fc05f8]';
+
+-- Adds a batch to its run's figures, in the batch's own transaction.
+create or replace function lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint)
+  returns void
+  language sql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.sweep_run as counted
+  set batches = counted.batches + (n_owners + n_released > 0)::integer,
+      owners_ended = counted.owners_ended + n_owners,
+      released_ended = counted.released_ended + n_released
+  where counted.id = run;
+$lastwill$;
+
+revoke all on function lastwill.sweep_counted(bigint, bigint, bigint) from public;
+
+comment on function lastwill.sweep_counted(bigint, bigint, bigint) is
+  'Adds a batch to the figures of its run. [lastwill cd7e546b7205]';
+
+-- Writes down why a batch failed.
+create or replace function lastwill.sweep_failed(run bigint, error_state text, error_message text)
+  returns void
+  language sql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.sweep_run as failed
+  set last_error = error_state || ': ' || error_message
+  where failed.id = run;
+$lastwill$;
+
+revoke all on function lastwill.sweep_failed(bigint, text, text) from public;
+
+comment on function lastwill.sweep_failed(bigint, text, text) is
+  'Writes down why a batch failed. [lastwill 9e0535bbe82e]';
+
+-- Closes a run, and trims what its owner's earlier runs left in the log.
+create or replace function lastwill.sweep_ended(run bigint, log_days integer)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  swept text;
+begin
+  update lastwill.sweep_run as closed
+  set ended_at = clock_timestamp()
+  where closed.id = run
+  returning closed.owner into swept;
+
+  delete from lastwill.sweep_run as old
+  where old.owner = swept
+    and old.started_at < now() - log_days * interval '1 day';
+
+  -- Every row in quarantine is tried again when its time has come; one that was not is gone.
+  delete from lastwill.quarantine as kept
+  where kept.owner = swept
+    and kept.next_try < now() - interval '1 day';
+
+  delete from lastwill.paused as ended
+  where ended.owner = swept
+    and ended.until <= now();
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_ended(bigint, integer) from public;
+
+comment on function lastwill.sweep_ended(bigint, integer) is
+  'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+
+-- One batch of one step of the sweep.
+create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  return
+    case step
+      when 'user' then lastwill.user_sweep_batch(run, max_rows)
+      when 'user.-- Down Migration' then lastwill."user_-- Down Migration_sweep_batch"(run, max_rows)
+    end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
+
+comment on function lastwill.sweep_batch(text, bigint, integer) is
+  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 16e7167e0556]';
+
+-- Sweeps one owner: first its expired rows, then the released rows of each of its edges. One
+-- batch is one transaction, so cutting it off at any moment loses at most the batch in hand. A
+-- step goes on until nothing is due or the time is up; each has at least one batch in every
+-- run.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables is done by functions that have both.
+create or replace procedure lastwill.sweep_owner(
+  owner text,
+  steps text[],
+  budget interval,
+  log_days integer
+)
+  language plpgsql
+as $lastwill$
+declare
+  stop_at constant timestamptz := pg_catalog.clock_timestamp() + budget;
+  largest constant integer := 20000;
+  run bigint;
+  step text;
+  batch integer;
+  batch_started timestamptz;
+  batch_took interval;
+  n_done integer;
+begin
+  run := lastwill.sweep_started(owner);
+  commit;
+  -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
+  -- that is shared could be decided.
+  set transaction isolation level read committed;
+
+  if run is null then
+    raise notice 'lastwill: the sweep of "%" is paused', owner;
+    return;
+  end if;
+
+  foreach step in array steps loop
+    batch := 250;
+    loop
+      batch_started := pg_catalog.clock_timestamp();
+      n_done := lastwill.sweep_batch(step, run, batch);
+      commit;
+      set transaction isolation level read committed;
+      batch_took := pg_catalog.clock_timestamp() - batch_started;
+
+      exit when n_done = 0 or pg_catalog.clock_timestamp() >= stop_at;
+
+      -- A batch that failed is halved until the one row that is to blame is alone. One that took
+      -- long is halved too: whoever waits for a row of ours must have it well within the second
+      -- after which PostgreSQL looks for deadlocks, and may pick him as the victim.
+      batch :=
+        case
+          when n_done is null or batch_took > interval '0.5 s' then greatest(batch / 2, 1)
+          when batch_took < interval '0.25 s' then least(batch * 2, largest)
+          else batch
+        end;
+    end loop;
+  end loop;
+
+  perform lastwill.sweep_ended(run, log_days);
+  commit;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.sweep_owner(text, text[], interval, integer) from public;
+
+comment on procedure lastwill.sweep_owner(text, text[], interval, integer) is
+  'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill bfbbcaf2aa28]';
+
+-- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
+-- the only statement of its job: it commits after each batch.
+create or replace procedure lastwill.sweep(owner text default null)
+  language plpgsql
+as $lastwill$
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  end if;
+
+  if owner is null or owner = 'user' then
+    call lastwill.sweep_owner(
+      'user',
+      steps => array['user', 'user.-- Down Migration']::text[],
+      budget => '20 seconds',
+      log_days => 30
+    );
+  end if;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.sweep(text) from public;
+
+comment on procedure lastwill.sweep(text) is
+  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 37c1ffcc748d]';
+
+-- Keeps the sweep off one owner for a while. Deletions by the application go on as before.
+create or replace function lastwill.pause(owner text, duration interval)
+  returns timestamptz
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  pause_end constant timestamptz := now() + duration;
+begin
+  perform lastwill.known_owner(pause.owner);
+  insert into lastwill.paused as existing (owner, until)
+  values (pause.owner, pause_end)
+  on conflict on constraint paused_pkey do update set until = excluded.until;
+  return pause_end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.pause(text, interval) from public;
+
+comment on function lastwill.pause(text, interval) is
+  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+
+-- Ends a pause early.
+create or replace function lastwill.resume(owner text)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  perform lastwill.known_owner(resume.owner);
+  delete from lastwill.paused as existing where existing.owner = resume.owner;
+end;
+$lastwill$;
+
+revoke all on function lastwill.resume(text) from public;
+
+comment on function lastwill.resume(text) is
+  'Ends a pause early: select lastwill.resume(''session''); [lastwill 3710242defae]';
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'user'::text as owner,
+  owner.U&"Key Of\000aTwo Lines"::text as owner_key,
+  E'user."Cart" \\ `${x}` \u0024lastwill$;\u000a-- Up Migration\u000a'::text as edge,
+  'public."Table"'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  least(
+    (owner."it's over" at time zone 'Europe/Berlin'),
+    owner."end"
+  ) as expires_at,
+  null::text as parent_edge,
+  owner.U&"Key Of\000aTwo Lines"::text as parent_key
+from "select"."-- Down Migration" as owner
+join public."Table" as owned_1 on owned_1."by ""whom""" = owner.U&"Key Of\000aTwo Lines"
+
+union all
+
+select
+  'user'::text as owner,
+  owner.U&"Key Of\000aTwo Lines"::text as owner_key,
+  'user.Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat'::text as edge,
+  'public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"'::regclass::text as owned,
+  owned_2.id::text as owned_key,
+  2 as depth,
+  'cascade'::text as policy,
+  least(
+    (owner."it's over" at time zone 'Europe/Berlin'),
+    owner."end"
+  ) as expires_at,
+  E'user."Cart" \\ `${x}` \u0024lastwill$;\u000a-- Up Migration\u000a' as parent_edge,
+  owned_1.id::text as parent_key
+from "select"."-- Down Migration" as owner
+join public."Table" as owned_1 on owned_1."by ""whom""" = owner.U&"Key Of\000aTwo Lines"
+join public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" as owned_2 on owned_2."order" = owned_1.id
+
+union all
+
+select
+  'user'::text as owner,
+  owner.U&"Key Of\000aTwo Lines"::text as owner_key,
+  'user.-- Down Migration'::text as edge,
+  'public."-- Down Migration"'::regclass::text as owned,
+  owned_1.U&"\0024lastwill$ ${key}"::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  least(
+    (owner."it's over" at time zone 'Europe/Berlin'),
+    owner."end"
+  ) as expires_at,
+  null::text as parent_edge,
+  owner.U&"Key Of\000aTwo Lines"::text as parent_key
+from "select"."-- Down Migration" as owner
+join lastwill."user_-- Down Migration" as link on link.owner_key = owner.U&"Key Of\000aTwo Lines"
+join public."-- Down Migration" as owned_1 on owned_1.U&"\0024lastwill$ ${key}" = link.owned_key;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill 0f4e71bb6dce]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
+create view lastwill.orphan as
+select
+  'user.-- Down Migration'::text as edge,
+  'public."-- Down Migration"'::regclass::text as owned,
+  owned.U&"\0024lastwill$ ${key}"::text as owned_key
+from public."-- Down Migration" as owned
+where not exists (
+  select
+  from lastwill."user_-- Down Migration" as link
+  join "select"."-- Down Migration" as owner on owner.U&"Key Of\000aTwo Lines" = link.owner_key
+  where link.owned_key = owned.U&"\0024lastwill$ ${key}"
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['user.-- Down Migration']::text[])
+      and entry.owned_key = owned.U&"\0024lastwill$ ${key}"::text
+  );
+
+revoke all on table lastwill.orphan from public;
+
+comment on view lastwill.orphan is
+  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 9978929e1191]';
+
+-- How each owner stands, in one row.
+create view lastwill.status as
+select
+  'user'::text as owner,
+  counted.live,
+  counted.expired,
+  counted.oldest_due,
+  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  (
+    select count(distinct (entry.edge, entry.owned_key))
+    from lastwill.released as entry
+    where entry.edge = any(array['user.-- Down Migration']::text[])
+  ) as released,
+  (
+    select count(*)
+    from lastwill.undecodable as noted
+    where noted.owner = 'user'
+  ) as undecodable,
+  (
+    select count(*)
+    from lastwill.quarantine as kept
+    where kept.owner = 'user'
+  ) as quarantined,
+  false as held,
+  (
+    select pause.until
+    from lastwill.paused as pause
+    where pause.owner = 'user'
+      and pause.until > now()
+  ) as paused_until,
+  last_run.started_at as last_run_at,
+  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  lastwill.sweep_job('user') as job
+from (
+  select
+    count(*) filter (where ((
+      (
+        owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+        and owner."it's over" at time zone 'Europe/Berlin' <= now()
+      )
+      or owner."end" <= now()
+    )) is not true) as live,
+    count(*) filter (where (
+      (
+        owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+        and owner."it's over" at time zone 'Europe/Berlin' <= now()
+      )
+      or owner."end" <= now()
+    )) as expired,
+    min(least(
+      (owner."it's over" at time zone 'Europe/Berlin'),
+      owner."end"
+    )) filter (where (
+      (
+        owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+        and owner."it's over" at time zone 'Europe/Berlin' <= now()
+      )
+      or owner."end" <= now()
+    )) as oldest_due
+  from "select"."-- Down Migration" as owner
+) as counted
+left join lateral (
+  select run.started_at, run.owners_ended, run.released_ended
+  from lastwill.sweep_run as run
+  where run.owner = 'user'
+  order by run.id desc
+  limit 1
+) as last_run on true;
+
+revoke all on table lastwill.status from public;
+
+comment on view lastwill.status is
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 771b3f76ba24]';
+comment on column lastwill.status.live is 'Rows that have not expired.';
+comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
+comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
+comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
+comment on column lastwill.status.undecodable is
+  'Owner rows whose data cannot be read: nothing is released for them.';
+comment on column lastwill.status.quarantined is
+  'Rows that the sweep could not end; see lastwill.quarantine.';
+comment on column lastwill.status.held is
+  'Whether the sweep holds because far too much is due at once. This version never holds.';
+comment on column lastwill.status.paused_until is
+  'Until when the sweep is paused; see lastwill.pause.';
+comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
+comment on column lastwill.status.last_run_rows is
+  'What that run ended: owner rows and released rows, not counting what cascades.';
+comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
+
+set local lock_timeout to default;
+
+-- Down Migration
+
+set local lock_timeout = '3s';
+
+drop view lastwill.status;
+
+drop view lastwill.orphan;
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+drop function lastwill.resume(text);
+
+drop function lastwill.pause(text, interval);
+
+drop procedure lastwill.sweep(text);
+
+drop procedure lastwill.sweep_owner(text, text[], interval, integer);
+
+drop function lastwill.sweep_batch(text, bigint, integer);
+
+drop function lastwill.sweep_ended(bigint, integer);
+
+drop function lastwill.sweep_failed(bigint, text, text);
+
+drop function lastwill.sweep_counted(bigint, bigint, bigint);
+
+drop function lastwill.sweep_started(text);
+
+drop function lastwill.known_owner(text);
+
+drop function lastwill.sweep_job(text);
+
+drop function lastwill.user_sweep_batch(bigint, integer);
+
+drop procedure lastwill.user_backfill();
+
+drop trigger lastwill_user_truncated on "select"."-- Down Migration";
+
+drop function lastwill.user_truncated();
+
+drop trigger lastwill_user_deleted on "select"."-- Down Migration";
+
+drop function lastwill.user_deleted();
+
+drop trigger lastwill_user_changed on "select"."-- Down Migration";
+
+drop function lastwill.user_changed();
+
+drop trigger lastwill_user_inserted on "select"."-- Down Migration";
+
+drop function lastwill.user_inserted();
+
+drop function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer);
+
+drop function lastwill."user_-- Down Migration_release"(text[], uuid[]);
+
+drop function lastwill."user_-- Down Migration_end"(text[], uuid[]);
+
+drop function lastwill."user_-- Down Migration_decide"(uuid[]);
+
+drop function lastwill."user_-- Down Migration_tie"(text[], jsonb[]);
+
+drop function lastwill."user_-- Down Migration_named"(jsonb);
+
+drop table lastwill."user_-- Down Migration";
+
+alter table public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"
+  drop constraint "lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__b512e389";
+
+alter table public."Table"
+  drop constraint U&"lastwill_user_""Cart"" \\ `${x}` \0024lastwill$;\000a-- Up Migration\000a_fkey";
+
+drop function lastwill.read_uuid(jsonb);
+
+drop function lastwill.decode_json(text);
+
+drop function lastwill.note_undecodable(text, text[], jsonb[]);
+
+drop function lastwill.quarantine_row(text, text, text, text, text);
+
+drop table lastwill.paused;
+
+drop table lastwill.undecodable;
+
+drop table lastwill.quarantine;
+
+drop table lastwill.sweep_run;
+
+drop table lastwill.released;
+
+drop schema lastwill;
+
+set local lock_timeout to default;

@@ -1,0 +1,1282 @@
+CREATE SCHEMA lastwill;
+
+COMMENT ON SCHEMA lastwill IS 'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 1f8d05ad8e67]';
+
+CREATE SCHEMA "select";
+
+CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return document::jsonb;
+exception
+  when data_exception or program_limit_exceeded then
+    begin
+      return
+        regexp_replace(
+          regexp_replace(
+            regexp_replace(document, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g'),
+            '\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})', '\\ufffd', 'gi'
+          ),
+          '(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}', '\\ufffd', 'gi'
+        )::jsonb;
+    exception
+      when data_exception or program_limit_exceeded then
+        return null;
+    end;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.decode_json(document text) IS 'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+
+CREATE FUNCTION lastwill.known_owner(owner text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if known_owner.owner = any(array['user']::text[]) then
+    return;
+  end if;
+
+  raise exception using
+    errcode = 'LW001',
+    message = format('there is no owner %s', coalesce(quote_ident(known_owner.owner), 'null')),
+    hint = 'The owners are: user.';
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.known_owner(owner text) IS 'Raises an error for a name that is no owner''s. [lastwill 77e8e73e2391]';
+
+CREATE FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if array_position(documents, null) is not null then
+    insert into lastwill.undecodable (owner, owner_key)
+    select owner_name, given.owner_key
+    from unnest(owner_keys, documents) as given (owner_key, document)
+    where given.document is null
+    on conflict do nothing;
+  end if;
+
+  delete from lastwill.undecodable as noted
+  using unnest(owner_keys, documents) as given (owner_key, document)
+  where noted.owner = owner_name
+    and noted.owner_key = given.owner_key
+    and given.document is not null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) IS 'Notes the owners whose data cannot be read. [lastwill 786375fa6364]';
+
+CREATE FUNCTION lastwill.pause(owner text, duration interval) RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  pause_end constant timestamptz := now() + duration;
+begin
+  perform lastwill.known_owner(pause.owner);
+  insert into lastwill.paused as existing (owner, until)
+  values (pause.owner, pause_end)
+  on conflict on constraint paused_pkey do update set until = excluded.until;
+  return pause_end;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+
+CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  until timestamptz;
+begin
+  insert into lastwill.quarantine as kept (owner, edge, key, sqlstate, message)
+  values (row_owner, row_edge, row_key, error_state, error_message)
+  on conflict (edge, key) do update
+  set sqlstate = excluded.sqlstate,
+      message = excluded.message,
+      tries = kept.tries + 1,
+      next_try = now() + least(interval '1 minute' * 2 ^ least(kept.tries, 11), interval '1 day')
+  returning next_try into until;
+
+  return until;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) IS 'Puts a row aside that cannot end, and says until when. [lastwill 4244510a125d]';
+
+CREATE FUNCTION lastwill.read_uuid(value jsonb) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((jsonb_typeof(value) = 'string'::text) AND ((value #>> '{}'::text[]) ~* '^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$'::text)) THEN ((value #>> '{}'::text[]))::uuid ELSE NULL::uuid END;
+
+COMMENT ON FUNCTION lastwill.read_uuid(value jsonb) IS 'A key of type uuid from a JSON value; null when it is none. Never raises an error. [lastwill 71e034b8c06a]';
+
+CREATE FUNCTION lastwill.resume(owner text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform lastwill.known_owner(resume.owner);
+  delete from lastwill.paused as existing where existing.owner = resume.owner;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.resume(owner text) IS 'Ends a pause early: select lastwill.resume(''session''); [lastwill 3710242defae]';
+
+CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  end if;
+
+  if owner is null or owner = 'user' then
+    call lastwill.sweep_owner(
+      'user',
+      steps => array['user', 'user.-- Down Migration']::text[],
+      budget => '20 seconds',
+      log_days => 30
+    );
+  end if;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.sweep(IN owner text) IS 'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 37c1ffcc748d]';
+
+CREATE FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return
+    case step
+      when 'user' then lastwill.user_sweep_batch(run, max_rows)
+      when 'user.-- Down Migration' then lastwill."user_-- Down Migration_sweep_batch"(run, max_rows)
+    end;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) IS 'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 16e7167e0556]';
+
+CREATE FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  update lastwill.sweep_run as counted
+  set batches = counted.batches + (n_owners + n_released > 0)::integer,
+      owners_ended = counted.owners_ended + n_owners,
+      released_ended = counted.released_ended + n_released
+  where counted.id = run;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) IS 'Adds a batch to the figures of its run. [lastwill cd7e546b7205]';
+
+CREATE FUNCTION lastwill.sweep_ended(run bigint, log_days integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  swept text;
+begin
+  update lastwill.sweep_run as closed
+  set ended_at = clock_timestamp()
+  where closed.id = run
+  returning closed.owner into swept;
+
+  delete from lastwill.sweep_run as old
+  where old.owner = swept
+    and old.started_at < now() - log_days * interval '1 day';
+
+  -- Every row in quarantine is tried again when its time has come; one that was not is gone.
+  delete from lastwill.quarantine as kept
+  where kept.owner = swept
+    and kept.next_try < now() - interval '1 day';
+
+  delete from lastwill.paused as ended
+  where ended.owner = swept
+    and ended.until <= now();
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) IS 'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+
+CREATE FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  update lastwill.sweep_run as failed
+  set last_error = error_state || ': ' || error_message
+  where failed.id = run;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) IS 'Writes down why a batch failed. [lastwill 9e0535bbe82e]';
+
+CREATE FUNCTION lastwill.sweep_job(owner text) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  job text;
+begin
+  if not exists (select from pg_extension where extname = 'pg_cron') then
+    return 'none: pg_cron is not in this database';
+  end if;
+
+  if not has_schema_privilege('cron', 'usage') then
+    return format('unknown: role %s may not use schema cron', current_user);
+  end if;
+
+  execute $sql$
+    select string_agg(
+      format(
+        '%s: %s%s',
+        job.jobname,
+        job.schedule,
+        case when job.active then '' else ' (inactive)' end
+      ),
+      ', '
+      order by job.jobname
+    )
+    from cron.job
+    where job.database = current_database()
+      and job.command in ('call lastwill.sweep()', format('call lastwill.sweep(%L)', $1))
+  $sql$
+  into job
+  using sweep_job.owner;
+
+  return coalesce(job, 'none: no pg_cron job calls lastwill.sweep()');
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill.sweep_job(owner text) IS 'The pg_cron job that sweeps an owner, or why there is none. [lastwill 03c61f5e1aa8]';
+
+CREATE PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  stop_at constant timestamptz := pg_catalog.clock_timestamp() + budget;
+  largest constant integer := 20000;
+  run bigint;
+  step text;
+  batch integer;
+  batch_started timestamptz;
+  batch_took interval;
+  n_done integer;
+begin
+  run := lastwill.sweep_started(owner);
+  commit;
+  -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
+  -- that is shared could be decided.
+  set transaction isolation level read committed;
+
+  if run is null then
+    raise notice 'lastwill: the sweep of "%" is paused', owner;
+    return;
+  end if;
+
+  foreach step in array steps loop
+    batch := 250;
+    loop
+      batch_started := pg_catalog.clock_timestamp();
+      n_done := lastwill.sweep_batch(step, run, batch);
+      commit;
+      set transaction isolation level read committed;
+      batch_took := pg_catalog.clock_timestamp() - batch_started;
+
+      exit when n_done = 0 or pg_catalog.clock_timestamp() >= stop_at;
+
+      -- A batch that failed is halved until the one row that is to blame is alone. One that took
+      -- long is halved too: whoever waits for a row of ours must have it well within the second
+      -- after which PostgreSQL looks for deadlocks, and may pick him as the victim.
+      batch :=
+        case
+          when n_done is null or batch_took > interval '0.5 s' then greatest(batch / 2, 1)
+          when batch_took < interval '0.25 s' then least(batch * 2, largest)
+          else batch
+        end;
+    end loop;
+  end loop;
+
+  perform lastwill.sweep_ended(run, log_days);
+  commit;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer) IS 'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill bfbbcaf2aa28]';
+
+CREATE FUNCTION lastwill.sweep_started(owner text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  run bigint;
+begin
+  perform lastwill.known_owner(sweep_started.owner);
+
+  insert into lastwill.sweep_run (owner)
+  select sweep_started.owner
+  where not exists (
+    select
+    from lastwill.paused
+    where paused.owner = sweep_started.owner
+      and paused.until > now()
+  )
+  returning id into run;
+
+  return run;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_started(owner text) IS 'Opens a run of the sweep; null when it is paused. [lastwill 058f03fc05f8]';
+
+CREATE FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) RETURNS uuid[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  decided uuid[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as uuid[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.U&"\0024lastwill$ ${key}" as key
+    from public."-- Down Migration" as owned
+    where owned.U&"\0024lastwill$ ${key}" = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public."-- Down Migration" as owned
+  where owned.U&"\0024lastwill$ ${key}" = any(decided)
+    and not exists (
+      select
+      from lastwill."user_-- Down Migration" as link
+      where link.owned_key = owned.U&"\0024lastwill$ ${key}"
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['user.-- Down Migration']::text[])
+        and entry.owned_key = owned.U&"\0024lastwill$ ${key}"::text
+        and entry.due_at > now()
+    );
+
+  return decided;
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner names; gives what it could decide. [lastwill af39a0f82e97]';
+
+CREATE FUNCTION lastwill."user_-- Down Migration_end"(owners text[], still_named uuid[] DEFAULT '{}'::uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  cut_owners text[];
+  cut_keys uuid[];
+  decided uuid[];
+begin
+  with cut as (
+    delete from lastwill."user_-- Down Migration" as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill."user_-- Down Migration_decide"(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others then
+      decided := '{}';
+  end;
+
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'user.-- Down Migration', cut.owned_key::text, cut.owner_key::text, now()
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+      select
+      from unnest(decided) as done (key)
+      where done.key = cut.owned_key
+    )
+    and exists (
+      select
+      from public."-- Down Migration" as owned
+      where owned.U&"\0024lastwill$ ${key}" = cut.owned_key
+    );
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_end"(owners text[], still_named uuid[]) IS 'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill 89a1e6ba6b34]';
+
+CREATE FUNCTION lastwill."user_-- Down Migration_named"(document jsonb) RETURNS uuid[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY(SELECT DISTINCT lastwill.read_uuid((element_1.element_1 -> 'null'::text)) AS read_uuid FROM jsonb_path_query(("user_-- Down Migration_named".document #> '{"it''s \\ \"$lastwill$\"
+
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_named"(document jsonb) IS 'The keys of -- Down Migration that are named ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill cf537a835dda]';
+
+CREATE FUNCTION lastwill."user_-- Down Migration_release"(owners text[], still_named uuid[] DEFAULT '{}'::uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  with cut as (
+    delete from lastwill."user_-- Down Migration" as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'user.-- Down Migration', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut
+  where exists (
+    select
+    from public."-- Down Migration" as owned
+    where owned.U&"\0024lastwill$ ${key}" = cut.owned_key
+  );
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_release"(owners text[], still_named uuid[]) IS 'Cuts the links of these owners; the -- Down Migration wait out a grace of 10 minutes. [lastwill edb209d8ed22]';
+
+CREATE FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
+    AS $_$
+declare
+  entries bigint[];
+  keys uuid[];
+  decided uuid[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as uuid))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'user.-- Down Migration'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill."user_-- Down Migration_decide"(keys);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'user', 'user.-- Down Migration', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as uuid) = any(decided)
+      or not exists (
+        select
+        from public."-- Down Migration" as owned
+        where owned.U&"\0024lastwill$ ${key}" = cast(entry.owned_key as uuid)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from public."-- Down Migration" as owned
+    where owned.U&"\0024lastwill$ ${key}" = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'user.-- Down Migration'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) IS 'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 129bae6e77f8]';
+
+CREATE FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  tied_owners text[];
+  tied_keys uuid[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill."user_-- Down Migration_named"(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public."-- Down Migration" as owned
+  where owned.U&"\0024lastwill$ ${key}" = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill."user_-- Down Migration" (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['user.-- Down Migration']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) IS 'Ties to each owner the -- Down Migration that it names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill de3338e461e7]';
+
+CREATE PROCEDURE lastwill.user_backfill()
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  last_key text;
+  owners text[];
+  documents jsonb[];
+begin
+  loop
+    select
+      pg_catalog.array_agg(page.owner_key order by page.owner_key),
+      pg_catalog.array_agg(lastwill.decode_json(coalesce(page.U&"\0024lastwill$"::text, 'null')) order by page.owner_key)
+    into
+      owners,
+      documents
+    from (
+      select
+        cast(owner.U&"Key Of\000aTwo Lines" as text) as owner_key,
+        owner.U&"\0024lastwill$"
+      from "select"."-- Down Migration" as owner
+      where last_key is null
+        or owner.U&"Key Of\000aTwo Lines" > last_key
+      order by owner.U&"Key Of\000aTwo Lines"
+      limit 500
+      for no key update
+    ) as page;
+
+    exit when owners is null;
+
+    perform lastwill.note_undecodable('user', owners::text[], documents);
+    perform lastwill."user_-- Down Migration_tie"(owners, documents);
+
+    last_key := owners[pg_catalog.cardinality(owners)];
+    commit;
+  end loop;
+
+  -- Links of rows that went while triggers were off keep what they named from ending.
+  perform lastwill."user_-- Down Migration_release"(
+    array(
+      select distinct link.owner_key
+      from lastwill."user_-- Down Migration" as link
+      where not exists (
+        select
+        from "select"."-- Down Migration" as owner
+        where owner.U&"Key Of\000aTwo Lines" = link.owner_key
+      )
+    )
+  );
+  commit;
+end;
+$_$;
+
+COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill f89319477a15]';
+
+CREATE FUNCTION lastwill.user_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  document constant jsonb := lastwill.decode_json(coalesce((select row_.U&"\0024lastwill$" from (select new.*) as row_)::text, 'null'));
+begin
+  if (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_) is distinct from (select row_.U&"Key Of\000aTwo Lines" from (select old.*) as row_) then
+    update lastwill."user_-- Down Migration" as link
+    set owner_key = (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)
+    where link.owner_key = (select row_.U&"Key Of\000aTwo Lines" from (select old.*) as row_);
+    delete from lastwill.undecodable as noted
+    where noted.owner = 'user'
+      and noted.owner_key = (select row_.U&"Key Of\000aTwo Lines" from (select old.*) as row_)::text;
+  end if;
+
+  perform lastwill.note_undecodable(
+    'user',
+    array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
+    array[document]
+  );
+  -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
+  if document is not null then
+    perform lastwill."user_-- Down Migration_tie"(
+      array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
+      array[document]::jsonb[]
+    );
+    perform lastwill."user_-- Down Migration_release"(
+      array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
+      lastwill."user_-- Down Migration_named"(document)
+    );
+  end if;
+
+  return null;
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill.user_changed() IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill f9508b8a453b]';
+
+CREATE FUNCTION lastwill.user_deleted() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  expired text[];
+  left_early text[];
+begin
+  select
+    array_agg(gone.U&"Key Of\000aTwo Lines") filter (where (
+      (
+        gone."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+        and gone."it's over" at time zone 'Europe/Berlin' <= now()
+      )
+      or gone."end" <= now()
+    )),
+    array_agg(gone.U&"Key Of\000aTwo Lines") filter (where ((
+      (
+        gone."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+        and gone."it's over" at time zone 'Europe/Berlin' <= now()
+      )
+      or gone."end" <= now()
+    )) is not true)
+  into
+    expired,
+    left_early
+  from gone;
+
+  -- What an expired owner alone named ends with it.
+  perform lastwill."user_-- Down Migration_end"(expired);
+
+  -- The others may be on their way to another key, as at a login: what they named waits out its
+  -- grace.
+  perform lastwill."user_-- Down Migration_release"(left_early);
+
+  delete from lastwill.undecodable as noted
+  where noted.owner = 'user'
+    and noted.owner_key = any((expired || left_early)::text[]);
+
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.user_deleted() IS 'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill 38da21723215]';
+
+CREATE FUNCTION lastwill.user_inserted() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  owners text[];
+  documents jsonb[];
+begin
+  select
+    array_agg(added.U&"Key Of\000aTwo Lines"),
+    array_agg(lastwill.decode_json(coalesce(added.U&"\0024lastwill$"::text, 'null')))
+  into
+    owners,
+    documents
+  from added;
+
+  -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  perform lastwill.note_undecodable('user', owners::text[], documents);
+  perform lastwill."user_-- Down Migration_tie"(owners, documents);
+
+  return null;
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill.user_inserted() IS 'Ties what new rows of "select"."-- Down Migration" name. [lastwill a35c8ced70b3]';
+
+CREATE FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
+    AS $$
+declare
+  keys text[];
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
+  -- seen renewed and left alone; one that somebody is writing to is skipped.
+  select array_agg(due.key)
+  into keys
+  from (
+    select owner.U&"Key Of\000aTwo Lines" as key
+    from "select"."-- Down Migration" as owner
+    where (
+      (
+        owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+        and owner."it's over" at time zone 'Europe/Berlin' <= now()
+      )
+      or owner."end" <= now()
+    )
+      and not exists (
+        select
+        from lastwill.quarantine as kept
+        where kept.edge = 'user'
+          and kept.key = owner.U&"Key Of\000aTwo Lines"::text
+          and kept.next_try > now()
+      )
+    limit max_owners
+    for update skip locked
+  ) as due;
+
+  if keys is null then
+    return 0;
+  end if;
+
+  begin
+    delete from "select"."-- Down Migration" as owner
+    where owner.U&"Key Of\000aTwo Lines" = any(keys);
+
+    get diagnostics n_ended = row_count;
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(keys) > 1 then
+        return null;
+      end if;
+
+      perform lastwill.quarantine_row(
+        'user', 'user', keys[1]::text, error_state, error_message
+      );
+      return 1;
+  end;
+
+  if n_ended = cardinality(keys) then
+    delete from lastwill.quarantine as kept
+    where kept.edge = 'user'
+      and kept.key = any(keys::text[]);
+  else
+    -- A trigger of yours, or row security, can keep a row without an error.
+    perform lastwill.quarantine_row(
+      'user', 'user', owner.U&"Key Of\000aTwo Lines"::text, '02000', 'delete left the row where it was'
+    )
+    from "select"."-- Down Migration" as owner
+    where owner.U&"Key Of\000aTwo Lines" = any(keys);
+  end if;
+
+  perform lastwill.sweep_counted(run, n_ended, 0);
+  return cardinality(keys);
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill 32a9c6f9e90d]';
+
+CREATE FUNCTION lastwill.user_truncated() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform lastwill."user_-- Down Migration_release"(
+    array(
+      select distinct link.owner_key
+      from lastwill."user_-- Down Migration" as link
+    )
+  );
+
+  delete from lastwill.undecodable as noted
+  where noted.owner = 'user';
+
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.user_truncated() IS 'Lets go of what rows of "select"."-- Down Migration" named before a TRUNCATE. [lastwill b823f94183a9]';
+
+CREATE TABLE lastwill.released (
+    edge text NOT NULL,
+    owned_key text NOT NULL,
+    owner_key text NOT NULL,
+    released_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    id bigint NOT NULL
+);
+
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+
+COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.released.owned_key IS 'The key of the row that waits.';
+
+COMMENT ON COLUMN lastwill.released.owner_key IS 'The key of the owner that let go of it.';
+
+COMMENT ON COLUMN lastwill.released.due_at IS 'When the sweep looks at the row: it ends then, unless an owner names it again.';
+
+CREATE TABLE lastwill."user_-- Down Migration" (
+    owner_key text NOT NULL,
+    owned_key uuid NOT NULL
+);
+
+COMMENT ON TABLE lastwill."user_-- Down Migration" IS 'user.-- Down Migration: which -- Down Migration each "select"."-- Down Migration" names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill 5f4ed107fdf3]';
+
+CREATE TABLE public."-- Down Migration" (
+    "$lastwill$ ${key}" uuid NOT NULL
+);
+
+CREATE TABLE "select"."-- Down Migration" (
+    id integer NOT NULL,
+    "Key Of
+Two Lines" text NOT NULL,
+    "$lastwill$" json,
+    "it's over" timestamp without time zone,
+    "end" timestamp with time zone
+);
+
+CREATE VIEW lastwill.orphan AS
+ SELECT 'user.-- Down Migration'::text AS edge,
+    ('public."-- Down Migration"'::regclass)::text AS owned,
+    (owned."$lastwill$ ${key}")::text AS owned_key
+   FROM public."-- Down Migration" owned
+  WHERE ((NOT (EXISTS ( SELECT
+           FROM (lastwill."user_-- Down Migration" link
+             JOIN "select"."-- Down Migration" owner ON ((owner."Key Of
+Two Lines" = link.owner_key)))
+          WHERE (link.owned_key = owned."$lastwill$ ${key}")))) AND (NOT (EXISTS ( SELECT
+           FROM lastwill.released entry
+          WHERE ((entry.edge = ANY (ARRAY['user.-- Down Migration'::text])) AND (entry.owned_key = (owned."$lastwill$ ${key}")::text))))));
+
+COMMENT ON VIEW lastwill.orphan IS 'Rows of data edges that no owner names and that wait for no sweep. [lastwill 9978929e1191]';
+
+CREATE TABLE public."Table" (
+    id integer NOT NULL,
+    "by ""whom""" character varying
+);
+
+CREATE TABLE public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" (
+    id integer NOT NULL,
+    "order" bigint
+);
+
+CREATE VIEW lastwill.owned_tree AS
+ SELECT 'user'::text AS owner,
+    owner."Key Of
+Two Lines" AS owner_key,
+    'user."Cart" \ `${x}` $lastwill$;
+'::text AS edge,
+    ('public."Table"'::regclass)::text AS owned,
+    (owned_1.id)::text AS owned_key,
+    1 AS depth,
+    'cascade'::text AS policy,
+    LEAST((owner."it's over" AT TIME ZONE 'Europe/Berlin'::text), owner."end") AS expires_at,
+    NULL::text AS parent_edge,
+    owner."Key Of
+Two Lines" AS parent_key
+   FROM ("select"."-- Down Migration" owner
+     JOIN public."Table" owned_1 ON (((owned_1."by ""whom""")::text = owner."Key Of
+Two Lines")))
+UNION ALL
+ SELECT 'user'::text AS owner,
+    owner."Key Of
+Two Lines" AS owner_key,
+    'user.Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat'::text AS edge,
+    ('public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"'::regclass)::text AS owned,
+    (owned_2.id)::text AS owned_key,
+    2 AS depth,
+    'cascade'::text AS policy,
+    LEAST((owner."it's over" AT TIME ZONE 'Europe/Berlin'::text), owner."end") AS expires_at,
+    'user."Cart" \ `${x}` $lastwill$;
+'::text AS parent_edge,
+    (owned_1.id)::text AS parent_key
+   FROM (("select"."-- Down Migration" owner
+     JOIN public."Table" owned_1 ON (((owned_1."by ""whom""")::text = owner."Key Of
+Two Lines")))
+     JOIN public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" owned_2 ON ((owned_2."order" = owned_1.id)))
+UNION ALL
+ SELECT 'user'::text AS owner,
+    owner."Key Of
+Two Lines" AS owner_key,
+    'user.-- Down Migration'::text AS edge,
+    ('public."-- Down Migration"'::regclass)::text AS owned,
+    (owned_1."$lastwill$ ${key}")::text AS owned_key,
+    1 AS depth,
+    'cascade'::text AS policy,
+    LEAST((owner."it's over" AT TIME ZONE 'Europe/Berlin'::text), owner."end") AS expires_at,
+    NULL::text AS parent_edge,
+    owner."Key Of
+Two Lines" AS parent_key
+   FROM (("select"."-- Down Migration" owner
+     JOIN lastwill."user_-- Down Migration" link ON ((link.owner_key = owner."Key Of
+Two Lines")))
+     JOIN public."-- Down Migration" owned_1 ON ((owned_1."$lastwill$ ${key}" = link.owned_key)));
+
+COMMENT ON VIEW lastwill.owned_tree IS 'Who owns what, with the row each owned row hangs on. [lastwill 0f4e71bb6dce]';
+
+CREATE VIEW lastwill.owned AS
+ SELECT tree.owner,
+    tree.owner_key,
+    tree.edge,
+    tree.owned,
+    tree.owned_key,
+    tree.depth,
+    tree.policy,
+    tree.expires_at
+   FROM lastwill.owned_tree tree;
+
+COMMENT ON VIEW lastwill.owned IS 'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+
+COMMENT ON COLUMN lastwill.owned.owner IS 'The owner''s name in the manifest.';
+
+COMMENT ON COLUMN lastwill.owned.owner_key IS 'The key of the owner row, as text. A session key is a secret.';
+
+COMMENT ON COLUMN lastwill.owned.edge IS 'What ties the row: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.owned.owned IS 'The table of the owned row.';
+
+COMMENT ON COLUMN lastwill.owned.owned_key IS 'The key of the owned row, as text.';
+
+COMMENT ON COLUMN lastwill.owned.depth IS '1 for what the owner owns itself, 2 for what that owns, and so on.';
+
+COMMENT ON COLUMN lastwill.owned.policy IS 'What happens to the row when its last owner ends.';
+
+COMMENT ON COLUMN lastwill.owned.expires_at IS 'When the owner expires as things stand; empty means never.';
+
+CREATE TABLE lastwill.paused (
+    owner text NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE lastwill.paused IS 'Owners whose sweep is paused, and until when. [lastwill 3adbfd8e038e]';
+
+CREATE TABLE lastwill.quarantine (
+    owner text NOT NULL,
+    edge text NOT NULL,
+    key text NOT NULL,
+    sqlstate text NOT NULL,
+    message text NOT NULL,
+    tries integer DEFAULT 1 NOT NULL,
+    first_try timestamp with time zone DEFAULT now() NOT NULL,
+    next_try timestamp with time zone DEFAULT (now() + '00:01:00'::interval) NOT NULL
+);
+
+COMMENT ON TABLE lastwill.quarantine IS 'Rows that the sweep could not end, with the reason and the next try. [lastwill b95bc3720610]';
+
+COMMENT ON COLUMN lastwill.quarantine.edge IS 'The edge of the row that cannot end, or the owner''s name when it is the owner''s own row.';
+
+COMMENT ON COLUMN lastwill.quarantine.key IS 'The key of the row that cannot end.';
+
+COMMENT ON COLUMN lastwill.quarantine.next_try IS 'Until then the sweep passes it by: 1 minute at first, doubled with each try, a day at most.';
+
+ALTER TABLE lastwill.released ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME lastwill.released_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE lastwill.sweep_run (
+    id bigint NOT NULL,
+    owner text NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    batches integer DEFAULT 0 NOT NULL,
+    owners_ended bigint DEFAULT 0 NOT NULL,
+    released_ended bigint DEFAULT 0 NOT NULL,
+    last_error text
+);
+
+COMMENT ON TABLE lastwill.sweep_run IS 'The log of the sweep: a row for each run over one owner. [lastwill ff084ad5b6f7]';
+
+COMMENT ON COLUMN lastwill.sweep_run.ended_at IS 'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
+
+COMMENT ON COLUMN lastwill.sweep_run.batches IS 'Transactions that ended at least one row.';
+
+COMMENT ON COLUMN lastwill.sweep_run.owners_ended IS 'Expired owner rows that this run ended.';
+
+COMMENT ON COLUMN lastwill.sweep_run.released_ended IS 'Released rows that this run ended, their grace being over.';
+
+COMMENT ON COLUMN lastwill.sweep_run.last_error IS 'Why the last failed batch failed; it was tried again in halves (see lastwill.quarantine).';
+
+CREATE TABLE lastwill.undecodable (
+    owner text NOT NULL,
+    owner_key text NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE lastwill.undecodable IS 'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
+
+CREATE VIEW lastwill.status AS
+ SELECT 'user'::text AS owner,
+    counted.live,
+    counted.expired,
+    counted.oldest_due,
+    COALESCE((now() - counted.oldest_due), '00:00:00'::interval) AS lag,
+    ( SELECT count(DISTINCT ROW(entry.edge, entry.owned_key)) AS count
+           FROM lastwill.released entry
+          WHERE (entry.edge = ANY (ARRAY['user.-- Down Migration'::text]))) AS released,
+    ( SELECT count(*) AS count
+           FROM lastwill.undecodable noted
+          WHERE (noted.owner = 'user'::text)) AS undecodable,
+    ( SELECT count(*) AS count
+           FROM lastwill.quarantine kept
+          WHERE (kept.owner = 'user'::text)) AS quarantined,
+    false AS held,
+    ( SELECT pause.until
+           FROM lastwill.paused pause
+          WHERE ((pause.owner = 'user'::text) AND (pause.until > now()))) AS paused_until,
+    last_run.started_at AS last_run_at,
+    (last_run.owners_ended + last_run.released_ended) AS last_run_rows,
+    lastwill.sweep_job('user'::text) AS job
+   FROM (( SELECT count(*) FILTER (WHERE ((((owner."it's over" <= ((now() AT TIME ZONE 'Europe/Berlin'::text) + '1 day'::interval)) AND ((owner."it's over" AT TIME ZONE 'Europe/Berlin'::text) <= now())) OR (owner."end" <= now())) IS NOT TRUE)) AS live,
+            count(*) FILTER (WHERE (((owner."it's over" <= ((now() AT TIME ZONE 'Europe/Berlin'::text) + '1 day'::interval)) AND ((owner."it's over" AT TIME ZONE 'Europe/Berlin'::text) <= now())) OR (owner."end" <= now()))) AS expired,
+            min(LEAST((owner."it's over" AT TIME ZONE 'Europe/Berlin'::text), owner."end")) FILTER (WHERE (((owner."it's over" <= ((now() AT TIME ZONE 'Europe/Berlin'::text) + '1 day'::interval)) AND ((owner."it's over" AT TIME ZONE 'Europe/Berlin'::text) <= now())) OR (owner."end" <= now()))) AS oldest_due
+           FROM "select"."-- Down Migration" owner) counted
+     LEFT JOIN LATERAL ( SELECT run.started_at,
+            run.owners_ended,
+            run.released_ended
+           FROM lastwill.sweep_run run
+          WHERE (run.owner = 'user'::text)
+          ORDER BY run.id DESC
+         LIMIT 1) last_run ON (true));
+
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 771b3f76ba24]';
+
+COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
+
+COMMENT ON COLUMN lastwill.status.expired IS 'Rows that are due and wait for the sweep.';
+
+COMMENT ON COLUMN lastwill.status.oldest_due IS 'When the oldest of them fell due.';
+
+COMMENT ON COLUMN lastwill.status.lag IS 'How long the oldest of them has been due.';
+
+COMMENT ON COLUMN lastwill.status.released IS 'Owned rows that wait out their grace.';
+
+COMMENT ON COLUMN lastwill.status.undecodable IS 'Owner rows whose data cannot be read: nothing is released for them.';
+
+COMMENT ON COLUMN lastwill.status.quarantined IS 'Rows that the sweep could not end; see lastwill.quarantine.';
+
+COMMENT ON COLUMN lastwill.status.held IS 'Whether the sweep holds because far too much is due at once. This version never holds.';
+
+COMMENT ON COLUMN lastwill.status.paused_until IS 'Until when the sweep is paused; see lastwill.pause.';
+
+COMMENT ON COLUMN lastwill.status.last_run_at IS 'When the sweep last looked at this owner.';
+
+COMMENT ON COLUMN lastwill.status.last_run_rows IS 'What that run ended: owner rows and released rows, not counting what cascades.';
+
+COMMENT ON COLUMN lastwill.status.job IS 'The pg_cron job, or why there is none.';
+
+ALTER TABLE lastwill.sweep_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME lastwill.sweep_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY lastwill.paused
+    ADD CONSTRAINT paused_pkey PRIMARY KEY (owner);
+
+ALTER TABLE ONLY lastwill.quarantine
+    ADD CONSTRAINT quarantine_pkey PRIMARY KEY (edge, key);
+
+ALTER TABLE ONLY lastwill.released
+    ADD CONSTRAINT released_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY lastwill.sweep_run
+    ADD CONSTRAINT sweep_run_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY lastwill.undecodable
+    ADD CONSTRAINT undecodable_pkey PRIMARY KEY (owner, owner_key);
+
+ALTER TABLE ONLY lastwill."user_-- Down Migration"
+    ADD CONSTRAINT "user_-- Down Migration_pkey" PRIMARY KEY (owner_key, owned_key);
+
+ALTER TABLE ONLY public."-- Down Migration"
+    ADD CONSTRAINT "-- Down Migration_pkey" PRIMARY KEY ("$lastwill$ ${key}");
+
+ALTER TABLE ONLY public."Table"
+    ADD CONSTRAINT "Table_pkey" PRIMARY KEY (id);
+
+ALTER TABLE ONLY public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"
+    ADD CONSTRAINT "Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byt_pkey" PRIMARY KEY (id);
+
+ALTER TABLE ONLY "select"."-- Down Migration"
+    ADD CONSTRAINT "-- Down Migration_Key Of
+Two Lines_key" UNIQUE ("Key Of
+Two Lines");
+
+ALTER TABLE ONLY "select"."-- Down Migration"
+    ADD CONSTRAINT "-- Down Migration_pkey" PRIMARY KEY (id);
+
+CREATE INDEX released_by_due ON lastwill.released USING btree (edge, due_at);
+
+CREATE INDEX released_by_row ON lastwill.released USING btree (edge, owned_key);
+
+CREATE INDEX sweep_run_by_owner ON lastwill.sweep_run USING btree (owner, id);
+
+CREATE INDEX "user_-- Down Migration_by_owned" ON lastwill."user_-- Down Migration" USING btree (owned_key);
+
+CREATE INDEX "lastwill_user_""Cart"" \ `${x}` $lastwill$;
+_idx" ON public."Table" USING btree ("by ""whom""");
+
+COMMENT ON INDEX public."lastwill_user_""Cart"" \ `${x}` $lastwill$;
+_idx" IS 'Finds the Table of one by "whom" when that ends. [lastwill 105dd0e407e9]';
+
+CREATE INDEX "lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__ac8686c6" ON public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" USING btree ("order");
+
+COMMENT ON INDEX public."lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__ac8686c6" IS 'Finds the Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat of one order when that ends. [lastwill 1e8da773ee3a]';
+
+CREATE TRIGGER lastwill_user_changed AFTER UPDATE OF "$lastwill$", "Key Of
+Two Lines" ON "select"."-- Down Migration" FOR EACH ROW WHEN (((old."Key Of
+Two Lines" IS DISTINCT FROM new."Key Of
+Two Lines") OR
+        CASE
+            WHEN ((strpos((old."$lastwill$")::text, '\u'::text) > 0) OR (strpos((new."$lastwill$")::text, '\u'::text) > 0)) THEN ((old."$lastwill$")::text IS DISTINCT FROM (new."$lastwill$")::text)
+            ELSE ((old."$lastwill$" #>> '{"it''s \\ \"$lastwill$\"
+        END)) EXECUTE FUNCTION lastwill.user_changed();
+
+COMMENT ON TRIGGER lastwill_user_changed ON "select"."-- Down Migration" IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 14b7e93effaf]';
+
+CREATE TRIGGER lastwill_user_deleted AFTER DELETE ON "select"."-- Down Migration" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION lastwill.user_deleted();
+
+COMMENT ON TRIGGER lastwill_user_deleted ON "select"."-- Down Migration" IS 'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill 9d89c3333303]';
+
+CREATE TRIGGER lastwill_user_inserted AFTER INSERT ON "select"."-- Down Migration" REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lastwill.user_inserted();
+
+COMMENT ON TRIGGER lastwill_user_inserted ON "select"."-- Down Migration" IS 'Ties what new rows of "select"."-- Down Migration" name. [lastwill 83a47bac945d]';
+
+CREATE TRIGGER lastwill_user_truncated AFTER TRUNCATE ON "select"."-- Down Migration" FOR EACH STATEMENT EXECUTE FUNCTION lastwill.user_truncated();
+
+COMMENT ON TRIGGER lastwill_user_truncated ON "select"."-- Down Migration" IS 'Lets go of what rows of "select"."-- Down Migration" named before a TRUNCATE. [lastwill a0f537a10a8e]';
+
+ALTER TABLE ONLY public."Table"
+    ADD CONSTRAINT "lastwill_user_""Cart"" \ `${x}` $lastwill$;
+_fkey" FOREIGN KEY ("by ""whom""") REFERENCES "select"."-- Down Migration"("Key Of
+Two Lines") ON UPDATE CASCADE ON DELETE CASCADE;
+
+COMMENT ON CONSTRAINT "lastwill_user_""Cart"" \ `${x}` $lastwill$;
+_fkey" ON public."Table" IS 'user."Cart" \ `${x}` $lastwill$;
+: a row of public."Table" ends with the row of "select"."-- Down Migration" that its by "whom" names. [lastwill e66405d2f27b]';
+
+ALTER TABLE ONLY public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"
+    ADD CONSTRAINT "lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__b512e389" FOREIGN KEY ("order") REFERENCES public."Table"(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+COMMENT ON CONSTRAINT "lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__b512e389" ON public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" IS 'user.Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat: a row of public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" ends with the row of public."Table" that its order names. [lastwill b857e304f261]';
+
+REVOKE ALL ON FUNCTION lastwill.decode_json(document text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.known_owner(owner text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.pause(owner text, duration interval) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.read_uuid(value jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.resume(owner text) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE lastwill.sweep(IN owner text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_job(owner text) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_started(owner text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_end"(owners text[], still_named uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_named"(document jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_release"(owners text[], still_named uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE lastwill.user_backfill() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.user_changed() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.user_deleted() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.user_inserted() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.user_truncated() FROM PUBLIC;

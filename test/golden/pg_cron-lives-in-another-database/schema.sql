@@ -1,0 +1,3 @@
+create table logins (
+  id bigint primary key
+);

@@ -1,0 +1,35 @@
+// Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+// manifest and generate again.
+//
+// Runs outside a transaction, for what can be made without stopping writes only there.
+//
+// Hazards:
+// - reads all of shop.carts to build an index; writes go on meanwhile
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const up = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+drop index concurrently if exists shop.lastwill_login_carts_idx;
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently lastwill_login_carts_idx on shop.carts (login_id);
+`);
+
+  pgm.sql(`
+comment on index shop.lastwill_login_carts_idx is
+  'Finds the shop.carts of one login_id when that ends. [lastwill 5d7a58ba6b7e]';
+`);
+};
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const down = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+drop index concurrently if exists shop.lastwill_login_carts_idx;
+`);
+};

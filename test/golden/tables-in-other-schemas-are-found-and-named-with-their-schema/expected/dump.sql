@@ -1,0 +1,1183 @@
+CREATE SCHEMA app;
+
+CREATE SCHEMA lastwill;
+
+COMMENT ON SCHEMA lastwill IS 'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 1f8d05ad8e67]';
+
+CREATE SCHEMA "odd.schema";
+
+CREATE SCHEMA shop;
+
+CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return document::jsonb;
+exception
+  when data_exception or program_limit_exceeded then
+    begin
+      return
+        regexp_replace(
+          regexp_replace(
+            regexp_replace(document, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g'),
+            '\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})', '\\ufffd', 'gi'
+          ),
+          '(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}', '\\ufffd', 'gi'
+        )::jsonb;
+    exception
+      when data_exception or program_limit_exceeded then
+        return null;
+    end;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.decode_json(document text) IS 'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+
+CREATE FUNCTION lastwill.known_owner(owner text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if known_owner.owner = any(array['login']::text[]) then
+    return;
+  end if;
+
+  raise exception using
+    errcode = 'LW001',
+    message = format('there is no owner %s', coalesce(quote_ident(known_owner.owner), 'null')),
+    hint = 'The owners are: login.';
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.known_owner(owner text) IS 'Raises an error for a name that is no owner''s. [lastwill 1b84e65501ce]';
+
+CREATE PROCEDURE lastwill.login_backfill()
+    LANGUAGE plpgsql
+    AS $$
+declare
+  last_key bigint;
+  owners bigint[];
+  documents jsonb[];
+begin
+  loop
+    select
+      pg_catalog.array_agg(page.owner_key order by page.owner_key),
+      pg_catalog.array_agg(page.data order by page.owner_key)
+    into
+      owners,
+      documents
+    from (
+      select
+        cast(owner.id as bigint) as owner_key,
+        owner.data
+      from app.logins as owner
+      where last_key is null
+        or owner.id > last_key
+      order by owner.id
+      limit 500
+      for no key update
+    ) as page;
+
+    exit when owners is null;
+
+    perform lastwill.login_odd_tie(owners, documents);
+
+    last_key := owners[pg_catalog.cardinality(owners)];
+    commit;
+  end loop;
+
+  -- Links of rows that went while triggers were off keep what they named from ending.
+  perform lastwill.login_odd_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.login_odd as link
+      where not exists (
+        select
+        from app.logins as owner
+        where owner.id = link.owner_key
+      )
+    )
+  );
+  commit;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.login_backfill() IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill 8e2cd91917d6]';
+
+CREATE FUNCTION lastwill.login_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  document constant jsonb := new.data;
+begin
+  if new.id is distinct from old.id then
+    update lastwill.login_odd as link
+    set owner_key = new.id
+    where link.owner_key = old.id;
+  end if;
+
+  perform lastwill.login_odd_tie(array[new.id]::bigint[], array[document]::jsonb[]);
+  perform lastwill.login_odd_release(
+    array[new.id]::bigint[],
+    lastwill.login_odd_named(document)
+  );
+
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_changed() IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill b6cf76610e3d]';
+
+CREATE FUNCTION lastwill.login_deleted() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  expired bigint[];
+  left_early bigint[];
+begin
+  select
+    array_agg(gone.id) filter (where gone.expires_at <= now()),
+    array_agg(gone.id) filter (where (gone.expires_at <= now()) is not true)
+  into
+    expired,
+    left_early
+  from gone;
+
+  -- What an expired owner alone named ends with it.
+  perform lastwill.login_odd_end(expired);
+
+  -- The others may be on their way to another key, as at a login: what they named waits out its
+  -- grace.
+  perform lastwill.login_odd_release(left_early);
+
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_deleted() IS 'Lets go of what deleted rows of app.logins named. [lastwill e9f0475e0664]';
+
+CREATE FUNCTION lastwill.login_inserted() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  owners bigint[];
+  documents jsonb[];
+begin
+  select
+    array_agg(added.id),
+    array_agg(added.data)
+  into
+    owners,
+    documents
+  from added;
+
+  -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  perform lastwill.login_odd_tie(owners, documents);
+
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_inserted() IS 'Ties what new rows of app.logins name. [lastwill ca64165028d0]';
+
+CREATE FUNCTION lastwill.login_odd_decide(keys bigint[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  decided bigint[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as bigint[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.id as key
+    from "odd.schema"."odd.table" as owned
+    where owned.id = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from "odd.schema"."odd.table" as owned
+  where owned.id = any(decided)
+    and not exists (
+      select
+      from lastwill.login_odd as link
+      where link.owned_key = owned.id
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['login.odd']::text[])
+        and entry.owned_key = owned.id::text
+        and entry.due_at > now()
+    );
+
+  return decided;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_odd_decide(keys bigint[]) IS 'Ends those of these "odd.schema"."odd.table" that no owner names; gives what it could decide. [lastwill 45f4ef2fe4ba]';
+
+CREATE FUNCTION lastwill.login_odd_end(owners bigint[], still_named bigint[] DEFAULT '{}'::bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  cut_owners bigint[];
+  cut_keys bigint[];
+  decided bigint[];
+begin
+  with cut as (
+    delete from lastwill.login_odd as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.login_odd_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others then
+      decided := '{}';
+  end;
+
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'login.odd', cut.owned_key::text, cut.owner_key::text, now()
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+      select
+      from unnest(decided) as done (key)
+      where done.key = cut.owned_key
+    )
+    and exists (
+      select
+      from "odd.schema"."odd.table" as owned
+      where owned.id = cut.owned_key
+    );
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_odd_end(owners bigint[], still_named bigint[]) IS 'Cuts the links of these owners and ends at once the "odd.schema"."odd.table" that no other owner names. [lastwill 048c577314ff]';
+
+CREATE FUNCTION lastwill.read_bigint(value jsonb) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((jsonb_typeof(value) = ANY (ARRAY['number'::text, 'string'::text])) AND ((value #>> '{}'::text[]) ~ '^-?[0-9]{1,19}$'::text)) THEN CASE WHEN ((((value #>> '{}'::text[]))::numeric >= ('-9223372036854775808'::bigint)::numeric) AND (((value #>> '{}'::text[]))::numeric <= ('9223372036854775807'::bigint)::numeric)) THEN ((value #>> '{}'::text[]))::bigint ELSE NULL::bigint END ELSE NULL::bigint END;
+
+COMMENT ON FUNCTION lastwill.read_bigint(value jsonb) IS 'A key of type bigint from a JSON value; null when it is none. Never raises an error. [lastwill 1ae2daab0b01]';
+
+CREATE FUNCTION lastwill.login_odd_named(document jsonb) RETURNS bigint[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN array_remove(ARRAY[lastwill.read_bigint((document -> 'odd'::text))], NULL::bigint);
+
+COMMENT ON FUNCTION lastwill.login_odd_named(document jsonb) IS 'The keys of "odd.schema"."odd.table" that are named (data → odd). [lastwill 0e2de0060576]';
+
+CREATE FUNCTION lastwill.login_odd_release(owners bigint[], still_named bigint[] DEFAULT '{}'::bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  with cut as (
+    delete from lastwill.login_odd as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'login.odd', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut
+  where exists (
+    select
+    from "odd.schema"."odd.table" as owned
+    where owned.id = cut.owned_key
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_odd_release(owners bigint[], still_named bigint[]) IS 'Cuts the links of these owners; the "odd.schema"."odd.table" wait out a grace of 10 minutes. [lastwill 3a16fee26e5d]';
+
+CREATE FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
+    AS $$
+declare
+  entries bigint[];
+  keys bigint[];
+  decided bigint[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'login.odd'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill.login_odd_decide(keys);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'login', 'login.odd', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as bigint) = any(decided)
+      or not exists (
+        select
+        from "odd.schema"."odd.table" as owned
+        where owned.id = cast(entry.owned_key as bigint)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from "odd.schema"."odd.table" as owned
+    where owned.id = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'login.odd'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill f14fd271e3b2]';
+
+CREATE FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  tied_owners bigint[];
+  tied_keys bigint[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.login_odd_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from "odd.schema"."odd.table" as owned
+  where owned.id = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.login_odd (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['login.odd']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) IS 'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill adbe9dea93eb]';
+
+CREATE FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
+    AS $$
+declare
+  keys bigint[];
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
+  -- seen renewed and left alone; one that somebody is writing to is skipped.
+  select array_agg(due.key)
+  into keys
+  from (
+    select owner.id as key
+    from app.logins as owner
+    where owner.expires_at <= now()
+      and not exists (
+        select
+        from lastwill.quarantine as kept
+        where kept.edge = 'login'
+          and kept.key = owner.id::text
+          and kept.next_try > now()
+      )
+    order by owner.expires_at
+    limit max_owners
+    for update skip locked
+  ) as due;
+
+  if keys is null then
+    return 0;
+  end if;
+
+  begin
+    delete from app.logins as owner
+    where owner.id = any(keys);
+
+    get diagnostics n_ended = row_count;
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(keys) > 1 then
+        return null;
+      end if;
+
+      perform lastwill.quarantine_row(
+        'login', 'login', keys[1]::text, error_state, error_message
+      );
+      return 1;
+  end;
+
+  if n_ended = cardinality(keys) then
+    delete from lastwill.quarantine as kept
+    where kept.edge = 'login'
+      and kept.key = any(keys::text[]);
+  else
+    -- A trigger of yours, or row security, can keep a row without an error.
+    perform lastwill.quarantine_row(
+      'login', 'login', owner.id::text, '02000', 'delete left the row where it was'
+    )
+    from app.logins as owner
+    where owner.id = any(keys);
+  end if;
+
+  perform lastwill.sweep_counted(run, n_ended, 0);
+  return cardinality(keys);
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of app.logins. [lastwill 24899446a955]';
+
+CREATE FUNCTION lastwill.login_truncated() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform lastwill.login_odd_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.login_odd as link
+    )
+  );
+
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_truncated() IS 'Lets go of what rows of app.logins named before a TRUNCATE. [lastwill 9b15a3d74270]';
+
+CREATE FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if array_position(documents, null) is not null then
+    insert into lastwill.undecodable (owner, owner_key)
+    select owner_name, given.owner_key
+    from unnest(owner_keys, documents) as given (owner_key, document)
+    where given.document is null
+    on conflict do nothing;
+  end if;
+
+  delete from lastwill.undecodable as noted
+  using unnest(owner_keys, documents) as given (owner_key, document)
+  where noted.owner = owner_name
+    and noted.owner_key = given.owner_key
+    and given.document is not null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) IS 'Notes the owners whose data cannot be read. [lastwill 786375fa6364]';
+
+CREATE FUNCTION lastwill.pause(owner text, duration interval) RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  pause_end constant timestamptz := now() + duration;
+begin
+  perform lastwill.known_owner(pause.owner);
+  insert into lastwill.paused as existing (owner, until)
+  values (pause.owner, pause_end)
+  on conflict on constraint paused_pkey do update set until = excluded.until;
+  return pause_end;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+
+CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  until timestamptz;
+begin
+  insert into lastwill.quarantine as kept (owner, edge, key, sqlstate, message)
+  values (row_owner, row_edge, row_key, error_state, error_message)
+  on conflict (edge, key) do update
+  set sqlstate = excluded.sqlstate,
+      message = excluded.message,
+      tries = kept.tries + 1,
+      next_try = now() + least(interval '1 minute' * 2 ^ least(kept.tries, 11), interval '1 day')
+  returning next_try into until;
+
+  return until;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) IS 'Puts a row aside that cannot end, and says until when. [lastwill 4244510a125d]';
+
+CREATE FUNCTION lastwill.resume(owner text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform lastwill.known_owner(resume.owner);
+  delete from lastwill.paused as existing where existing.owner = resume.owner;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.resume(owner text) IS 'Ends a pause early: select lastwill.resume(''session''); [lastwill 3710242defae]';
+
+CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  end if;
+
+  if owner is null or owner = 'login' then
+    call lastwill.sweep_owner(
+      'login',
+      steps => array['login', 'login.odd']::text[],
+      budget => '20 seconds',
+      log_days => 30
+    );
+  end if;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.sweep(IN owner text) IS 'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill e92c179d104c]';
+
+CREATE FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return
+    case step
+      when 'login' then lastwill.login_sweep_batch(run, max_rows)
+      when 'login.odd' then lastwill.login_odd_sweep_batch(run, max_rows)
+    end;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) IS 'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 0b6ea6da3936]';
+
+CREATE FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  update lastwill.sweep_run as counted
+  set batches = counted.batches + (n_owners + n_released > 0)::integer,
+      owners_ended = counted.owners_ended + n_owners,
+      released_ended = counted.released_ended + n_released
+  where counted.id = run;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) IS 'Adds a batch to the figures of its run. [lastwill cd7e546b7205]';
+
+CREATE FUNCTION lastwill.sweep_ended(run bigint, log_days integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  swept text;
+begin
+  update lastwill.sweep_run as closed
+  set ended_at = clock_timestamp()
+  where closed.id = run
+  returning closed.owner into swept;
+
+  delete from lastwill.sweep_run as old
+  where old.owner = swept
+    and old.started_at < now() - log_days * interval '1 day';
+
+  -- Every row in quarantine is tried again when its time has come; one that was not is gone.
+  delete from lastwill.quarantine as kept
+  where kept.owner = swept
+    and kept.next_try < now() - interval '1 day';
+
+  delete from lastwill.paused as ended
+  where ended.owner = swept
+    and ended.until <= now();
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) IS 'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+
+CREATE FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  update lastwill.sweep_run as failed
+  set last_error = error_state || ': ' || error_message
+  where failed.id = run;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) IS 'Writes down why a batch failed. [lastwill 9e0535bbe82e]';
+
+CREATE FUNCTION lastwill.sweep_job(owner text) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  job text;
+begin
+  if not exists (select from pg_extension where extname = 'pg_cron') then
+    return 'none: pg_cron is not in this database';
+  end if;
+
+  if not has_schema_privilege('cron', 'usage') then
+    return format('unknown: role %s may not use schema cron', current_user);
+  end if;
+
+  execute $sql$
+    select string_agg(
+      format(
+        '%s: %s%s',
+        job.jobname,
+        job.schedule,
+        case when job.active then '' else ' (inactive)' end
+      ),
+      ', '
+      order by job.jobname
+    )
+    from cron.job
+    where job.database = current_database()
+      and job.command in ('call lastwill.sweep()', format('call lastwill.sweep(%L)', $1))
+  $sql$
+  into job
+  using sweep_job.owner;
+
+  return coalesce(job, 'none: no pg_cron job calls lastwill.sweep()');
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill.sweep_job(owner text) IS 'The pg_cron job that sweeps an owner, or why there is none. [lastwill 03c61f5e1aa8]';
+
+CREATE PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  stop_at constant timestamptz := pg_catalog.clock_timestamp() + budget;
+  largest constant integer := 20000;
+  run bigint;
+  step text;
+  batch integer;
+  batch_started timestamptz;
+  batch_took interval;
+  n_done integer;
+begin
+  run := lastwill.sweep_started(owner);
+  commit;
+  -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
+  -- that is shared could be decided.
+  set transaction isolation level read committed;
+
+  if run is null then
+    raise notice 'lastwill: the sweep of "%" is paused', owner;
+    return;
+  end if;
+
+  foreach step in array steps loop
+    batch := 250;
+    loop
+      batch_started := pg_catalog.clock_timestamp();
+      n_done := lastwill.sweep_batch(step, run, batch);
+      commit;
+      set transaction isolation level read committed;
+      batch_took := pg_catalog.clock_timestamp() - batch_started;
+
+      exit when n_done = 0 or pg_catalog.clock_timestamp() >= stop_at;
+
+      -- A batch that failed is halved until the one row that is to blame is alone. One that took
+      -- long is halved too: whoever waits for a row of ours must have it well within the second
+      -- after which PostgreSQL looks for deadlocks, and may pick him as the victim.
+      batch :=
+        case
+          when n_done is null or batch_took > interval '0.5 s' then greatest(batch / 2, 1)
+          when batch_took < interval '0.25 s' then least(batch * 2, largest)
+          else batch
+        end;
+    end loop;
+  end loop;
+
+  perform lastwill.sweep_ended(run, log_days);
+  commit;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer) IS 'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill bfbbcaf2aa28]';
+
+CREATE FUNCTION lastwill.sweep_started(owner text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  run bigint;
+begin
+  perform lastwill.known_owner(sweep_started.owner);
+
+  insert into lastwill.sweep_run (owner)
+  select sweep_started.owner
+  where not exists (
+    select
+    from lastwill.paused
+    where paused.owner = sweep_started.owner
+      and paused.until > now()
+  )
+  returning id into run;
+
+  return run;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_started(owner text) IS 'Opens a run of the sweep; null when it is paused. [lastwill 058f03fc05f8]';
+
+CREATE TABLE app.logins (
+    id bigint NOT NULL,
+    data jsonb NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE lastwill.login_odd (
+    owner_key bigint NOT NULL,
+    owned_key bigint NOT NULL
+);
+
+COMMENT ON TABLE lastwill.login_odd IS 'login.odd: which "odd.schema"."odd.table" each app.logins names (data → odd). [lastwill 4dd26d74ab66]';
+
+CREATE TABLE lastwill.released (
+    edge text NOT NULL,
+    owned_key text NOT NULL,
+    owner_key text NOT NULL,
+    released_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    id bigint NOT NULL
+);
+
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+
+COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.released.owned_key IS 'The key of the row that waits.';
+
+COMMENT ON COLUMN lastwill.released.owner_key IS 'The key of the owner that let go of it.';
+
+COMMENT ON COLUMN lastwill.released.due_at IS 'When the sweep looks at the row: it ends then, unless an owner names it again.';
+
+CREATE TABLE "odd.schema"."odd.table" (
+    id bigint NOT NULL
+);
+
+CREATE VIEW lastwill.orphan AS
+ SELECT 'login.odd'::text AS edge,
+    ('"odd.schema"."odd.table"'::regclass)::text AS owned,
+    (owned.id)::text AS owned_key
+   FROM "odd.schema"."odd.table" owned
+  WHERE ((NOT (EXISTS ( SELECT
+           FROM (lastwill.login_odd link
+             JOIN app.logins owner ON ((owner.id = link.owner_key)))
+          WHERE (link.owned_key = owned.id)))) AND (NOT (EXISTS ( SELECT
+           FROM lastwill.released entry
+          WHERE ((entry.edge = ANY (ARRAY['login.odd'::text])) AND (entry.owned_key = (owned.id)::text))))));
+
+COMMENT ON VIEW lastwill.orphan IS 'Rows of data edges that no owner names and that wait for no sweep. [lastwill 5f3c42402565]';
+
+CREATE TABLE shop.carts (
+    id bigint NOT NULL,
+    login_id bigint NOT NULL
+);
+
+CREATE VIEW lastwill.owned_tree AS
+ SELECT 'login'::text AS owner,
+    (owner.id)::text AS owner_key,
+    'login.carts'::text AS edge,
+    ('shop.carts'::regclass)::text AS owned,
+    (owned_1.id)::text AS owned_key,
+    1 AS depth,
+    'cascade'::text AS policy,
+    owner.expires_at,
+    NULL::text AS parent_edge,
+    (owner.id)::text AS parent_key
+   FROM (app.logins owner
+     JOIN shop.carts owned_1 ON ((owned_1.login_id = owner.id)))
+UNION ALL
+ SELECT 'login'::text AS owner,
+    (owner.id)::text AS owner_key,
+    'login.odd'::text AS edge,
+    ('"odd.schema"."odd.table"'::regclass)::text AS owned,
+    (owned_1.id)::text AS owned_key,
+    1 AS depth,
+    'cascade'::text AS policy,
+    owner.expires_at,
+    NULL::text AS parent_edge,
+    (owner.id)::text AS parent_key
+   FROM ((app.logins owner
+     JOIN lastwill.login_odd link ON ((link.owner_key = owner.id)))
+     JOIN "odd.schema"."odd.table" owned_1 ON ((owned_1.id = link.owned_key)));
+
+COMMENT ON VIEW lastwill.owned_tree IS 'Who owns what, with the row each owned row hangs on. [lastwill bfadbc410ed5]';
+
+CREATE VIEW lastwill.owned AS
+ SELECT tree.owner,
+    tree.owner_key,
+    tree.edge,
+    tree.owned,
+    tree.owned_key,
+    tree.depth,
+    tree.policy,
+    tree.expires_at
+   FROM lastwill.owned_tree tree;
+
+COMMENT ON VIEW lastwill.owned IS 'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+
+COMMENT ON COLUMN lastwill.owned.owner IS 'The owner''s name in the manifest.';
+
+COMMENT ON COLUMN lastwill.owned.owner_key IS 'The key of the owner row, as text. A session key is a secret.';
+
+COMMENT ON COLUMN lastwill.owned.edge IS 'What ties the row: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.owned.owned IS 'The table of the owned row.';
+
+COMMENT ON COLUMN lastwill.owned.owned_key IS 'The key of the owned row, as text.';
+
+COMMENT ON COLUMN lastwill.owned.depth IS '1 for what the owner owns itself, 2 for what that owns, and so on.';
+
+COMMENT ON COLUMN lastwill.owned.policy IS 'What happens to the row when its last owner ends.';
+
+COMMENT ON COLUMN lastwill.owned.expires_at IS 'When the owner expires as things stand; empty means never.';
+
+CREATE TABLE lastwill.paused (
+    owner text NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE lastwill.paused IS 'Owners whose sweep is paused, and until when. [lastwill 3adbfd8e038e]';
+
+CREATE TABLE lastwill.quarantine (
+    owner text NOT NULL,
+    edge text NOT NULL,
+    key text NOT NULL,
+    sqlstate text NOT NULL,
+    message text NOT NULL,
+    tries integer DEFAULT 1 NOT NULL,
+    first_try timestamp with time zone DEFAULT now() NOT NULL,
+    next_try timestamp with time zone DEFAULT (now() + '00:01:00'::interval) NOT NULL
+);
+
+COMMENT ON TABLE lastwill.quarantine IS 'Rows that the sweep could not end, with the reason and the next try. [lastwill b95bc3720610]';
+
+COMMENT ON COLUMN lastwill.quarantine.edge IS 'The edge of the row that cannot end, or the owner''s name when it is the owner''s own row.';
+
+COMMENT ON COLUMN lastwill.quarantine.key IS 'The key of the row that cannot end.';
+
+COMMENT ON COLUMN lastwill.quarantine.next_try IS 'Until then the sweep passes it by: 1 minute at first, doubled with each try, a day at most.';
+
+ALTER TABLE lastwill.released ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME lastwill.released_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE lastwill.sweep_run (
+    id bigint NOT NULL,
+    owner text NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    batches integer DEFAULT 0 NOT NULL,
+    owners_ended bigint DEFAULT 0 NOT NULL,
+    released_ended bigint DEFAULT 0 NOT NULL,
+    last_error text
+);
+
+COMMENT ON TABLE lastwill.sweep_run IS 'The log of the sweep: a row for each run over one owner. [lastwill ff084ad5b6f7]';
+
+COMMENT ON COLUMN lastwill.sweep_run.ended_at IS 'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
+
+COMMENT ON COLUMN lastwill.sweep_run.batches IS 'Transactions that ended at least one row.';
+
+COMMENT ON COLUMN lastwill.sweep_run.owners_ended IS 'Expired owner rows that this run ended.';
+
+COMMENT ON COLUMN lastwill.sweep_run.released_ended IS 'Released rows that this run ended, their grace being over.';
+
+COMMENT ON COLUMN lastwill.sweep_run.last_error IS 'Why the last failed batch failed; it was tried again in halves (see lastwill.quarantine).';
+
+CREATE TABLE lastwill.undecodable (
+    owner text NOT NULL,
+    owner_key text NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE lastwill.undecodable IS 'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
+
+CREATE VIEW lastwill.status AS
+ SELECT 'login'::text AS owner,
+    counted.live,
+    counted.expired,
+    counted.oldest_due,
+    COALESCE((now() - counted.oldest_due), '00:00:00'::interval) AS lag,
+    ( SELECT count(DISTINCT ROW(entry.edge, entry.owned_key)) AS count
+           FROM lastwill.released entry
+          WHERE (entry.edge = ANY (ARRAY['login.odd'::text]))) AS released,
+    ( SELECT count(*) AS count
+           FROM lastwill.undecodable noted
+          WHERE (noted.owner = 'login'::text)) AS undecodable,
+    ( SELECT count(*) AS count
+           FROM lastwill.quarantine kept
+          WHERE (kept.owner = 'login'::text)) AS quarantined,
+    false AS held,
+    ( SELECT pause.until
+           FROM lastwill.paused pause
+          WHERE ((pause.owner = 'login'::text) AND (pause.until > now()))) AS paused_until,
+    last_run.started_at AS last_run_at,
+    (last_run.owners_ended + last_run.released_ended) AS last_run_rows,
+    lastwill.sweep_job('login'::text) AS job
+   FROM (( SELECT count(*) FILTER (WHERE ((owner.expires_at <= now()) IS NOT TRUE)) AS live,
+            count(*) FILTER (WHERE (owner.expires_at <= now())) AS expired,
+            min(owner.expires_at) FILTER (WHERE (owner.expires_at <= now())) AS oldest_due
+           FROM app.logins owner) counted
+     LEFT JOIN LATERAL ( SELECT run.started_at,
+            run.owners_ended,
+            run.released_ended
+           FROM lastwill.sweep_run run
+          WHERE (run.owner = 'login'::text)
+          ORDER BY run.id DESC
+         LIMIT 1) last_run ON (true));
+
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill a9d4282556a5]';
+
+COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
+
+COMMENT ON COLUMN lastwill.status.expired IS 'Rows that are due and wait for the sweep.';
+
+COMMENT ON COLUMN lastwill.status.oldest_due IS 'When the oldest of them fell due.';
+
+COMMENT ON COLUMN lastwill.status.lag IS 'How long the oldest of them has been due.';
+
+COMMENT ON COLUMN lastwill.status.released IS 'Owned rows that wait out their grace.';
+
+COMMENT ON COLUMN lastwill.status.undecodable IS 'Owner rows whose data cannot be read: nothing is released for them.';
+
+COMMENT ON COLUMN lastwill.status.quarantined IS 'Rows that the sweep could not end; see lastwill.quarantine.';
+
+COMMENT ON COLUMN lastwill.status.held IS 'Whether the sweep holds because far too much is due at once. This version never holds.';
+
+COMMENT ON COLUMN lastwill.status.paused_until IS 'Until when the sweep is paused; see lastwill.pause.';
+
+COMMENT ON COLUMN lastwill.status.last_run_at IS 'When the sweep last looked at this owner.';
+
+COMMENT ON COLUMN lastwill.status.last_run_rows IS 'What that run ended: owner rows and released rows, not counting what cascades.';
+
+COMMENT ON COLUMN lastwill.status.job IS 'The pg_cron job, or why there is none.';
+
+ALTER TABLE lastwill.sweep_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME lastwill.sweep_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY app.logins
+    ADD CONSTRAINT logins_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY lastwill.login_odd
+    ADD CONSTRAINT login_odd_pkey PRIMARY KEY (owner_key, owned_key);
+
+ALTER TABLE ONLY lastwill.paused
+    ADD CONSTRAINT paused_pkey PRIMARY KEY (owner);
+
+ALTER TABLE ONLY lastwill.quarantine
+    ADD CONSTRAINT quarantine_pkey PRIMARY KEY (edge, key);
+
+ALTER TABLE ONLY lastwill.released
+    ADD CONSTRAINT released_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY lastwill.sweep_run
+    ADD CONSTRAINT sweep_run_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY lastwill.undecodable
+    ADD CONSTRAINT undecodable_pkey PRIMARY KEY (owner, owner_key);
+
+ALTER TABLE ONLY "odd.schema"."odd.table"
+    ADD CONSTRAINT "odd.table_pkey" PRIMARY KEY (id);
+
+ALTER TABLE ONLY shop.carts
+    ADD CONSTRAINT carts_pkey PRIMARY KEY (id);
+
+CREATE INDEX login_odd_by_owned ON lastwill.login_odd USING btree (owned_key);
+
+CREATE INDEX released_by_due ON lastwill.released USING btree (edge, due_at);
+
+CREATE INDEX released_by_row ON lastwill.released USING btree (edge, owned_key);
+
+CREATE INDEX sweep_run_by_owner ON lastwill.sweep_run USING btree (owner, id);
+
+CREATE INDEX lastwill_login_carts_idx ON shop.carts USING btree (login_id);
+
+COMMENT ON INDEX shop.lastwill_login_carts_idx IS 'Finds the shop.carts of one login_id when that ends. [lastwill 5d7a58ba6b7e]';
+
+CREATE TRIGGER lastwill_login_changed AFTER UPDATE OF data, id ON app.logins FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR ((old.data ->> 'odd'::text) IS DISTINCT FROM (new.data ->> 'odd'::text)))) EXECUTE FUNCTION lastwill.login_changed();
+
+COMMENT ON TRIGGER lastwill_login_changed ON app.logins IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill ff7aa14a4f5f]';
+
+CREATE TRIGGER lastwill_login_deleted AFTER DELETE ON app.logins REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION lastwill.login_deleted();
+
+COMMENT ON TRIGGER lastwill_login_deleted ON app.logins IS 'Lets go of what deleted rows of app.logins named. [lastwill afd5280d406c]';
+
+CREATE TRIGGER lastwill_login_inserted AFTER INSERT ON app.logins REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lastwill.login_inserted();
+
+COMMENT ON TRIGGER lastwill_login_inserted ON app.logins IS 'Ties what new rows of app.logins name. [lastwill 14d99380dfa6]';
+
+CREATE TRIGGER lastwill_login_truncated AFTER TRUNCATE ON app.logins FOR EACH STATEMENT EXECUTE FUNCTION lastwill.login_truncated();
+
+COMMENT ON TRIGGER lastwill_login_truncated ON app.logins IS 'Lets go of what rows of app.logins named before a TRUNCATE. [lastwill be3ac2db34a1]';
+
+ALTER TABLE ONLY shop.carts
+    ADD CONSTRAINT lastwill_login_carts_fkey FOREIGN KEY (login_id) REFERENCES app.logins(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+COMMENT ON CONSTRAINT lastwill_login_carts_fkey ON shop.carts IS 'login.carts: a row of shop.carts ends with the row of app.logins that its login_id names. [lastwill f40aec594277]';
+
+REVOKE ALL ON FUNCTION lastwill.decode_json(document text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.known_owner(owner text) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE lastwill.login_backfill() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_changed() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_deleted() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_inserted() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_odd_decide(keys bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_odd_end(owners bigint[], still_named bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.read_bigint(value jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_odd_named(document jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_odd_release(owners bigint[], still_named bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_truncated() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.pause(owner text, duration interval) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.resume(owner text) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE lastwill.sweep(IN owner text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_job(owner text) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_started(owner text) FROM PUBLIC;

@@ -1,0 +1,84 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- One transaction: all of it, or nothing.
+
+-- Up Migration
+
+set local lock_timeout = '3s';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
+-- over.
+create or replace function lastwill.visit_drafts_release(
+  owners bigint[],
+  still_named bigint[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  with cut as (
+    delete from lastwill.visit_drafts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '2 hours'
+  from cut
+  where exists (
+    select
+    from public.drafts as owned
+    where owned.id = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from public;
+
+comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
+  'Cuts the links of these owners; the drafts wait out a grace of 2 hours. [lastwill 16cc44093af8]';
+
+set local lock_timeout to default;
+
+-- Down Migration
+
+set local lock_timeout = '3s';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
+-- over.
+create or replace function lastwill.visit_drafts_release(
+  owners bigint[],
+  still_named bigint[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  with cut as (
+    delete from lastwill.visit_drafts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut
+  where exists (
+    select
+    from public.drafts as owned
+    where owned.id = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from public;
+
+comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
+  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill c416c29dbd4e]';
+
+set local lock_timeout to default;

@@ -1,0 +1,1607 @@
+CREATE SCHEMA lastwill;
+
+COMMENT ON SCHEMA lastwill IS 'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 1f8d05ad8e67]';
+
+CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return document::jsonb;
+exception
+  when data_exception or program_limit_exceeded then
+    begin
+      return
+        regexp_replace(
+          regexp_replace(
+            regexp_replace(document, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g'),
+            '\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})', '\\ufffd', 'gi'
+          ),
+          '(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}', '\\ufffd', 'gi'
+        )::jsonb;
+    exception
+      when data_exception or program_limit_exceeded then
+        return null;
+    end;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.decode_json(document text) IS 'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+
+CREATE FUNCTION lastwill.known_owner(owner text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if known_owner.owner = any(array['session']::text[]) then
+    return;
+  end if;
+
+  raise exception using
+    errcode = 'LW001',
+    message = format('there is no owner %s', coalesce(quote_ident(known_owner.owner), 'null')),
+    hint = 'The owners are: session.';
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.known_owner(owner text) IS 'Raises an error for a name that is no owner''s. [lastwill fe17833e40e3]';
+
+CREATE FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if array_position(documents, null) is not null then
+    insert into lastwill.undecodable (owner, owner_key)
+    select owner_name, given.owner_key
+    from unnest(owner_keys, documents) as given (owner_key, document)
+    where given.document is null
+    on conflict do nothing;
+  end if;
+
+  delete from lastwill.undecodable as noted
+  using unnest(owner_keys, documents) as given (owner_key, document)
+  where noted.owner = owner_name
+    and noted.owner_key = given.owner_key
+    and given.document is not null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) IS 'Notes the owners whose data cannot be read. [lastwill 786375fa6364]';
+
+CREATE FUNCTION lastwill.pause(owner text, duration interval) RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  pause_end constant timestamptz := now() + duration;
+begin
+  perform lastwill.known_owner(pause.owner);
+  insert into lastwill.paused as existing (owner, until)
+  values (pause.owner, pause_end)
+  on conflict on constraint paused_pkey do update set until = excluded.until;
+  return pause_end;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+
+CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  until timestamptz;
+begin
+  insert into lastwill.quarantine as kept (owner, edge, key, sqlstate, message)
+  values (row_owner, row_edge, row_key, error_state, error_message)
+  on conflict (edge, key) do update
+  set sqlstate = excluded.sqlstate,
+      message = excluded.message,
+      tries = kept.tries + 1,
+      next_try = now() + least(interval '1 minute' * 2 ^ least(kept.tries, 11), interval '1 day')
+  returning next_try into until;
+
+  return until;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) IS 'Puts a row aside that cannot end, and says until when. [lastwill 4244510a125d]';
+
+CREATE FUNCTION lastwill.read_bigint(value jsonb) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((jsonb_typeof(value) = ANY (ARRAY['number'::text, 'string'::text])) AND ((value #>> '{}'::text[]) ~ '^-?[0-9]{1,19}$'::text)) THEN CASE WHEN ((((value #>> '{}'::text[]))::numeric >= ('-9223372036854775808'::bigint)::numeric) AND (((value #>> '{}'::text[]))::numeric <= ('9223372036854775807'::bigint)::numeric)) THEN ((value #>> '{}'::text[]))::bigint ELSE NULL::bigint END ELSE NULL::bigint END;
+
+COMMENT ON FUNCTION lastwill.read_bigint(value jsonb) IS 'A key of type bigint from a JSON value; null when it is none. Never raises an error. [lastwill 1ae2daab0b01]';
+
+CREATE FUNCTION lastwill.read_uuid(value jsonb) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((jsonb_typeof(value) = 'string'::text) AND ((value #>> '{}'::text[]) ~* '^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$'::text)) THEN ((value #>> '{}'::text[]))::uuid ELSE NULL::uuid END;
+
+COMMENT ON FUNCTION lastwill.read_uuid(value jsonb) IS 'A key of type uuid from a JSON value; null when it is none. Never raises an error. [lastwill 71e034b8c06a]';
+
+CREATE FUNCTION lastwill.resume(owner text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform lastwill.known_owner(resume.owner);
+  delete from lastwill.paused as existing where existing.owner = resume.owner;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.resume(owner text) IS 'Ends a pause early: select lastwill.resume(''session''); [lastwill 3710242defae]';
+
+CREATE PROCEDURE lastwill.session_backfill()
+    LANGUAGE plpgsql
+    AS $$
+declare
+  last_key text;
+  owners text[];
+  documents jsonb[];
+begin
+  loop
+    select
+      pg_catalog.array_agg(page.owner_key order by page.owner_key),
+      pg_catalog.array_agg(lastwill.decode_json(page.sess::text) order by page.owner_key)
+    into
+      owners,
+      documents
+    from (
+      select
+        cast(owner.sid as text) as owner_key,
+        owner.sess
+      from public.session as owner
+      where last_key is null
+        or owner.sid > last_key
+      order by owner.sid
+      limit 500
+      for no key update
+    ) as page;
+
+    exit when owners is null;
+
+    perform lastwill.note_undecodable('session', owners::text[], documents);
+    perform lastwill.session_drafts_tie(owners, documents);
+    perform lastwill.session_uploads_tie(owners, documents);
+
+    last_key := owners[pg_catalog.cardinality(owners)];
+    commit;
+  end loop;
+
+  -- Links of rows that went while triggers were off keep what they named from ending.
+  perform lastwill.session_drafts_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.session_drafts as link
+      where not exists (
+        select
+        from public.session as owner
+        where owner.sid = link.owner_key
+      )
+    )
+  );
+  perform lastwill.session_uploads_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.session_uploads as link
+      where not exists (
+        select
+        from public.session as owner
+        where owner.sid = link.owner_key
+      )
+    )
+  );
+  commit;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.session_backfill() IS 'Ties what the rows of session name already. May be called again at any time. [lastwill 2c3f1d8f7aea]';
+
+CREATE FUNCTION lastwill.session_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  document constant jsonb := lastwill.decode_json(new.sess::text);
+begin
+  if new.sid is distinct from old.sid then
+    update lastwill.session_drafts as link
+    set owner_key = new.sid
+    where link.owner_key = old.sid;
+    update lastwill.session_uploads as link
+    set owner_key = new.sid
+    where link.owner_key = old.sid;
+    delete from lastwill.undecodable as noted
+    where noted.owner = 'session'
+      and noted.owner_key = old.sid::text;
+  end if;
+
+  perform lastwill.note_undecodable('session', array[new.sid]::text[], array[document]);
+  -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
+  if document is not null then
+    perform lastwill.session_drafts_tie(array[new.sid]::text[], array[document]::jsonb[]);
+    perform lastwill.session_uploads_tie(array[new.sid]::text[], array[document]::jsonb[]);
+    perform lastwill.session_drafts_release(
+      array[new.sid]::text[],
+      lastwill.session_drafts_named(document)
+    );
+    perform lastwill.session_uploads_release(
+      array[new.sid]::text[],
+      lastwill.session_uploads_named(document)
+    );
+  end if;
+
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_changed() IS 'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 2f7c28cfe757]';
+
+CREATE FUNCTION lastwill.session_deleted() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  expired text[];
+  left_early text[];
+begin
+  select
+    array_agg(gone.sid) filter (where gone.expire <= (now() at time zone 'UTC')),
+    array_agg(gone.sid) filter (where (gone.expire <= (now() at time zone 'UTC')) is not true)
+  into
+    expired,
+    left_early
+  from gone;
+
+  -- What an expired owner alone named ends with it.
+  perform lastwill.session_drafts_end(expired);
+  perform lastwill.session_uploads_end(expired);
+
+  -- The others may be on their way to another key, as at a login: what they named waits out its
+  -- grace.
+  perform lastwill.session_drafts_release(left_early);
+  perform lastwill.session_uploads_release(left_early);
+
+  delete from lastwill.undecodable as noted
+  where noted.owner = 'session'
+    and noted.owner_key = any((expired || left_early)::text[]);
+
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_deleted() IS 'Lets go of what deleted rows of session named. [lastwill bf4c144aaf26]';
+
+CREATE FUNCTION lastwill.session_drafts_decide(keys bigint[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  decided bigint[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as bigint[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.id as key
+    from public.drafts as owned
+    where owned.id = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.drafts as owned
+  where owned.id = any(decided)
+    and not exists (
+      select
+      from lastwill.session_drafts as link
+      where link.owned_key = owned.id
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['session.drafts']::text[])
+        and entry.owned_key = owned.id::text
+        and entry.due_at > now()
+    );
+
+  return decided;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) IS 'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 137128508143]';
+
+CREATE FUNCTION lastwill.session_drafts_end(owners text[], still_named bigint[] DEFAULT '{}'::bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  cut_owners text[];
+  cut_keys bigint[];
+  decided bigint[];
+begin
+  with cut as (
+    delete from lastwill.session_drafts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.session_drafts_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others then
+      decided := '{}';
+  end;
+
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.drafts', cut.owned_key::text, cut.owner_key::text, now()
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+      select
+      from unnest(decided) as done (key)
+      where done.key = cut.owned_key
+    )
+    and exists (
+      select
+      from public.drafts as owned
+      where owned.id = cut.owned_key
+    );
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_drafts_end(owners text[], still_named bigint[]) IS 'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 3e335891952f]';
+
+CREATE FUNCTION lastwill.session_drafts_named(document jsonb) RETURNS bigint[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN array_remove(ARRAY[lastwill.read_bigint((document -> 'draftId'::text))], NULL::bigint);
+
+COMMENT ON FUNCTION lastwill.session_drafts_named(document jsonb) IS 'The keys of drafts that are named (sess → draftId). [lastwill e07e4f011f95]';
+
+CREATE FUNCTION lastwill.session_drafts_release(owners text[], still_named bigint[] DEFAULT '{}'::bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  with cut as (
+    delete from lastwill.session_drafts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut
+  where exists (
+    select
+    from public.drafts as owned
+    where owned.id = cut.owned_key
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_drafts_release(owners text[], still_named bigint[]) IS 'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill b24fd486c21a]';
+
+CREATE FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
+    AS $$
+declare
+  entries bigint[];
+  keys bigint[];
+  decided bigint[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'session.drafts'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill.session_drafts_decide(keys);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'session', 'session.drafts', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as bigint) = any(decided)
+      or not exists (
+        select
+        from public.drafts as owned
+        where owned.id = cast(entry.owned_key as bigint)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from public.drafts as owned
+    where owned.id = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'session.drafts'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released drafts whose grace is over. [lastwill c714a44bacd8]';
+
+CREATE FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  tied_owners text[];
+  tied_keys bigint[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.session_drafts_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public.drafts as owned
+  where owned.id = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.session_drafts (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['session.drafts']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the drafts that it names (sess → draftId). [lastwill ed98e75f2bc6]';
+
+CREATE FUNCTION lastwill.session_inserted() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  owners text[];
+  documents jsonb[];
+begin
+  select
+    array_agg(added.sid),
+    array_agg(lastwill.decode_json(added.sess::text))
+  into
+    owners,
+    documents
+  from added;
+
+  -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  perform lastwill.note_undecodable('session', owners::text[], documents);
+  perform lastwill.session_drafts_tie(owners, documents);
+  perform lastwill.session_uploads_tie(owners, documents);
+
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_inserted() IS 'Ties what new rows of session name. [lastwill e14689a71f87]';
+
+CREATE FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
+    AS $$
+declare
+  keys text[];
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
+  -- seen renewed and left alone; one that somebody is writing to is skipped.
+  select array_agg(due.key)
+  into keys
+  from (
+    select owner.sid as key
+    from public.session as owner
+    where owner.expire <= (now() at time zone 'UTC')
+      and not exists (
+        select
+        from lastwill.quarantine as kept
+        where kept.edge = 'session'
+          and kept.key = owner.sid::text
+          and kept.next_try > now()
+      )
+    order by owner.expire
+    limit max_owners
+    for update skip locked
+  ) as due;
+
+  if keys is null then
+    return 0;
+  end if;
+
+  begin
+    delete from public.session as owner
+    where owner.sid = any(keys);
+
+    get diagnostics n_ended = row_count;
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(keys) > 1 then
+        return null;
+      end if;
+
+      perform lastwill.quarantine_row(
+        'session', 'session', keys[1]::text, error_state, error_message
+      );
+      return 1;
+  end;
+
+  if n_ended = cardinality(keys) then
+    delete from lastwill.quarantine as kept
+    where kept.edge = 'session'
+      and kept.key = any(keys::text[]);
+  else
+    -- A trigger of yours, or row security, can keep a row without an error.
+    perform lastwill.quarantine_row(
+      'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
+    )
+    from public.session as owner
+    where owner.sid = any(keys);
+  end if;
+
+  perform lastwill.sweep_counted(run, n_ended, 0);
+  return cardinality(keys);
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of session. [lastwill f7a6c7f0e577]';
+
+CREATE FUNCTION lastwill.session_truncated() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform lastwill.session_drafts_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.session_drafts as link
+    )
+  );
+  perform lastwill.session_uploads_release(
+    array(
+      select distinct link.owner_key
+      from lastwill.session_uploads as link
+    )
+  );
+
+  delete from lastwill.undecodable as noted
+  where noted.owner = 'session';
+
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_truncated() IS 'Lets go of what rows of session named before a TRUNCATE. [lastwill bb9256af2245]';
+
+CREATE FUNCTION lastwill.session_uploads_decide(keys uuid[]) RETURNS uuid[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  decided uuid[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as uuid[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.id as key
+    from public.uploads as owned
+    where owned.id = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.uploads as owned
+  where owned.id = any(decided)
+    and not exists (
+      select
+      from lastwill.session_uploads as link
+      where link.owned_key = owned.id
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['session.uploads']::text[])
+        and entry.owned_key = owned.id::text
+        and entry.due_at > now()
+    );
+
+  return decided;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) IS 'Ends those of these uploads that no owner names; gives what it could decide. [lastwill a88595df773c]';
+
+CREATE FUNCTION lastwill.session_uploads_end(owners text[], still_named uuid[] DEFAULT '{}'::uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  cut_owners text[];
+  cut_keys uuid[];
+  decided uuid[];
+begin
+  with cut as (
+    delete from lastwill.session_uploads as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.session_uploads_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others then
+      decided := '{}';
+  end;
+
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.uploads', cut.owned_key::text, cut.owner_key::text, now()
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+      select
+      from unnest(decided) as done (key)
+      where done.key = cut.owned_key
+    )
+    and exists (
+      select
+      from public.uploads as owned
+      where owned.id = cut.owned_key
+    );
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_uploads_end(owners text[], still_named uuid[]) IS 'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 0765874416dc]';
+
+CREATE FUNCTION lastwill.session_uploads_named(document jsonb) RETURNS uuid[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY(SELECT DISTINCT lastwill.read_uuid((element_1.element_1 -> 'id'::text)) AS read_uuid FROM jsonb_path_query((session_uploads_named.document -> 'uploads'::text), 'strict $[*]'::jsonpath, silent => true) element_1(element_1) WHERE (lastwill.read_uuid((element_1.element_1 -> 'id'::text)) IS NOT NULL));
+
+COMMENT ON FUNCTION lastwill.session_uploads_named(document jsonb) IS 'The keys of uploads that are named (sess → uploads[].id). [lastwill b30303809f78]';
+
+CREATE FUNCTION lastwill.session_uploads_release(owners text[], still_named uuid[] DEFAULT '{}'::uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  with cut as (
+    delete from lastwill.session_uploads as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '1 hour'
+  from cut
+  where exists (
+    select
+    from public.uploads as owned
+    where owned.id = cut.owned_key
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_uploads_release(owners text[], still_named uuid[]) IS 'Cuts the links of these owners; the uploads wait out a grace of 1 hour. [lastwill 140b11d44656]';
+
+CREATE FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
+    AS $$
+declare
+  entries bigint[];
+  keys uuid[];
+  decided uuid[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as uuid))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'session.uploads'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill.session_uploads_decide(keys);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'session', 'session.uploads', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as uuid) = any(decided)
+      or not exists (
+        select
+        from public.uploads as owned
+        where owned.id = cast(entry.owned_key as uuid)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from public.uploads as owned
+    where owned.id = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'session.uploads'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released uploads whose grace is over. [lastwill 1d69675c4aee]';
+
+CREATE FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  tied_owners text[];
+  tied_keys uuid[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.session_uploads_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  perform
+  from public.uploads as owned
+  where owned.id = any(tied_keys)
+  for key share;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.session_uploads (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  delete from lastwill.released as entry
+  where entry.id in (
+    select waiting.id
+    from lastwill.released as waiting
+    where waiting.edge = any(array['session.uploads']::text[])
+      and waiting.owned_key = any(tied_keys::text[])
+    for update skip locked
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 2349173130df]';
+
+CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  end if;
+
+  if owner is null or owner = 'session' then
+    call lastwill.sweep_owner(
+      'session',
+      steps => array['session', 'session.drafts', 'session.uploads']::text[],
+      budget => '20 seconds',
+      log_days => 30
+    );
+  end if;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.sweep(IN owner text) IS 'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 1eba97f21ce5]';
+
+CREATE FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return
+    case step
+      when 'session' then lastwill.session_sweep_batch(run, max_rows)
+      when 'session.drafts' then lastwill.session_drafts_sweep_batch(run, max_rows)
+      when 'session.uploads' then lastwill.session_uploads_sweep_batch(run, max_rows)
+    end;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) IS 'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 87286fafd063]';
+
+CREATE FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  update lastwill.sweep_run as counted
+  set batches = counted.batches + (n_owners + n_released > 0)::integer,
+      owners_ended = counted.owners_ended + n_owners,
+      released_ended = counted.released_ended + n_released
+  where counted.id = run;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) IS 'Adds a batch to the figures of its run. [lastwill cd7e546b7205]';
+
+CREATE FUNCTION lastwill.sweep_ended(run bigint, log_days integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  swept text;
+begin
+  update lastwill.sweep_run as closed
+  set ended_at = clock_timestamp()
+  where closed.id = run
+  returning closed.owner into swept;
+
+  delete from lastwill.sweep_run as old
+  where old.owner = swept
+    and old.started_at < now() - log_days * interval '1 day';
+
+  -- Every row in quarantine is tried again when its time has come; one that was not is gone.
+  delete from lastwill.quarantine as kept
+  where kept.owner = swept
+    and kept.next_try < now() - interval '1 day';
+
+  delete from lastwill.paused as ended
+  where ended.owner = swept
+    and ended.until <= now();
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) IS 'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+
+CREATE FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  update lastwill.sweep_run as failed
+  set last_error = error_state || ': ' || error_message
+  where failed.id = run;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) IS 'Writes down why a batch failed. [lastwill 9e0535bbe82e]';
+
+CREATE FUNCTION lastwill.sweep_job(owner text) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  job text;
+begin
+  if not exists (select from pg_extension where extname = 'pg_cron') then
+    return 'none: pg_cron is not in this database';
+  end if;
+
+  if not has_schema_privilege('cron', 'usage') then
+    return format('unknown: role %s may not use schema cron', current_user);
+  end if;
+
+  execute $sql$
+    select string_agg(
+      format(
+        '%s: %s%s',
+        job.jobname,
+        job.schedule,
+        case when job.active then '' else ' (inactive)' end
+      ),
+      ', '
+      order by job.jobname
+    )
+    from cron.job
+    where job.database = current_database()
+      and job.command in ('call lastwill.sweep()', format('call lastwill.sweep(%L)', $1))
+  $sql$
+  into job
+  using sweep_job.owner;
+
+  return coalesce(job, 'none: no pg_cron job calls lastwill.sweep()');
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill.sweep_job(owner text) IS 'The pg_cron job that sweeps an owner, or why there is none. [lastwill 03c61f5e1aa8]';
+
+CREATE PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  stop_at constant timestamptz := pg_catalog.clock_timestamp() + budget;
+  largest constant integer := 20000;
+  run bigint;
+  step text;
+  batch integer;
+  batch_started timestamptz;
+  batch_took interval;
+  n_done integer;
+begin
+  run := lastwill.sweep_started(owner);
+  commit;
+  -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
+  -- that is shared could be decided.
+  set transaction isolation level read committed;
+
+  if run is null then
+    raise notice 'lastwill: the sweep of "%" is paused', owner;
+    return;
+  end if;
+
+  foreach step in array steps loop
+    batch := 250;
+    loop
+      batch_started := pg_catalog.clock_timestamp();
+      n_done := lastwill.sweep_batch(step, run, batch);
+      commit;
+      set transaction isolation level read committed;
+      batch_took := pg_catalog.clock_timestamp() - batch_started;
+
+      exit when n_done = 0 or pg_catalog.clock_timestamp() >= stop_at;
+
+      -- A batch that failed is halved until the one row that is to blame is alone. One that took
+      -- long is halved too: whoever waits for a row of ours must have it well within the second
+      -- after which PostgreSQL looks for deadlocks, and may pick him as the victim.
+      batch :=
+        case
+          when n_done is null or batch_took > interval '0.5 s' then greatest(batch / 2, 1)
+          when batch_took < interval '0.25 s' then least(batch * 2, largest)
+          else batch
+        end;
+    end loop;
+  end loop;
+
+  perform lastwill.sweep_ended(run, log_days);
+  commit;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer) IS 'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill bfbbcaf2aa28]';
+
+CREATE FUNCTION lastwill.sweep_started(owner text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  run bigint;
+begin
+  perform lastwill.known_owner(sweep_started.owner);
+
+  insert into lastwill.sweep_run (owner)
+  select sweep_started.owner
+  where not exists (
+    select
+    from lastwill.paused
+    where paused.owner = sweep_started.owner
+      and paused.until > now()
+  )
+  returning id into run;
+
+  return run;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_started(owner text) IS 'Opens a run of the sweep; null when it is paused. [lastwill 058f03fc05f8]';
+
+CREATE TABLE lastwill.released (
+    edge text NOT NULL,
+    owned_key text NOT NULL,
+    owner_key text NOT NULL,
+    released_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    id bigint NOT NULL
+);
+
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+
+COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.released.owned_key IS 'The key of the row that waits.';
+
+COMMENT ON COLUMN lastwill.released.owner_key IS 'The key of the owner that let go of it.';
+
+COMMENT ON COLUMN lastwill.released.due_at IS 'When the sweep looks at the row: it ends then, unless an owner names it again.';
+
+CREATE TABLE lastwill.session_drafts (
+    owner_key text NOT NULL,
+    owned_key bigint NOT NULL
+);
+
+COMMENT ON TABLE lastwill.session_drafts IS 'session.drafts: which drafts each session names (sess → draftId). [lastwill 8c5a2f908d2a]';
+
+CREATE TABLE lastwill.session_uploads (
+    owner_key text NOT NULL,
+    owned_key uuid NOT NULL
+);
+
+COMMENT ON TABLE lastwill.session_uploads IS 'session.uploads: which uploads each session names (sess → uploads[].id). [lastwill beaacaf5a397]';
+
+CREATE TABLE public.drafts (
+    id bigint NOT NULL,
+    body text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE public.session (
+    sid character varying NOT NULL,
+    sess json NOT NULL,
+    expire timestamp(6) without time zone NOT NULL
+);
+
+CREATE TABLE public.uploads (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    path text NOT NULL
+);
+
+CREATE VIEW lastwill.orphan AS
+ SELECT 'session.drafts'::text AS edge,
+    ('public.drafts'::regclass)::text AS owned,
+    (owned.id)::text AS owned_key
+   FROM public.drafts owned
+  WHERE ((NOT (EXISTS ( SELECT
+           FROM (lastwill.session_drafts link
+             JOIN public.session owner ON (((owner.sid)::text = link.owner_key)))
+          WHERE (link.owned_key = owned.id)))) AND (NOT (EXISTS ( SELECT
+           FROM lastwill.released entry
+          WHERE ((entry.edge = ANY (ARRAY['session.drafts'::text])) AND (entry.owned_key = (owned.id)::text))))))
+UNION ALL
+ SELECT 'session.uploads'::text AS edge,
+    ('public.uploads'::regclass)::text AS owned,
+    (owned.id)::text AS owned_key
+   FROM public.uploads owned
+  WHERE ((NOT (EXISTS ( SELECT
+           FROM (lastwill.session_uploads link
+             JOIN public.session owner ON (((owner.sid)::text = link.owner_key)))
+          WHERE (link.owned_key = owned.id)))) AND (NOT (EXISTS ( SELECT
+           FROM lastwill.released entry
+          WHERE ((entry.edge = ANY (ARRAY['session.uploads'::text])) AND (entry.owned_key = (owned.id)::text))))));
+
+COMMENT ON VIEW lastwill.orphan IS 'Rows of data edges that no owner names and that wait for no sweep. [lastwill 71376a337b20]';
+
+CREATE TABLE public.cart_items (
+    id bigint NOT NULL,
+    cart_id bigint NOT NULL,
+    product text NOT NULL,
+    quantity integer DEFAULT 1 NOT NULL
+);
+
+CREATE TABLE public.carts (
+    id bigint NOT NULL,
+    session_sid character varying,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE VIEW lastwill.owned_tree AS
+ SELECT 'session'::text AS owner,
+    (owner.sid)::text AS owner_key,
+    'session.carts'::text AS edge,
+    ('public.carts'::regclass)::text AS owned,
+    (owned_1.id)::text AS owned_key,
+    1 AS depth,
+    'cascade'::text AS policy,
+    (owner.expire AT TIME ZONE 'UTC'::text) AS expires_at,
+    NULL::text AS parent_edge,
+    (owner.sid)::text AS parent_key
+   FROM (public.session owner
+     JOIN public.carts owned_1 ON (((owned_1.session_sid)::text = (owner.sid)::text)))
+UNION ALL
+ SELECT 'session'::text AS owner,
+    (owner.sid)::text AS owner_key,
+    'session.cart_items'::text AS edge,
+    ('public.cart_items'::regclass)::text AS owned,
+    (owned_2.id)::text AS owned_key,
+    2 AS depth,
+    'cascade'::text AS policy,
+    (owner.expire AT TIME ZONE 'UTC'::text) AS expires_at,
+    'session.carts'::text AS parent_edge,
+    (owned_1.id)::text AS parent_key
+   FROM ((public.session owner
+     JOIN public.carts owned_1 ON (((owned_1.session_sid)::text = (owner.sid)::text)))
+     JOIN public.cart_items owned_2 ON ((owned_2.cart_id = owned_1.id)))
+UNION ALL
+ SELECT 'session'::text AS owner,
+    (owner.sid)::text AS owner_key,
+    'session.drafts'::text AS edge,
+    ('public.drafts'::regclass)::text AS owned,
+    (owned_1.id)::text AS owned_key,
+    1 AS depth,
+    'cascade'::text AS policy,
+    (owner.expire AT TIME ZONE 'UTC'::text) AS expires_at,
+    NULL::text AS parent_edge,
+    (owner.sid)::text AS parent_key
+   FROM ((public.session owner
+     JOIN lastwill.session_drafts link ON ((link.owner_key = (owner.sid)::text)))
+     JOIN public.drafts owned_1 ON ((owned_1.id = link.owned_key)))
+UNION ALL
+ SELECT 'session'::text AS owner,
+    (owner.sid)::text AS owner_key,
+    'session.uploads'::text AS edge,
+    ('public.uploads'::regclass)::text AS owned,
+    (owned_1.id)::text AS owned_key,
+    1 AS depth,
+    'cascade'::text AS policy,
+    (owner.expire AT TIME ZONE 'UTC'::text) AS expires_at,
+    NULL::text AS parent_edge,
+    (owner.sid)::text AS parent_key
+   FROM ((public.session owner
+     JOIN lastwill.session_uploads link ON ((link.owner_key = (owner.sid)::text)))
+     JOIN public.uploads owned_1 ON ((owned_1.id = link.owned_key)));
+
+COMMENT ON VIEW lastwill.owned_tree IS 'Who owns what, with the row each owned row hangs on. [lastwill eb1f36bd7291]';
+
+CREATE VIEW lastwill.owned AS
+ SELECT tree.owner,
+    tree.owner_key,
+    tree.edge,
+    tree.owned,
+    tree.owned_key,
+    tree.depth,
+    tree.policy,
+    tree.expires_at
+   FROM lastwill.owned_tree tree;
+
+COMMENT ON VIEW lastwill.owned IS 'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+
+COMMENT ON COLUMN lastwill.owned.owner IS 'The owner''s name in the manifest.';
+
+COMMENT ON COLUMN lastwill.owned.owner_key IS 'The key of the owner row, as text. A session key is a secret.';
+
+COMMENT ON COLUMN lastwill.owned.edge IS 'What ties the row: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.owned.owned IS 'The table of the owned row.';
+
+COMMENT ON COLUMN lastwill.owned.owned_key IS 'The key of the owned row, as text.';
+
+COMMENT ON COLUMN lastwill.owned.depth IS '1 for what the owner owns itself, 2 for what that owns, and so on.';
+
+COMMENT ON COLUMN lastwill.owned.policy IS 'What happens to the row when its last owner ends.';
+
+COMMENT ON COLUMN lastwill.owned.expires_at IS 'When the owner expires as things stand; empty means never.';
+
+CREATE TABLE lastwill.paused (
+    owner text NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE lastwill.paused IS 'Owners whose sweep is paused, and until when. [lastwill 3adbfd8e038e]';
+
+CREATE TABLE lastwill.quarantine (
+    owner text NOT NULL,
+    edge text NOT NULL,
+    key text NOT NULL,
+    sqlstate text NOT NULL,
+    message text NOT NULL,
+    tries integer DEFAULT 1 NOT NULL,
+    first_try timestamp with time zone DEFAULT now() NOT NULL,
+    next_try timestamp with time zone DEFAULT (now() + '00:01:00'::interval) NOT NULL
+);
+
+COMMENT ON TABLE lastwill.quarantine IS 'Rows that the sweep could not end, with the reason and the next try. [lastwill b95bc3720610]';
+
+COMMENT ON COLUMN lastwill.quarantine.edge IS 'The edge of the row that cannot end, or the owner''s name when it is the owner''s own row.';
+
+COMMENT ON COLUMN lastwill.quarantine.key IS 'The key of the row that cannot end.';
+
+COMMENT ON COLUMN lastwill.quarantine.next_try IS 'Until then the sweep passes it by: 1 minute at first, doubled with each try, a day at most.';
+
+ALTER TABLE lastwill.released ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME lastwill.released_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE lastwill.sweep_run (
+    id bigint NOT NULL,
+    owner text NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    batches integer DEFAULT 0 NOT NULL,
+    owners_ended bigint DEFAULT 0 NOT NULL,
+    released_ended bigint DEFAULT 0 NOT NULL,
+    last_error text
+);
+
+COMMENT ON TABLE lastwill.sweep_run IS 'The log of the sweep: a row for each run over one owner. [lastwill ff084ad5b6f7]';
+
+COMMENT ON COLUMN lastwill.sweep_run.ended_at IS 'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
+
+COMMENT ON COLUMN lastwill.sweep_run.batches IS 'Transactions that ended at least one row.';
+
+COMMENT ON COLUMN lastwill.sweep_run.owners_ended IS 'Expired owner rows that this run ended.';
+
+COMMENT ON COLUMN lastwill.sweep_run.released_ended IS 'Released rows that this run ended, their grace being over.';
+
+COMMENT ON COLUMN lastwill.sweep_run.last_error IS 'Why the last failed batch failed; it was tried again in halves (see lastwill.quarantine).';
+
+CREATE TABLE lastwill.undecodable (
+    owner text NOT NULL,
+    owner_key text NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE lastwill.undecodable IS 'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
+
+CREATE VIEW lastwill.status AS
+ SELECT 'session'::text AS owner,
+    counted.live,
+    counted.expired,
+    counted.oldest_due,
+    COALESCE((now() - counted.oldest_due), '00:00:00'::interval) AS lag,
+    ( SELECT count(DISTINCT ROW(entry.edge, entry.owned_key)) AS count
+           FROM lastwill.released entry
+          WHERE (entry.edge = ANY (ARRAY['session.drafts'::text, 'session.uploads'::text]))) AS released,
+    ( SELECT count(*) AS count
+           FROM lastwill.undecodable noted
+          WHERE (noted.owner = 'session'::text)) AS undecodable,
+    ( SELECT count(*) AS count
+           FROM lastwill.quarantine kept
+          WHERE (kept.owner = 'session'::text)) AS quarantined,
+    false AS held,
+    ( SELECT pause.until
+           FROM lastwill.paused pause
+          WHERE ((pause.owner = 'session'::text) AND (pause.until > now()))) AS paused_until,
+    last_run.started_at AS last_run_at,
+    (last_run.owners_ended + last_run.released_ended) AS last_run_rows,
+    lastwill.sweep_job('session'::text) AS job
+   FROM (( SELECT count(*) FILTER (WHERE ((owner.expire <= (now() AT TIME ZONE 'UTC'::text)) IS NOT TRUE)) AS live,
+            count(*) FILTER (WHERE (owner.expire <= (now() AT TIME ZONE 'UTC'::text))) AS expired,
+            min((owner.expire AT TIME ZONE 'UTC'::text)) FILTER (WHERE (owner.expire <= (now() AT TIME ZONE 'UTC'::text))) AS oldest_due
+           FROM public.session owner) counted
+     LEFT JOIN LATERAL ( SELECT run.started_at,
+            run.owners_ended,
+            run.released_ended
+           FROM lastwill.sweep_run run
+          WHERE (run.owner = 'session'::text)
+          ORDER BY run.id DESC
+         LIMIT 1) last_run ON (true));
+
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill e4734f60f034]';
+
+COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
+
+COMMENT ON COLUMN lastwill.status.expired IS 'Rows that are due and wait for the sweep.';
+
+COMMENT ON COLUMN lastwill.status.oldest_due IS 'When the oldest of them fell due.';
+
+COMMENT ON COLUMN lastwill.status.lag IS 'How long the oldest of them has been due.';
+
+COMMENT ON COLUMN lastwill.status.released IS 'Owned rows that wait out their grace.';
+
+COMMENT ON COLUMN lastwill.status.undecodable IS 'Owner rows whose data cannot be read: nothing is released for them.';
+
+COMMENT ON COLUMN lastwill.status.quarantined IS 'Rows that the sweep could not end; see lastwill.quarantine.';
+
+COMMENT ON COLUMN lastwill.status.held IS 'Whether the sweep holds because far too much is due at once. This version never holds.';
+
+COMMENT ON COLUMN lastwill.status.paused_until IS 'Until when the sweep is paused; see lastwill.pause.';
+
+COMMENT ON COLUMN lastwill.status.last_run_at IS 'When the sweep last looked at this owner.';
+
+COMMENT ON COLUMN lastwill.status.last_run_rows IS 'What that run ended: owner rows and released rows, not counting what cascades.';
+
+COMMENT ON COLUMN lastwill.status.job IS 'The pg_cron job, or why there is none.';
+
+ALTER TABLE lastwill.sweep_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME lastwill.sweep_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.cart_items ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.cart_items_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.carts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.carts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.drafts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.drafts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY lastwill.paused
+    ADD CONSTRAINT paused_pkey PRIMARY KEY (owner);
+
+ALTER TABLE ONLY lastwill.quarantine
+    ADD CONSTRAINT quarantine_pkey PRIMARY KEY (edge, key);
+
+ALTER TABLE ONLY lastwill.released
+    ADD CONSTRAINT released_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY lastwill.session_drafts
+    ADD CONSTRAINT session_drafts_pkey PRIMARY KEY (owner_key, owned_key);
+
+ALTER TABLE ONLY lastwill.session_uploads
+    ADD CONSTRAINT session_uploads_pkey PRIMARY KEY (owner_key, owned_key);
+
+ALTER TABLE ONLY lastwill.sweep_run
+    ADD CONSTRAINT sweep_run_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY lastwill.undecodable
+    ADD CONSTRAINT undecodable_pkey PRIMARY KEY (owner, owner_key);
+
+ALTER TABLE ONLY public.cart_items
+    ADD CONSTRAINT cart_items_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.carts
+    ADD CONSTRAINT carts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (sid);
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_pkey PRIMARY KEY (id);
+
+CREATE INDEX released_by_due ON lastwill.released USING btree (edge, due_at);
+
+CREATE INDEX released_by_row ON lastwill.released USING btree (edge, owned_key);
+
+CREATE INDEX session_drafts_by_owned ON lastwill.session_drafts USING btree (owned_key);
+
+CREATE INDEX session_uploads_by_owned ON lastwill.session_uploads USING btree (owned_key);
+
+CREATE INDEX sweep_run_by_owner ON lastwill.sweep_run USING btree (owner, id);
+
+CREATE INDEX "IDX_session_expire" ON public.session USING btree (expire);
+
+CREATE INDEX lastwill_session_cart_items_idx ON public.cart_items USING btree (cart_id);
+
+COMMENT ON INDEX public.lastwill_session_cart_items_idx IS 'Finds the cart_items of one cart_id when that ends. [lastwill a69c91b0da08]';
+
+CREATE INDEX lastwill_session_carts_idx ON public.carts USING btree (session_sid);
+
+COMMENT ON INDEX public.lastwill_session_carts_idx IS 'Finds the carts of one session_sid when that ends. [lastwill 4d3e9756fad7]';
+
+CREATE TRIGGER lastwill_session_changed AFTER UPDATE OF sess, sid ON public.session FOR EACH ROW WHEN ((((old.sid)::text IS DISTINCT FROM (new.sid)::text) OR
+        CASE
+            WHEN ((strpos((old.sess)::text, '\u'::text) > 0) OR (strpos((new.sess)::text, '\u'::text) > 0)) THEN ((old.sess)::text IS DISTINCT FROM (new.sess)::text)
+            ELSE (((old.sess ->> 'draftId'::text) IS DISTINCT FROM (new.sess ->> 'draftId'::text)) OR ((old.sess ->> 'uploads'::text) IS DISTINCT FROM (new.sess ->> 'uploads'::text)))
+        END)) EXECUTE FUNCTION lastwill.session_changed();
+
+COMMENT ON TRIGGER lastwill_session_changed ON public.session IS 'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 6211d77b38af]';
+
+CREATE TRIGGER lastwill_session_deleted AFTER DELETE ON public.session REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION lastwill.session_deleted();
+
+COMMENT ON TRIGGER lastwill_session_deleted ON public.session IS 'Lets go of what deleted rows of session named. [lastwill aa4f814efbb3]';
+
+CREATE TRIGGER lastwill_session_inserted AFTER INSERT ON public.session REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lastwill.session_inserted();
+
+COMMENT ON TRIGGER lastwill_session_inserted ON public.session IS 'Ties what new rows of session name. [lastwill 2d94da18f295]';
+
+CREATE TRIGGER lastwill_session_truncated AFTER TRUNCATE ON public.session FOR EACH STATEMENT EXECUTE FUNCTION lastwill.session_truncated();
+
+COMMENT ON TRIGGER lastwill_session_truncated ON public.session IS 'Lets go of what rows of session named before a TRUNCATE. [lastwill e2f49e8c87cb]';
+
+ALTER TABLE ONLY public.cart_items
+    ADD CONSTRAINT lastwill_session_cart_items_fkey FOREIGN KEY (cart_id) REFERENCES public.carts(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+COMMENT ON CONSTRAINT lastwill_session_cart_items_fkey ON public.cart_items IS 'session.cart_items: a row of public.cart_items ends with the row of public.carts that its cart_id names. [lastwill a7796a3c4a23]';
+
+ALTER TABLE ONLY public.carts
+    ADD CONSTRAINT lastwill_session_carts_fkey FOREIGN KEY (session_sid) REFERENCES public.session(sid) ON UPDATE CASCADE ON DELETE CASCADE;
+
+COMMENT ON CONSTRAINT lastwill_session_carts_fkey ON public.carts IS 'session.carts: a row of public.carts ends with the row of public.session that its session_sid names. [lastwill 85c2fdaa5612]';
+
+REVOKE ALL ON FUNCTION lastwill.decode_json(document text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.known_owner(owner text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.pause(owner text, duration interval) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.read_bigint(value jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.read_uuid(value jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.resume(owner text) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE lastwill.session_backfill() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_changed() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_deleted() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_drafts_end(owners text[], still_named bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_drafts_named(document jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_drafts_release(owners text[], still_named bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_inserted() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_truncated() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_uploads_end(owners text[], still_named uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_uploads_named(document jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_uploads_release(owners text[], still_named uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE lastwill.sweep(IN owner text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_job(owner text) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_started(owner text) FROM PUBLIC;

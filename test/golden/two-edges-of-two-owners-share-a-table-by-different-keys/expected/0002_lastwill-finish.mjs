@@ -1,0 +1,28 @@
+// Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+// manifest and generate again.
+//
+// Runs outside a transaction, a step at a time; if it is cut off, run it again.
+//
+// Hazards:
+// - reads all of public.visits and locks its rows, 500 at a time, against writes
+// - reads all of public.invites and locks its rows, 500 at a time, against writes
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const up = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+-- Ties what is named already: data → uploads[].id.
+call lastwill.visit_backfill();
+`);
+
+  pgm.sql(`
+-- Ties what is named already: data → upload.
+call lastwill.invite_backfill();
+`);
+};
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const down = (pgm) => {
+  pgm.noTransaction();
+};

@@ -1,0 +1,52 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- One transaction: all of it, or nothing.
+
+-- Up Migration
+
+set local lock_timeout = '3s';
+
+-- Without this no right on anything in the schema is of use.
+grant usage on schema lastwill to pg_monitor;
+
+-- These roles may see who owns what, session keys included.
+grant select on
+  lastwill.owned,
+  lastwill.owned_tree,
+  lastwill.status,
+  lastwill.orphan,
+  lastwill.released,
+  lastwill.sweep_run,
+  lastwill.quarantine,
+  lastwill.undecodable,
+  lastwill.paused
+to pg_monitor;
+grant execute on function lastwill.known_owner(text) to pg_monitor;
+grant execute on function lastwill.sweep_job(text) to pg_monitor;
+
+set local lock_timeout to default;
+
+-- Down Migration
+
+set local lock_timeout = '3s';
+
+-- These roles may see who owns what, session keys included.
+revoke select on
+  lastwill.owned,
+  lastwill.owned_tree,
+  lastwill.status,
+  lastwill.orphan,
+  lastwill.released,
+  lastwill.sweep_run,
+  lastwill.quarantine,
+  lastwill.undecodable,
+  lastwill.paused
+from pg_monitor;
+revoke execute on function lastwill.known_owner(text) from pg_monitor;
+revoke execute on function lastwill.sweep_job(text) from pg_monitor;
+
+-- Without this no right on anything in the schema is of use.
+revoke usage on schema lastwill from pg_monitor;
+
+set local lock_timeout to default;

@@ -1,0 +1,9 @@
+create table visits (
+  id bigint primary key,
+  data jsonb not null,
+  expires_at timestamptz not null
+);
+
+create table drafts (
+  id bigint primary key
+);
