@@ -16,9 +16,19 @@ export function layouts({ against }) {
       is: "foreign keys that cascade, no triggers",
       make: (client) => client.query(read("cascade.sql")),
     },
-    { name: "ours", is: "what gen-migrations wrote", make: install(new URL("..", import.meta.url)) },
+    {
+      name: "ours",
+      is: "what gen-migrations wrote",
+      make: install(new URL("..", import.meta.url)),
+    },
     ...(against
-      ? [{ name: "other", is: `what ${against} wrote`, make: install(pathToFileURL(`${against}/`)) }]
+      ? [
+          {
+            name: "other",
+            is: `what ${against} wrote`,
+            make: install(pathToFileURL(`${against}/`)),
+          },
+        ]
       : []),
   ];
 }

@@ -4,6 +4,7 @@ create or replace function lastwill.:"function"()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   expired :{owner_type}[];

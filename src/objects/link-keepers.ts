@@ -3,6 +3,7 @@ import { objectName } from "../names.ts";
 import { dueSql } from "../sql/expiry.ts";
 import { lines, list, perform } from "../sql/layout.ts";
 import { identifier, literal, qualified, type Sql } from "../sql/quote.ts";
+import { render } from "../sql/template.ts";
 import { dataEdgeNames, letGo } from "./data-edge-names.ts";
 import { type DbObject, routine, trigger } from "./object.ts";
 import { decodes, field, type Source, sourceChanged } from "./source.ts";
@@ -141,12 +142,7 @@ function changedCalls(owner: Owner, source: Source): string[] {
     ...cut,
   ];
   if (!(source.type === "jsonb" && decodes(owner))) return calls;
-  const noted = perform(
-    "note_undecodable",
-    literal(owner.name),
-    `array[${key}]::text[]`,
-    "array[document]",
-  );
+  const noted = render("owner/note_changed.sql", { owner: owner.name, key });
   const indented = calls.map((call) => call.replaceAll(/^/gm, "  ")).join("\n");
   return [
     noted,
@@ -158,7 +154,13 @@ function changedCalls(owner: Owner, source: Source): string[] {
 export function tieCalls(owner: Owner, source: Source, owners: string, values: string): string[] {
   const noted =
     source.type === "jsonb" && decodes(owner)
-      ? [perform("note_undecodable", literal(owner.name), `${owners}::text[]`, values)]
+      ? [
+          render("owner/note_new.sql", {
+            owner: owner.name,
+            owners: owners as Sql,
+            values: values as Sql,
+          }),
+        ]
       : [];
   return [
     ...noted,

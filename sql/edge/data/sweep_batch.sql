@@ -54,7 +54,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as :{owned_type}) = any(decided)
+      cast(entry.owned_key as :{owned_type}) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from :"owned" as owned

@@ -292,6 +292,7 @@ as $lastwill$
 declare
   tied_owners integer[];
   tied_keys smallint[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -316,21 +317,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['visit.drafts']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_tie(integer[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(integer[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill ca7f92fbcd74]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 5c1b929a5033]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -533,7 +540,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as smallint) = any(decided)
+      cast(entry.owned_key as smallint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.drafts as owned
@@ -567,14 +577,18 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill f320f60643ef]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill d80db791ba54]';
 
 -- New rows of public.visits: what they name is tied to them.
+--
+-- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
+-- more time than the work.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   owners integer[];
@@ -593,7 +607,10 @@ begin
     return null;
   end if;
 
-  perform lastwill.note_undecodable('visit', owners::text[], documents);
+  -- What cannot be read is counted in lastwill.status.
+  if pg_catalog.array_position(documents, null) is not null then
+    perform lastwill.note_undecodable('visit', owners::text[], documents);
+  end if;
   perform lastwill.visit_drafts_tie(owners, documents);
 
   return null;
@@ -603,7 +620,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill b1c7b8a56c65]';
+  'Ties what new rows of visits name. [lastwill 9f261438aea8]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_visit_inserted
@@ -621,6 +638,7 @@ create or replace function lastwill.visit_changed()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   document constant jsonb := lastwill.decode_json(coalesce(new.data, 'null'));
@@ -634,7 +652,15 @@ begin
       and noted.owner_key = old.id::text;
   end if;
 
-  perform lastwill.note_undecodable('visit', array[new.id]::text[], array[document]);
+  -- Noted when it cannot be read, struck out when it can be read again.
+  if document is null or exists (
+    select
+    from lastwill.undecodable as noted
+    where noted.owner = 'visit'
+      and noted.owner_key = new.id::text
+  ) then
+    perform lastwill.note_undecodable('visit', array[new.id]::text[], array[document]);
+  end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
     perform lastwill.visit_drafts_tie(array[new.id]::integer[], array[document]::jsonb[]);
@@ -651,7 +677,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill b47e8ecddbb1]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 13778a1ee09f]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -673,6 +699,7 @@ create or replace function lastwill.visit_deleted()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   expired integer[];
@@ -704,7 +731,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 8100355b92ff]';
+  'Lets go of what deleted rows of visits named. [lastwill 33b8cc8eea14]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_visit_deleted
@@ -723,6 +750,7 @@ create or replace function lastwill.visit_truncated()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   perform lastwill.visit_drafts_release(
@@ -742,7 +770,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 0fd905bef5b9]';
+  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 6536ae6842cc]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_visit_truncated
@@ -788,7 +816,10 @@ begin
 
     exit when owners is null;
 
-    perform lastwill.note_undecodable('visit', owners::text[], documents);
+    -- What cannot be read is counted in lastwill.status.
+    if pg_catalog.array_position(documents, null) is not null then
+      perform lastwill.note_undecodable('visit', owners::text[], documents);
+    end if;
     perform lastwill.visit_drafts_tie(owners, documents);
 
     last_key := owners[pg_catalog.cardinality(owners)];
@@ -814,7 +845,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill f35c3f577716]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 8104a845331a]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.

@@ -96,6 +96,7 @@ as $lastwill$
 declare
   tied_owners bigint[];
   tied_keys uuid[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -120,21 +121,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['visit.uploads']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.uploads']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_uploads_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_uploads_tie(bigint[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → uploads[]). [lastwill 03b4f22f8025]';
+  'Ties to each owner the uploads that it names (data → uploads[]). [lastwill 65849e3c2f9b]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -337,7 +344,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) = any(decided)
+      cast(entry.owned_key as uuid) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.uploads as owned
@@ -371,14 +381,18 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 2a7356dd6eaa]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 663597404009]';
 
 -- New rows of public.visits: what they name is tied to them.
+--
+-- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
+-- more time than the work.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   owners bigint[];
@@ -407,7 +421,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill 34af7ccdefe4]';
+  'Ties what new rows of visits name. [lastwill 4faf5599301f]';
 
 -- A row of public.visits that names other rows than before, or was given another key.
 create or replace function lastwill.visit_changed()
@@ -415,6 +429,7 @@ create or replace function lastwill.visit_changed()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   document constant jsonb := new.data;
@@ -446,7 +461,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 18ba325c76f3]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 50a653440479]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -469,6 +484,7 @@ create or replace function lastwill.visit_deleted()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   expired bigint[];
@@ -499,7 +515,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill f2922b269027]';
+  'Lets go of what deleted rows of visits named. [lastwill 6e98303daad2]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -508,6 +524,7 @@ create or replace function lastwill.visit_truncated()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   perform lastwill.visit_drafts_release(
@@ -531,7 +548,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill e22686449682]';
+  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 228386967bf1]';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
@@ -889,11 +906,15 @@ alter table public.carts
 drop function lastwill.read_uuid(jsonb);
 
 -- New rows of public.visits: what they name is tied to them.
+--
+-- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
+-- more time than the work.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   owners bigint[];
@@ -921,7 +942,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill 9db9078e7dc6]';
+  'Ties what new rows of visits name. [lastwill f2b9fbaa10da]';
 
 -- A row of public.visits that names other rows than before, or was given another key.
 create or replace function lastwill.visit_changed()
@@ -929,6 +950,7 @@ create or replace function lastwill.visit_changed()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   document constant jsonb := new.data;
@@ -952,7 +974,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 52175a4d03ae]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 8d423d3dcf79]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -974,6 +996,7 @@ create or replace function lastwill.visit_deleted()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   expired bigint[];
@@ -1002,7 +1025,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 7a9f58e5c80c]';
+  'Lets go of what deleted rows of visits named. [lastwill b51dd6a901b2]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -1011,6 +1034,7 @@ create or replace function lastwill.visit_truncated()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   perform lastwill.visit_drafts_release(
@@ -1028,7 +1052,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 636e61d5603e]';
+  'Lets go of what rows of visits named before a TRUNCATE. [lastwill d922d80fe1a5]';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few

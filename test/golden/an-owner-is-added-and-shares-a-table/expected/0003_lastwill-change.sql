@@ -30,6 +30,7 @@ as $lastwill$
 declare
   tied_owners bigint[];
   tied_keys bigint[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -54,21 +55,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['visit.drafts', 'invite.drafts']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 5416c96b0708]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill efe9b684a054]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -163,6 +170,7 @@ as $lastwill$
 declare
   tied_owners uuid[];
   tied_keys bigint[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -187,21 +195,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['visit.drafts', 'invite.drafts']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.invite_drafts_tie(uuid[], bigint[]) from public;
 
 comment on function lastwill.invite_drafts_tie(uuid[], bigint[]) is
-  'Ties to each owner the drafts that it names (draft_id). [lastwill 59d4536448c7]';
+  'Ties to each owner the drafts that it names (draft_id). [lastwill 2e79025be354]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -409,7 +423,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) = any(decided)
+      cast(entry.owned_key as bigint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.drafts as owned
@@ -443,14 +460,18 @@ $lastwill$;
 revoke all on function lastwill.invite_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 2374bbad27c9]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill d77e12aa4ae7]';
 
 -- New rows of public.invites: what they name is tied to them.
+--
+-- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
+-- more time than the work.
 create or replace function lastwill.invite_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   owners uuid[];
@@ -478,7 +499,7 @@ $lastwill$;
 revoke all on function lastwill.invite_inserted() from public;
 
 comment on function lastwill.invite_inserted() is
-  'Ties what new rows of invites name. [lastwill ca9b9cf84f12]';
+  'Ties what new rows of invites name. [lastwill 5d2ce5368360]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_invite_inserted
@@ -496,6 +517,7 @@ create or replace function lastwill.invite_changed()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   if new.token is distinct from old.token then
@@ -520,7 +542,7 @@ $lastwill$;
 revoke all on function lastwill.invite_changed() from public;
 
 comment on function lastwill.invite_changed() is
-  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill beb961814ef3]';
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 10ba58a495fa]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -542,6 +564,7 @@ create or replace function lastwill.invite_deleted()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   expired uuid[];
@@ -570,7 +593,7 @@ $lastwill$;
 revoke all on function lastwill.invite_deleted() from public;
 
 comment on function lastwill.invite_deleted() is
-  'Lets go of what deleted rows of invites named. [lastwill 3f65e70cef05]';
+  'Lets go of what deleted rows of invites named. [lastwill d8a0bf3c3fc1]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_invite_deleted
@@ -589,6 +612,7 @@ create or replace function lastwill.invite_truncated()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   perform lastwill.invite_drafts_release(
@@ -606,7 +630,7 @@ $lastwill$;
 revoke all on function lastwill.invite_truncated() from public;
 
 comment on function lastwill.invite_truncated() is
-  'Lets go of what rows of invites named before a TRUNCATE. [lastwill a682c615d7f7]';
+  'Lets go of what rows of invites named before a TRUNCATE. [lastwill 0073e86302fa]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_invite_truncated
@@ -1119,6 +1143,7 @@ as $lastwill$
 declare
   tied_owners bigint[];
   tied_keys bigint[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -1143,21 +1168,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['visit.drafts']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.drafts']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 003369e09df0]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 12c2e711df39]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.

@@ -273,6 +273,7 @@ as $lastwill$
 declare
   tied_owners bigint[];
   tied_keys bigint[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -297,21 +298,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['visit.carts', 'visit.former_carts']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.carts', 'visit.former_carts']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_carts_tie(bigint[], integer[]) from public;
 
 comment on function lastwill.visit_carts_tie(bigint[], integer[]) is
-  'Ties to each owner the carts that it names (cart_id). [lastwill d706f1804a37]';
+  'Ties to each owner the carts that it names (cart_id). [lastwill f150cfa87e50]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -519,7 +526,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) = any(decided)
+      cast(entry.owned_key as bigint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.carts as owned
@@ -553,7 +563,7 @@ $lastwill$;
 revoke all on function lastwill.visit_carts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_carts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill 65a6bc0abf7a]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill 00370f0f85eb]';
 
 -- visit.former_carts: which carts each visits names (former_cart_id).
 create table lastwill.visit_former_carts (
@@ -591,6 +601,7 @@ as $lastwill$
 declare
   tied_owners bigint[];
   tied_keys bigint[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -615,21 +626,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['visit.carts', 'visit.former_carts']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.carts', 'visit.former_carts']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_former_carts_tie(bigint[], integer[]) from public;
 
 comment on function lastwill.visit_former_carts_tie(bigint[], integer[]) is
-  'Ties to each owner the carts that it names (former_cart_id). [lastwill 7eebfa1e78f9]';
+  'Ties to each owner the carts that it names (former_cart_id). [lastwill f56ba2bddbc8]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -837,7 +854,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) = any(decided)
+      cast(entry.owned_key as bigint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.carts as owned
@@ -871,7 +891,7 @@ $lastwill$;
 revoke all on function lastwill.visit_former_carts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_former_carts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill 110b68bb48e7]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill a484c74e205f]';
 
 -- visit.tags: which tags each visits names (tag).
 create table lastwill.visit_tags (
@@ -909,6 +929,7 @@ as $lastwill$
 declare
   tied_owners bigint[];
   tied_keys text[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -933,21 +954,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['visit.tags']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.tags']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_tags_tie(bigint[], text[]) from public;
 
 comment on function lastwill.visit_tags_tie(bigint[], text[]) is
-  'Ties to each owner the tags that it names (tag). [lastwill 8b713ca06bfa]';
+  'Ties to each owner the tags that it names (tag). [lastwill c28d7489aeca]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -1150,7 +1177,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as text) = any(decided)
+      cast(entry.owned_key as text) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.tags as owned
@@ -1184,14 +1214,18 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_tags_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released tags whose grace is over. [lastwill 128dd2e0d314]';
+  'One batch of the sweep: ends released tags whose grace is over. [lastwill 7ece7c0e935a]';
 
 -- New rows of public.visits: what they name is tied to them.
+--
+-- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
+-- more time than the work.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   owners bigint[];
@@ -1227,7 +1261,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill 8dd6f8716c3f]';
+  'Ties what new rows of visits name. [lastwill 1b173fde8f20]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_visit_inserted
@@ -1245,6 +1279,7 @@ create or replace function lastwill.visit_changed()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   if new.id is distinct from old.id then
@@ -1285,7 +1320,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill de1d484fe853]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 3cdffee7d188]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1309,6 +1344,7 @@ create or replace function lastwill.visit_deleted()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   expired bigint[];
@@ -1341,7 +1377,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 5483f921e762]';
+  'Lets go of what deleted rows of visits named. [lastwill 1b2ac157a451]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_visit_deleted
@@ -1360,6 +1396,7 @@ create or replace function lastwill.visit_truncated()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   perform lastwill.visit_carts_release(
@@ -1389,7 +1426,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 7ae1b9f4b658]';
+  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 60395049b255]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_visit_truncated

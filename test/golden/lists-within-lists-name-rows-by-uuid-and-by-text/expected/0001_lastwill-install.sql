@@ -317,6 +317,7 @@ as $lastwill$
 declare
   tied_owners uuid[];
   tied_keys uuid[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -341,21 +342,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['visit.uploads']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.uploads']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_uploads_tie(uuid[], jsonb[]) from public;
 
 comment on function lastwill.visit_uploads_tie(uuid[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → albums[].pictures[].id). [lastwill 51400edb1dfd]';
+  'Ties to each owner the uploads that it names (data → albums[].pictures[].id). [lastwill ace8afc22b4b]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -558,7 +565,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) = any(decided)
+      cast(entry.owned_key as uuid) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.uploads as owned
@@ -592,7 +602,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 2a7356dd6eaa]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 663597404009]';
 
 -- visit.tags: which tags each visits names (data → tags[]).
 create table lastwill.visit_tags (
@@ -636,6 +646,7 @@ as $lastwill$
 declare
   tied_owners uuid[];
   tied_keys text[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -660,21 +671,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['visit.tags']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.tags']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_tags_tie(uuid[], jsonb[]) from public;
 
 comment on function lastwill.visit_tags_tie(uuid[], jsonb[]) is
-  'Ties to each owner the tags that it names (data → tags[]). [lastwill 34e5dadaf0de]';
+  'Ties to each owner the tags that it names (data → tags[]). [lastwill 55372cd7a661]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -877,7 +894,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as text) = any(decided)
+      cast(entry.owned_key as text) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.tags as owned
@@ -911,7 +931,7 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_tags_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released tags whose grace is over. [lastwill 128dd2e0d314]';
+  'One batch of the sweep: ends released tags whose grace is over. [lastwill 7ece7c0e935a]';
 
 -- visit.codes: which codes each visits names (data → [].code).
 create table lastwill.visit_codes (
@@ -955,6 +975,7 @@ as $lastwill$
 declare
   tied_owners uuid[];
   tied_keys bpchar[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -979,21 +1000,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['visit.codes']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.codes']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_codes_tie(uuid[], jsonb[]) from public;
 
 comment on function lastwill.visit_codes_tie(uuid[], jsonb[]) is
-  'Ties to each owner the codes that it names (data → [].code). [lastwill 0bebe67137a1]';
+  'Ties to each owner the codes that it names (data → [].code). [lastwill a479be36e89b]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -1196,7 +1223,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bpchar) = any(decided)
+      cast(entry.owned_key as bpchar) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.codes as owned
@@ -1230,14 +1260,18 @@ $lastwill$;
 revoke all on function lastwill.visit_codes_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_codes_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released codes whose grace is over. [lastwill 6d83fa2d6c2d]';
+  'One batch of the sweep: ends released codes whose grace is over. [lastwill bbdf689ac2c8]';
 
 -- New rows of public.visits: what they name is tied to them.
+--
+-- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
+-- more time than the work.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   owners uuid[];
@@ -1256,7 +1290,10 @@ begin
     return null;
   end if;
 
-  perform lastwill.note_undecodable('visit', owners::text[], documents);
+  -- What cannot be read is counted in lastwill.status.
+  if pg_catalog.array_position(documents, null) is not null then
+    perform lastwill.note_undecodable('visit', owners::text[], documents);
+  end if;
   perform lastwill.visit_uploads_tie(owners, documents);
   perform lastwill.visit_tags_tie(owners, documents);
   perform lastwill.visit_codes_tie(owners, documents);
@@ -1268,7 +1305,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill a2fdec7377ef]';
+  'Ties what new rows of visits name. [lastwill 783197db2ec8]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_visit_inserted
@@ -1286,6 +1323,7 @@ create or replace function lastwill.visit_changed()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   document constant jsonb := lastwill.decode_json(new.data::text);
@@ -1305,7 +1343,15 @@ begin
       and noted.owner_key = old.id::text;
   end if;
 
-  perform lastwill.note_undecodable('visit', array[new.id]::text[], array[document]);
+  -- Noted when it cannot be read, struck out when it can be read again.
+  if document is null or exists (
+    select
+    from lastwill.undecodable as noted
+    where noted.owner = 'visit'
+      and noted.owner_key = new.id::text
+  ) then
+    perform lastwill.note_undecodable('visit', array[new.id]::text[], array[document]);
+  end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
     perform lastwill.visit_uploads_tie(array[new.id]::uuid[], array[document]::jsonb[]);
@@ -1332,7 +1378,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill a28a044f27e4]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f4096caae53c]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1361,6 +1407,7 @@ create or replace function lastwill.visit_deleted()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   expired uuid[];
@@ -1396,7 +1443,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 98a5b8014dad]';
+  'Lets go of what deleted rows of visits named. [lastwill fff90cdd0f5b]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_visit_deleted
@@ -1415,6 +1462,7 @@ create or replace function lastwill.visit_truncated()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   perform lastwill.visit_uploads_release(
@@ -1446,7 +1494,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 06850294fd4e]';
+  'Lets go of what rows of visits named before a TRUNCATE. [lastwill a45e2f154df3]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_visit_truncated
@@ -1492,7 +1540,10 @@ begin
 
     exit when owners is null;
 
-    perform lastwill.note_undecodable('visit', owners::text[], documents);
+    -- What cannot be read is counted in lastwill.status.
+    if pg_catalog.array_position(documents, null) is not null then
+      perform lastwill.note_undecodable('visit', owners::text[], documents);
+    end if;
     perform lastwill.visit_uploads_tie(owners, documents);
     perform lastwill.visit_tags_tie(owners, documents);
     perform lastwill.visit_codes_tie(owners, documents);
@@ -1542,7 +1593,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill d177280bf9fc]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 08870f5b0ca9]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.

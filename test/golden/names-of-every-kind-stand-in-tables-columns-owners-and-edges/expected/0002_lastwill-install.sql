@@ -325,6 +325,7 @@ as $lastwill$
 declare
   tied_owners text[];
   tied_keys uuid[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -349,21 +350,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['user.-- Down Migration']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['user.-- Down Migration']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill."user_-- Down Migration_tie"(text[], jsonb[]) from public;
 
 comment on function lastwill."user_-- Down Migration_tie"(text[], jsonb[]) is
-  E'Ties to each owner the -- Down Migration that it names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill de3338e461e7]';
+  E'Ties to each owner the -- Down Migration that it names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill 474a5eeba0e8]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -566,7 +573,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) = any(decided)
+      cast(entry.owned_key as uuid) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public."-- Down Migration" as owned
@@ -600,14 +610,18 @@ $lastwill$;
 revoke all on function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer) from public;
 
 comment on function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer) is
-  'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 129bae6e77f8]';
+  'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 7d508c66b8ea]';
 
 -- New rows of "select"."-- Down Migration": what they name is tied to them.
+--
+-- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
+-- more time than the work.
 create or replace function lastwill.user_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   owners text[];
@@ -626,7 +640,10 @@ begin
     return null;
   end if;
 
-  perform lastwill.note_undecodable('user', owners::text[], documents);
+  -- What cannot be read is counted in lastwill.status.
+  if pg_catalog.array_position(documents, null) is not null then
+    perform lastwill.note_undecodable('user', owners::text[], documents);
+  end if;
   perform lastwill."user_-- Down Migration_tie"(owners, documents);
 
   return null;
@@ -636,7 +653,7 @@ $lastwill$;
 revoke all on function lastwill.user_inserted() from public;
 
 comment on function lastwill.user_inserted() is
-  'Ties what new rows of "select"."-- Down Migration" name. [lastwill a35c8ced70b3]';
+  'Ties what new rows of "select"."-- Down Migration" name. [lastwill 7692623d5193]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_user_inserted
@@ -654,6 +671,7 @@ create or replace function lastwill.user_changed()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   document constant jsonb := lastwill.decode_json(coalesce((select row_.U&"\0024lastwill$" from (select new.*) as row_)::text, 'null'));
@@ -667,11 +685,15 @@ begin
       and noted.owner_key = (select row_.U&"Key Of\000aTwo Lines" from (select old.*) as row_)::text;
   end if;
 
-  perform lastwill.note_undecodable(
-    'user',
-    array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
-    array[document]
-  );
+  -- Noted when it cannot be read, struck out when it can be read again.
+  if document is null or exists (
+    select
+    from lastwill.undecodable as noted
+    where noted.owner = 'user'
+      and noted.owner_key = (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)::text
+  ) then
+    perform lastwill.note_undecodable('user', array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[], array[document]);
+  end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
     perform lastwill."user_-- Down Migration_tie"(
@@ -691,7 +713,7 @@ $lastwill$;
 revoke all on function lastwill.user_changed() from public;
 
 comment on function lastwill.user_changed() is
-  'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill f9508b8a453b]';
+  'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill a4b809d82599]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -718,6 +740,7 @@ create or replace function lastwill.user_deleted()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   expired text[];
@@ -761,7 +784,7 @@ $lastwill$;
 revoke all on function lastwill.user_deleted() from public;
 
 comment on function lastwill.user_deleted() is
-  'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill 38da21723215]';
+  'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill 7608bfd25456]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_user_deleted
@@ -780,6 +803,7 @@ create or replace function lastwill.user_truncated()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   perform lastwill."user_-- Down Migration_release"(
@@ -799,7 +823,7 @@ $lastwill$;
 revoke all on function lastwill.user_truncated() from public;
 
 comment on function lastwill.user_truncated() is
-  'Lets go of what rows of "select"."-- Down Migration" named before a TRUNCATE. [lastwill b823f94183a9]';
+  'Lets go of what rows of "select"."-- Down Migration" named before a TRUNCATE. [lastwill 7dadb69fd824]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_user_truncated
@@ -845,7 +869,10 @@ begin
 
     exit when owners is null;
 
-    perform lastwill.note_undecodable('user', owners::text[], documents);
+    -- What cannot be read is counted in lastwill.status.
+    if pg_catalog.array_position(documents, null) is not null then
+      perform lastwill.note_undecodable('user', owners::text[], documents);
+    end if;
     perform lastwill."user_-- Down Migration_tie"(owners, documents);
 
     last_key := owners[pg_catalog.cardinality(owners)];
@@ -871,7 +898,7 @@ $lastwill$;
 revoke all on procedure lastwill.user_backfill() from public;
 
 comment on procedure lastwill.user_backfill() is
-  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill f89319477a15]';
+  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill dba6ec3c7ecd]';
 
 -- Ends up to max_owners expired rows of "select"."-- Down Migration", and with each of them what it owns: by
 -- foreign key, or through the trigger on "select"."-- Down Migration", as if anybody else had deleted it.

@@ -509,7 +509,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) = any(decided)
+      cast(entry.owned_key as uuid) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public."-- Down Migration" as owned
@@ -540,7 +543,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) IS 'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 129bae6e77f8]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) IS 'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 7d508c66b8ea]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) RETURNS void
     LANGUAGE plpgsql
@@ -549,6 +552,7 @@ CREATE FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers js
 declare
   tied_owners text[];
   tied_keys uuid[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -573,18 +577,24 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['user.-- Down Migration']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['user.-- Down Migration']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) IS 'Ties to each owner the -- Down Migration that it names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill de3338e461e7]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) IS 'Ties to each owner the -- Down Migration that it names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill 474a5eeba0e8]';
 
 CREATE PROCEDURE lastwill.user_backfill()
     LANGUAGE plpgsql
@@ -615,7 +625,10 @@ begin
 
     exit when owners is null;
 
-    perform lastwill.note_undecodable('user', owners::text[], documents);
+    -- What cannot be read is counted in lastwill.status.
+    if pg_catalog.array_position(documents, null) is not null then
+      perform lastwill.note_undecodable('user', owners::text[], documents);
+    end if;
     perform lastwill."user_-- Down Migration_tie"(owners, documents);
 
     last_key := owners[pg_catalog.cardinality(owners)];
@@ -638,11 +651,12 @@ begin
 end;
 $_$;
 
-COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill f89319477a15]';
+COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill dba6ec3c7ecd]';
 
 CREATE FUNCTION lastwill.user_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $_$
 declare
   document constant jsonb := lastwill.decode_json(coalesce((select row_.U&"\0024lastwill$" from (select new.*) as row_)::text, 'null'));
@@ -656,11 +670,15 @@ begin
       and noted.owner_key = (select row_.U&"Key Of\000aTwo Lines" from (select old.*) as row_)::text;
   end if;
 
-  perform lastwill.note_undecodable(
-    'user',
-    array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
-    array[document]
-  );
+  -- Noted when it cannot be read, struck out when it can be read again.
+  if document is null or exists (
+    select
+    from lastwill.undecodable as noted
+    where noted.owner = 'user'
+      and noted.owner_key = (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)::text
+  ) then
+    perform lastwill.note_undecodable('user', array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[], array[document]);
+  end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
     perform lastwill."user_-- Down Migration_tie"(
@@ -677,11 +695,12 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.user_changed() IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill f9508b8a453b]';
+COMMENT ON FUNCTION lastwill.user_changed() IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill a4b809d82599]';
 
 CREATE FUNCTION lastwill.user_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
   expired text[];
@@ -722,11 +741,12 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_deleted() IS 'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill 38da21723215]';
+COMMENT ON FUNCTION lastwill.user_deleted() IS 'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill 7608bfd25456]';
 
 CREATE FUNCTION lastwill.user_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $_$
 declare
   owners text[];
@@ -745,14 +765,17 @@ begin
     return null;
   end if;
 
-  perform lastwill.note_undecodable('user', owners::text[], documents);
+  -- What cannot be read is counted in lastwill.status.
+  if pg_catalog.array_position(documents, null) is not null then
+    perform lastwill.note_undecodable('user', owners::text[], documents);
+  end if;
   perform lastwill."user_-- Down Migration_tie"(owners, documents);
 
   return null;
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.user_inserted() IS 'Ties what new rows of "select"."-- Down Migration" name. [lastwill a35c8ced70b3]';
+COMMENT ON FUNCTION lastwill.user_inserted() IS 'Ties what new rows of "select"."-- Down Migration" name. [lastwill 7692623d5193]';
 
 CREATE FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) RETURNS integer
     LANGUAGE plpgsql
@@ -837,6 +860,7 @@ COMMENT ON FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) IS
 CREATE FUNCTION lastwill.user_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 begin
   perform lastwill."user_-- Down Migration_release"(
@@ -853,7 +877,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_truncated() IS 'Lets go of what rows of "select"."-- Down Migration" named before a TRUNCATE. [lastwill b823f94183a9]';
+COMMENT ON FUNCTION lastwill.user_truncated() IS 'Lets go of what rows of "select"."-- Down Migration" named before a TRUNCATE. [lastwill 7dadb69fd824]';
 
 CREATE TABLE lastwill.released (
     edge text NOT NULL,

@@ -306,6 +306,7 @@ as $lastwill$
 declare
   tied_owners bigint[];
   tied_keys bigint[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -330,21 +331,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['login.odd']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['login.odd']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.login_odd_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.login_odd_tie(bigint[], jsonb[]) is
-  'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill adbe9dea93eb]';
+  'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 91e31c03c8b2]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -547,7 +554,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) = any(decided)
+      cast(entry.owned_key as bigint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from "odd.schema"."odd.table" as owned
@@ -581,14 +591,18 @@ $lastwill$;
 revoke all on function lastwill.login_odd_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.login_odd_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill f14fd271e3b2]';
+  'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill b5b36df93dcf]';
 
 -- New rows of app.logins: what they name is tied to them.
+--
+-- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
+-- more time than the work.
 create or replace function lastwill.login_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   owners bigint[];
@@ -616,7 +630,7 @@ $lastwill$;
 revoke all on function lastwill.login_inserted() from public;
 
 comment on function lastwill.login_inserted() is
-  'Ties what new rows of app.logins name. [lastwill ca64165028d0]';
+  'Ties what new rows of app.logins name. [lastwill be94650b2de8]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_login_inserted
@@ -634,6 +648,7 @@ create or replace function lastwill.login_changed()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   document constant jsonb := new.data;
@@ -657,7 +672,7 @@ $lastwill$;
 revoke all on function lastwill.login_changed() from public;
 
 comment on function lastwill.login_changed() is
-  'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill b6cf76610e3d]';
+  'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill 3ed8542f8814]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -679,6 +694,7 @@ create or replace function lastwill.login_deleted()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   expired bigint[];
@@ -707,7 +723,7 @@ $lastwill$;
 revoke all on function lastwill.login_deleted() from public;
 
 comment on function lastwill.login_deleted() is
-  'Lets go of what deleted rows of app.logins named. [lastwill e9f0475e0664]';
+  'Lets go of what deleted rows of app.logins named. [lastwill a096cb19baee]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_login_deleted
@@ -726,6 +742,7 @@ create or replace function lastwill.login_truncated()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   perform lastwill.login_odd_release(
@@ -743,7 +760,7 @@ $lastwill$;
 revoke all on function lastwill.login_truncated() from public;
 
 comment on function lastwill.login_truncated() is
-  'Lets go of what rows of app.logins named before a TRUNCATE. [lastwill 9b15a3d74270]';
+  'Lets go of what rows of app.logins named before a TRUNCATE. [lastwill 5bfae9d3a47c]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_login_truncated

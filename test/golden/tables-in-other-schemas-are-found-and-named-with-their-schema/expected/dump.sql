@@ -108,6 +108,7 @@ COMMENT ON PROCEDURE lastwill.login_backfill() IS 'Ties what the rows of app.log
 CREATE FUNCTION lastwill.login_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
   document constant jsonb := new.data;
@@ -128,11 +129,12 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_changed() IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill b6cf76610e3d]';
+COMMENT ON FUNCTION lastwill.login_changed() IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill 3ed8542f8814]';
 
 CREATE FUNCTION lastwill.login_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
   expired bigint[];
@@ -157,11 +159,12 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_deleted() IS 'Lets go of what deleted rows of app.logins named. [lastwill e9f0475e0664]';
+COMMENT ON FUNCTION lastwill.login_deleted() IS 'Lets go of what deleted rows of app.logins named. [lastwill a096cb19baee]';
 
 CREATE FUNCTION lastwill.login_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
   owners bigint[];
@@ -186,7 +189,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_inserted() IS 'Ties what new rows of app.logins name. [lastwill ca64165028d0]';
+COMMENT ON FUNCTION lastwill.login_inserted() IS 'Ties what new rows of app.logins name. [lastwill be94650b2de8]';
 
 CREATE FUNCTION lastwill.login_odd_decide(keys bigint[]) RETURNS bigint[]
     LANGUAGE plpgsql
@@ -368,7 +371,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) = any(decided)
+      cast(entry.owned_key as bigint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from "odd.schema"."odd.table" as owned
@@ -399,7 +405,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill f14fd271e3b2]';
+COMMENT ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill b5b36df93dcf]';
 
 CREATE FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) RETURNS void
     LANGUAGE plpgsql
@@ -408,6 +414,7 @@ CREATE FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) RETURN
 declare
   tied_owners bigint[];
   tied_keys bigint[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -432,18 +439,24 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['login.odd']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['login.odd']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) IS 'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill adbe9dea93eb]';
+COMMENT ON FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) IS 'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 91e31c03c8b2]';
 
 CREATE FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) RETURNS integer
     LANGUAGE plpgsql
@@ -523,6 +536,7 @@ COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) I
 CREATE FUNCTION lastwill.login_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 begin
   perform lastwill.login_odd_release(
@@ -536,7 +550,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_truncated() IS 'Lets go of what rows of app.logins named before a TRUNCATE. [lastwill 9b15a3d74270]';
+COMMENT ON FUNCTION lastwill.login_truncated() IS 'Lets go of what rows of app.logins named before a TRUNCATE. [lastwill 5bfae9d3a47c]';
 
 CREATE FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) RETURNS void
     LANGUAGE plpgsql

@@ -15,6 +15,7 @@ create or replace function lastwill.visit_changed()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   document constant jsonb := new.data;
@@ -38,7 +39,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill afa846f81b91]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill d5b167e1bce8]';
 
 -- Rows of public.visits that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.visit_deleted()
@@ -46,6 +47,7 @@ create or replace function lastwill.visit_deleted()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   expired bigint[];
@@ -74,7 +76,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 8a76e1b15423]';
+  'Lets go of what deleted rows of visits named. [lastwill d09b496c31c1]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -83,6 +85,7 @@ create or replace function lastwill.visit_truncated()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   perform lastwill.visit_drafts_end(
@@ -100,7 +103,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 27eff4ffa198]';
+  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 562ab938aa0d]';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
@@ -210,6 +213,7 @@ create or replace function lastwill.visit_changed()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   document constant jsonb := new.data;
@@ -233,7 +237,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 52175a4d03ae]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 8d423d3dcf79]';
 
 -- Rows of public.visits that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.visit_deleted()
@@ -241,6 +245,7 @@ create or replace function lastwill.visit_deleted()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   expired bigint[];
@@ -269,7 +274,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 7a9f58e5c80c]';
+  'Lets go of what deleted rows of visits named. [lastwill b51dd6a901b2]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -278,6 +283,7 @@ create or replace function lastwill.visit_truncated()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   perform lastwill.visit_drafts_release(
@@ -295,7 +301,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 636e61d5603e]';
+  'Lets go of what rows of visits named before a TRUNCATE. [lastwill d922d80fe1a5]';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few

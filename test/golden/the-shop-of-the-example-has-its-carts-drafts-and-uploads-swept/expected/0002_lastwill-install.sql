@@ -345,6 +345,7 @@ as $lastwill$
 declare
   tied_owners text[];
   tied_keys bigint[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -369,21 +370,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['session.drafts']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['session.drafts']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_drafts_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.session_drafts_tie(text[], jsonb[]) is
-  'Ties to each owner the drafts that it names (sess → draftId). [lastwill ed98e75f2bc6]';
+  'Ties to each owner the drafts that it names (sess → draftId). [lastwill 654b7a83c900]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -586,7 +593,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) = any(decided)
+      cast(entry.owned_key as bigint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.drafts as owned
@@ -620,7 +630,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill c714a44bacd8]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 4f2f88739484]';
 
 -- session.uploads: which uploads each session names (sess → uploads[].id).
 create table lastwill.session_uploads (
@@ -664,6 +674,7 @@ as $lastwill$
 declare
   tied_owners text[];
   tied_keys uuid[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -688,21 +699,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['session.uploads']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['session.uploads']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_uploads_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.session_uploads_tie(text[], jsonb[]) is
-  'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 2349173130df]';
+  'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill aed2081cf413]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -905,7 +922,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) = any(decided)
+      cast(entry.owned_key as uuid) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.uploads as owned
@@ -939,14 +959,18 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 1d69675c4aee]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 58a06ab91f09]';
 
 -- New rows of public.session: what they name is tied to them.
+--
+-- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
+-- more time than the work.
 create or replace function lastwill.session_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   owners text[];
@@ -965,7 +989,10 @@ begin
     return null;
   end if;
 
-  perform lastwill.note_undecodable('session', owners::text[], documents);
+  -- What cannot be read is counted in lastwill.status.
+  if pg_catalog.array_position(documents, null) is not null then
+    perform lastwill.note_undecodable('session', owners::text[], documents);
+  end if;
   perform lastwill.session_drafts_tie(owners, documents);
   perform lastwill.session_uploads_tie(owners, documents);
 
@@ -976,7 +1003,7 @@ $lastwill$;
 revoke all on function lastwill.session_inserted() from public;
 
 comment on function lastwill.session_inserted() is
-  'Ties what new rows of session name. [lastwill e14689a71f87]';
+  'Ties what new rows of session name. [lastwill c5a9cbc42fdf]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_session_inserted
@@ -994,6 +1021,7 @@ create or replace function lastwill.session_changed()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   document constant jsonb := lastwill.decode_json(new.sess::text);
@@ -1010,7 +1038,15 @@ begin
       and noted.owner_key = old.sid::text;
   end if;
 
-  perform lastwill.note_undecodable('session', array[new.sid]::text[], array[document]);
+  -- Noted when it cannot be read, struck out when it can be read again.
+  if document is null or exists (
+    select
+    from lastwill.undecodable as noted
+    where noted.owner = 'session'
+      and noted.owner_key = new.sid::text
+  ) then
+    perform lastwill.note_undecodable('session', array[new.sid]::text[], array[document]);
+  end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
     perform lastwill.session_drafts_tie(array[new.sid]::text[], array[document]::jsonb[]);
@@ -1032,7 +1068,7 @@ $lastwill$;
 revoke all on function lastwill.session_changed() from public;
 
 comment on function lastwill.session_changed() is
-  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 2f7c28cfe757]';
+  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 0c365cdbd201]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1060,6 +1096,7 @@ create or replace function lastwill.session_deleted()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   expired text[];
@@ -1093,7 +1130,7 @@ $lastwill$;
 revoke all on function lastwill.session_deleted() from public;
 
 comment on function lastwill.session_deleted() is
-  'Lets go of what deleted rows of session named. [lastwill bf4c144aaf26]';
+  'Lets go of what deleted rows of session named. [lastwill 363d56103cf6]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_session_deleted
@@ -1112,6 +1149,7 @@ create or replace function lastwill.session_truncated()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   perform lastwill.session_drafts_release(
@@ -1137,7 +1175,7 @@ $lastwill$;
 revoke all on function lastwill.session_truncated() from public;
 
 comment on function lastwill.session_truncated() is
-  'Lets go of what rows of session named before a TRUNCATE. [lastwill bb9256af2245]';
+  'Lets go of what rows of session named before a TRUNCATE. [lastwill d55b532fee9e]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_session_truncated
@@ -1183,7 +1221,10 @@ begin
 
     exit when owners is null;
 
-    perform lastwill.note_undecodable('session', owners::text[], documents);
+    -- What cannot be read is counted in lastwill.status.
+    if pg_catalog.array_position(documents, null) is not null then
+      perform lastwill.note_undecodable('session', owners::text[], documents);
+    end if;
     perform lastwill.session_drafts_tie(owners, documents);
     perform lastwill.session_uploads_tie(owners, documents);
 
@@ -1221,7 +1262,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of session name already. May be called again at any time. [lastwill 2c3f1d8f7aea]';
+  'Ties what the rows of session name already. May be called again at any time. [lastwill f44157229829]';
 
 -- Ends up to max_owners expired rows of public.session, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.session, as if anybody else had deleted it.

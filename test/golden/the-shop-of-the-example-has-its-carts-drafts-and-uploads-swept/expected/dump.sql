@@ -161,7 +161,10 @@ begin
 
     exit when owners is null;
 
-    perform lastwill.note_undecodable('session', owners::text[], documents);
+    -- What cannot be read is counted in lastwill.status.
+    if pg_catalog.array_position(documents, null) is not null then
+      perform lastwill.note_undecodable('session', owners::text[], documents);
+    end if;
     perform lastwill.session_drafts_tie(owners, documents);
     perform lastwill.session_uploads_tie(owners, documents);
 
@@ -196,11 +199,12 @@ begin
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.session_backfill() IS 'Ties what the rows of session name already. May be called again at any time. [lastwill 2c3f1d8f7aea]';
+COMMENT ON PROCEDURE lastwill.session_backfill() IS 'Ties what the rows of session name already. May be called again at any time. [lastwill f44157229829]';
 
 CREATE FUNCTION lastwill.session_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
   document constant jsonb := lastwill.decode_json(new.sess::text);
@@ -217,7 +221,15 @@ begin
       and noted.owner_key = old.sid::text;
   end if;
 
-  perform lastwill.note_undecodable('session', array[new.sid]::text[], array[document]);
+  -- Noted when it cannot be read, struck out when it can be read again.
+  if document is null or exists (
+    select
+    from lastwill.undecodable as noted
+    where noted.owner = 'session'
+      and noted.owner_key = new.sid::text
+  ) then
+    perform lastwill.note_undecodable('session', array[new.sid]::text[], array[document]);
+  end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
     perform lastwill.session_drafts_tie(array[new.sid]::text[], array[document]::jsonb[]);
@@ -236,11 +248,12 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_changed() IS 'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 2f7c28cfe757]';
+COMMENT ON FUNCTION lastwill.session_changed() IS 'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 0c365cdbd201]';
 
 CREATE FUNCTION lastwill.session_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
   expired text[];
@@ -271,7 +284,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_deleted() IS 'Lets go of what deleted rows of session named. [lastwill bf4c144aaf26]';
+COMMENT ON FUNCTION lastwill.session_deleted() IS 'Lets go of what deleted rows of session named. [lastwill 363d56103cf6]';
 
 CREATE FUNCTION lastwill.session_drafts_decide(keys bigint[]) RETURNS bigint[]
     LANGUAGE plpgsql
@@ -447,7 +460,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) = any(decided)
+      cast(entry.owned_key as bigint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.drafts as owned
@@ -478,7 +494,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released drafts whose grace is over. [lastwill c714a44bacd8]';
+COMMENT ON FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released drafts whose grace is over. [lastwill 4f2f88739484]';
 
 CREATE FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) RETURNS void
     LANGUAGE plpgsql
@@ -487,6 +503,7 @@ CREATE FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) RET
 declare
   tied_owners text[];
   tied_keys bigint[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -511,22 +528,29 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['session.drafts']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['session.drafts']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the drafts that it names (sess → draftId). [lastwill ed98e75f2bc6]';
+COMMENT ON FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the drafts that it names (sess → draftId). [lastwill 654b7a83c900]';
 
 CREATE FUNCTION lastwill.session_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
   owners text[];
@@ -545,7 +569,10 @@ begin
     return null;
   end if;
 
-  perform lastwill.note_undecodable('session', owners::text[], documents);
+  -- What cannot be read is counted in lastwill.status.
+  if pg_catalog.array_position(documents, null) is not null then
+    perform lastwill.note_undecodable('session', owners::text[], documents);
+  end if;
   perform lastwill.session_drafts_tie(owners, documents);
   perform lastwill.session_uploads_tie(owners, documents);
 
@@ -553,7 +580,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_inserted() IS 'Ties what new rows of session name. [lastwill e14689a71f87]';
+COMMENT ON FUNCTION lastwill.session_inserted() IS 'Ties what new rows of session name. [lastwill c5a9cbc42fdf]';
 
 CREATE FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) RETURNS integer
     LANGUAGE plpgsql
@@ -633,6 +660,7 @@ COMMENT ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer)
 CREATE FUNCTION lastwill.session_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 begin
   perform lastwill.session_drafts_release(
@@ -655,7 +683,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_truncated() IS 'Lets go of what rows of session named before a TRUNCATE. [lastwill bb9256af2245]';
+COMMENT ON FUNCTION lastwill.session_truncated() IS 'Lets go of what rows of session named before a TRUNCATE. [lastwill d55b532fee9e]';
 
 CREATE FUNCTION lastwill.session_uploads_decide(keys uuid[]) RETURNS uuid[]
     LANGUAGE plpgsql
@@ -831,7 +859,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) = any(decided)
+      cast(entry.owned_key as uuid) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.uploads as owned
@@ -862,7 +893,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released uploads whose grace is over. [lastwill 1d69675c4aee]';
+COMMENT ON FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released uploads whose grace is over. [lastwill 58a06ab91f09]';
 
 CREATE FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) RETURNS void
     LANGUAGE plpgsql
@@ -871,6 +902,7 @@ CREATE FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) RE
 declare
   tied_owners text[];
   tied_keys uuid[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -895,18 +927,24 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['session.uploads']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['session.uploads']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 2349173130df]';
+COMMENT ON FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill aed2081cf413]';
 
 CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text)
     LANGUAGE plpgsql

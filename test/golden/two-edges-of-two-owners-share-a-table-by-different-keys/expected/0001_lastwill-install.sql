@@ -319,6 +319,7 @@ as $lastwill$
 declare
   tied_owners bigint[];
   tied_keys bigint[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -343,21 +344,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['visit.uploads']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['visit.uploads']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_uploads_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_uploads_tie(bigint[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → uploads[].id). [lastwill 2271b44cdcf4]';
+  'Ties to each owner the uploads that it names (data → uploads[].id). [lastwill 7ab1b2019edf]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -572,7 +579,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) = any(decided)
+      cast(entry.owned_key as bigint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.uploads as owned
@@ -606,14 +616,18 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 2246293fc422]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 1466b3aa6500]';
 
 -- New rows of public.visits: what they name is tied to them.
+--
+-- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
+-- more time than the work.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   owners bigint[];
@@ -641,7 +655,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill b5b576ccb4d6]';
+  'Ties what new rows of visits name. [lastwill d892beb02c3e]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_visit_inserted
@@ -659,6 +673,7 @@ create or replace function lastwill.visit_changed()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   document constant jsonb := new.data;
@@ -682,7 +697,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 4fc717a4bd9d]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill bcc4239237d5]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -704,6 +719,7 @@ create or replace function lastwill.visit_deleted()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   expired bigint[];
@@ -732,7 +748,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill fb098211b164]';
+  'Lets go of what deleted rows of visits named. [lastwill a627200ef80f]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_visit_deleted
@@ -751,6 +767,7 @@ create or replace function lastwill.visit_truncated()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   perform lastwill.visit_uploads_release(
@@ -768,7 +785,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 78cc95f94293]';
+  'Lets go of what rows of visits named before a TRUNCATE. [lastwill bfcd77e0e041]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_visit_truncated
@@ -960,6 +977,7 @@ as $lastwill$
 declare
   tied_owners text[];
   tied_keys text[];
+  taken_back bigint[];
 begin
   select array_agg(given.owner_key), array_agg(named.owned_key)
   into tied_owners, tied_keys
@@ -984,21 +1002,27 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  delete from lastwill.released as entry
-  where entry.id in (
-    select waiting.id
-    from lastwill.released as waiting
-    where waiting.edge = any(array['invite.uploads']::text[])
-      and waiting.owned_key = any(tied_keys::text[])
+  select array_agg(waiting.id)
+  into taken_back
+  from (
+    select entry.id
+    from lastwill.released as entry
+    where entry.edge = any(array['invite.uploads']::text[])
+      and entry.owned_key = any(tied_keys::text[])
     for update skip locked
-  );
+  ) as waiting;
+
+  if taken_back is not null then
+    delete from lastwill.released as entry
+    where entry.id = any(taken_back);
+  end if;
 end;
 $lastwill$;
 
 revoke all on function lastwill.invite_uploads_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.invite_uploads_tie(text[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → upload). [lastwill 2b3182f49954]';
+  'Ties to each owner the uploads that it names (data → upload). [lastwill fcbaee5cd31d]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -1213,7 +1237,10 @@ begin
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as text) = any(decided)
+      cast(entry.owned_key as text) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
       or not exists (
         select
         from public.uploads as owned
@@ -1247,14 +1274,18 @@ $lastwill$;
 revoke all on function lastwill.invite_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 53fbe99262e6]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill c4916e7c7814]';
 
 -- New rows of public.invites: what they name is tied to them.
+--
+-- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
+-- more time than the work.
 create or replace function lastwill.invite_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   owners text[];
@@ -1282,7 +1313,7 @@ $lastwill$;
 revoke all on function lastwill.invite_inserted() from public;
 
 comment on function lastwill.invite_inserted() is
-  'Ties what new rows of invites name. [lastwill 4cea7c9aa313]';
+  'Ties what new rows of invites name. [lastwill e39cd9eb705e]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_invite_inserted
@@ -1300,6 +1331,7 @@ create or replace function lastwill.invite_changed()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   document constant jsonb := new.data;
@@ -1323,7 +1355,7 @@ $lastwill$;
 revoke all on function lastwill.invite_changed() from public;
 
 comment on function lastwill.invite_changed() is
-  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 1cfbfc4aad43]';
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 68c90e4eb02e]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1345,6 +1377,7 @@ create or replace function lastwill.invite_deleted()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
   expired text[];
@@ -1373,7 +1406,7 @@ $lastwill$;
 revoke all on function lastwill.invite_deleted() from public;
 
 comment on function lastwill.invite_deleted() is
-  'Lets go of what deleted rows of invites named. [lastwill 3d72c2618008]';
+  'Lets go of what deleted rows of invites named. [lastwill bdf93e4876cc]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_invite_deleted
@@ -1392,6 +1425,7 @@ create or replace function lastwill.invite_truncated()
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 begin
   perform lastwill.invite_uploads_release(
@@ -1409,7 +1443,7 @@ $lastwill$;
 revoke all on function lastwill.invite_truncated() from public;
 
 comment on function lastwill.invite_truncated() is
-  'Lets go of what rows of invites named before a TRUNCATE. [lastwill 6d12f194d1f1]';
+  'Lets go of what rows of invites named before a TRUNCATE. [lastwill af0165877c23]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_invite_truncated
