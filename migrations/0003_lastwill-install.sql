@@ -504,8 +504,8 @@ comment on function lastwill.session_drafts_end(text[], bigint[]) is
   'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 3e335891952f]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.session_drafts_release(
   owners text[],
   still_named bigint[] default '{}'
@@ -523,19 +523,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'session.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public.drafts as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_drafts_release(text[], bigint[]) from public;
 
 comment on function lastwill.session_drafts_release(text[], bigint[]) is
-  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill b24fd486c21a]';
+  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill d2ec0bc2a2b2]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -833,8 +828,8 @@ comment on function lastwill.session_uploads_end(text[], uuid[]) is
   'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 0765874416dc]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.session_uploads_release(
   owners text[],
   still_named uuid[] default '{}'
@@ -852,19 +847,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'session.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '1 hour'
-  from cut
-  where exists (
-    select
-    from public.uploads as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_uploads_release(text[], uuid[]) from public;
 
 comment on function lastwill.session_uploads_release(text[], uuid[]) is
-  'Cuts the links of these owners; the uploads wait out a grace of 1 hour. [lastwill 140b11d44656]';
+  'Cuts the links of these owners; the uploads wait out a grace of 1 hour. [lastwill cb9c41efd6db]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

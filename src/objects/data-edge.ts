@@ -110,8 +110,6 @@ function releaseFunction(edge: DataEdge, owner: Owner, names: DataEdgeNames): Db
     slots: {
       owner_type: owner.key.type as Sql,
       owned_type: edge.key.type as Sql,
-      owned: edge.table,
-      key: edge.key.column,
       release: names.release,
       link: names.link,
       edge: edge.id,

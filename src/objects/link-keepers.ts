@@ -133,7 +133,12 @@ function changedCalls(owner: Owner, source: Source): string[] {
     const named = `${qualified("lastwill", names.named)}(${value})`;
     return edge.onReplace === "release"
       ? perform(letGo(edge), owners, named)
-      : `-- on_replace: keep. Such a row has no owner any more, and nobody ends it.\ndelete from ${qualified("lastwill", names.link)} as link\nwhere link.owner_key = ${key}\n  and link.owned_key <> all(${named});`;
+      : render("owner/keep.sql", {
+          link: names.link,
+          edge: edge.id,
+          owner: key,
+          named: named as Sql,
+        });
   });
   const calls = [
     ...source.edges.map((edge) =>

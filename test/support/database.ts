@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { inject, type TestAPI, test } from "vitest";
 import "./provided.ts";
@@ -64,7 +65,8 @@ export async function cronDatabase(): Promise<TestDatabase> {
   const db = await open(url);
   try {
     // The lock is the session's: it goes with the connection, even that of a test that crashed.
-    await db.query("select pg_advisory_lock(hashtext('lastwill tests: the cron database'))");
+    // Asked for again and again: whoever waits in one statement holds up `create index concurrently`.
+    while (!(await db.query<{ mine: boolean }>(TRY_LOCK))[0]?.mine) await sleep(50);
     await empty(db);
   } catch (error) {
     await db.close();
@@ -72,6 +74,9 @@ export async function cronDatabase(): Promise<TestDatabase> {
   }
   return db;
 }
+
+const TRY_LOCK =
+  "select pg_try_advisory_lock(hashtext('lastwill tests: the cron database')) as mine";
 
 /** Where the extension was made in `public` (an old pg_cron's default) it goes with it, and is made anew. */
 async function empty(db: TestDatabase): Promise<void> {

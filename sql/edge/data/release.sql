@@ -1,6 +1,6 @@
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.:"release"(
   owners :{owner_type}[],
   still_named :{owned_type}[] default '{}'
@@ -18,12 +18,7 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select :'edge', cut.owned_key::text, cut.owner_key::text, now() + interval :'grace'
-  from cut
-  where exists (
-    select
-    from :"owned" as owned
-    where owned.:"key" = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 

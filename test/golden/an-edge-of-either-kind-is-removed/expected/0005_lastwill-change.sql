@@ -693,8 +693,8 @@ comment on function lastwill.visit_uploads_end(bigint[], uuid[]) is
   'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 7b983bd4f900]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.visit_uploads_release(
   owners bigint[],
   still_named uuid[] default '{}'
@@ -712,19 +712,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public.uploads as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_uploads_release(bigint[], uuid[]) from public;
 
 comment on function lastwill.visit_uploads_release(bigint[], uuid[]) is
-  'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill 5241e489b49a]';
+  'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill d5c5dfb539d8]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

@@ -334,8 +334,8 @@ comment on function lastwill.invite_drafts_end(uuid[], bigint[]) is
   'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 9ff26cb26cd0]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.invite_drafts_release(
   owners uuid[],
   still_named bigint[] default '{}'
@@ -353,19 +353,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'invite.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public.drafts as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.invite_drafts_release(uuid[], bigint[]) from public;
 
 comment on function lastwill.invite_drafts_release(uuid[], bigint[]) is
-  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 3286e62ad831]';
+  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 3183eed450de]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

@@ -437,8 +437,8 @@ comment on function lastwill.visit_carts_end(bigint[], bigint[]) is
   'Cuts the links of these owners and ends at once the carts that no other owner names. [lastwill 0f7a2f4fc161]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.visit_carts_release(
   owners bigint[],
   still_named bigint[] default '{}'
@@ -456,19 +456,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'visit.carts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public.carts as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_carts_release(bigint[], bigint[]) from public;
 
 comment on function lastwill.visit_carts_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the carts wait out a grace of 10 minutes. [lastwill d4a96a239c4d]';
+  'Cuts the links of these owners; the carts wait out a grace of 10 minutes. [lastwill 77f8bfcc44ff]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -765,8 +760,8 @@ comment on function lastwill.visit_former_carts_end(bigint[], bigint[]) is
   'Cuts the links of these owners and ends at once the carts that no other owner names. [lastwill 2d07fad45a10]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.visit_former_carts_release(
   owners bigint[],
   still_named bigint[] default '{}'
@@ -784,19 +779,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'visit.former_carts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public.carts as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_former_carts_release(bigint[], bigint[]) from public;
 
 comment on function lastwill.visit_former_carts_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the carts wait out a grace of 10 minutes. [lastwill dae140ab65bb]';
+  'Cuts the links of these owners; the carts wait out a grace of 10 minutes. [lastwill 19782b588442]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1088,8 +1078,8 @@ comment on function lastwill.visit_tags_end(bigint[], text[]) is
   'Cuts the links of these owners and ends at once the tags that no other owner names. [lastwill 0b2aa65ca687]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.visit_tags_release(
   owners bigint[],
   still_named text[] default '{}'
@@ -1107,19 +1097,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'visit.tags', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public.tags as owned
-    where owned.name = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_tags_release(bigint[], text[]) from public;
 
 comment on function lastwill.visit_tags_release(bigint[], text[]) is
-  'Cuts the links of these owners; the tags wait out a grace of 10 minutes. [lastwill 6d75ca35890e]';
+  'Cuts the links of these owners; the tags wait out a grace of 10 minutes. [lastwill 4502a7f6fca5]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

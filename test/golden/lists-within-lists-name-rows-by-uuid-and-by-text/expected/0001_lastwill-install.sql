@@ -476,8 +476,8 @@ comment on function lastwill.visit_uploads_end(uuid[], uuid[]) is
   'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 4a3f83d22f60]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.visit_uploads_release(
   owners uuid[],
   still_named uuid[] default '{}'
@@ -495,19 +495,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public.uploads as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_uploads_release(uuid[], uuid[]) from public;
 
 comment on function lastwill.visit_uploads_release(uuid[], uuid[]) is
-  'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill 5ec0c76fba24]';
+  'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill 8c8077d52029]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -805,8 +800,8 @@ comment on function lastwill.visit_tags_end(uuid[], text[]) is
   'Cuts the links of these owners and ends at once the tags that no other owner names. [lastwill 40940dc57b97]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.visit_tags_release(
   owners uuid[],
   still_named text[] default '{}'
@@ -824,19 +819,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'visit.tags', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public.tags as owned
-    where owned.name = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_tags_release(uuid[], text[]) from public;
 
 comment on function lastwill.visit_tags_release(uuid[], text[]) is
-  'Cuts the links of these owners; the tags wait out a grace of 10 minutes. [lastwill 4c5e999f2edd]';
+  'Cuts the links of these owners; the tags wait out a grace of 10 minutes. [lastwill 461fda3a4eeb]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1134,8 +1124,8 @@ comment on function lastwill.visit_codes_end(uuid[], bpchar[]) is
   'Cuts the links of these owners and ends at once the codes that no other owner names. [lastwill 18c221e28434]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.visit_codes_release(
   owners uuid[],
   still_named bpchar[] default '{}'
@@ -1153,19 +1143,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'visit.codes', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public.codes as owned
-    where owned.code = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_codes_release(uuid[], bpchar[]) from public;
 
 comment on function lastwill.visit_codes_release(uuid[], bpchar[]) is
-  'Cuts the links of these owners; the codes wait out a grace of 10 minutes. [lastwill 1136fc28d1f8]';
+  'Cuts the links of these owners; the codes wait out a grace of 10 minutes. [lastwill 9c057f5bf2d0]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

@@ -484,8 +484,8 @@ comment on function lastwill."user_-- Down Migration_end"(text[], uuid[]) is
   'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill 89a1e6ba6b34]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill."user_-- Down Migration_release"(
   owners text[],
   still_named uuid[] default '{}'
@@ -503,19 +503,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'user.-- Down Migration', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public."-- Down Migration" as owned
-    where owned.U&"\0024lastwill$ ${key}" = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill."user_-- Down Migration_release"(text[], uuid[]) from public;
 
 comment on function lastwill."user_-- Down Migration_release"(text[], uuid[]) is
-  'Cuts the links of these owners; the -- Down Migration wait out a grace of 10 minutes. [lastwill edb209d8ed22]';
+  'Cuts the links of these owners; the -- Down Migration wait out a grace of 10 minutes. [lastwill bf2d7f2b3291]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

@@ -436,7 +436,7 @@ COMMENT ON FUNCTION lastwill."user_-- Down Migration_named"(document jsonb) IS '
 CREATE FUNCTION lastwill."user_-- Down Migration_release"(owners text[], still_named uuid[] DEFAULT '{}'::uuid[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
+    AS $$
 begin
   with cut as (
     delete from lastwill."user_-- Down Migration" as link
@@ -446,16 +446,11 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'user.-- Down Migration', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public."-- Down Migration" as owned
-    where owned.U&"\0024lastwill$ ${key}" = cut.owned_key
-  );
+  from cut;
 end;
-$_$;
+$$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_release"(owners text[], still_named uuid[]) IS 'Cuts the links of these owners; the -- Down Migration wait out a grace of 10 minutes. [lastwill edb209d8ed22]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_release"(owners text[], still_named uuid[]) IS 'Cuts the links of these owners; the -- Down Migration wait out a grace of 10 minutes. [lastwill bf2d7f2b3291]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql

@@ -465,8 +465,8 @@ comment on function lastwill.login_odd_end(bigint[], bigint[]) is
   'Cuts the links of these owners and ends at once the "odd.schema"."odd.table" that no other owner names. [lastwill 048c577314ff]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.login_odd_release(
   owners bigint[],
   still_named bigint[] default '{}'
@@ -484,19 +484,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'login.odd', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from "odd.schema"."odd.table" as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.login_odd_release(bigint[], bigint[]) from public;
 
 comment on function lastwill.login_odd_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the "odd.schema"."odd.table" wait out a grace of 10 minutes. [lastwill 3a16fee26e5d]';
+  'Cuts the links of these owners; the "odd.schema"."odd.table" wait out a grace of 10 minutes. [lastwill f89f58a10751]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

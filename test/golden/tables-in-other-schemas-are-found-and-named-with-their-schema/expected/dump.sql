@@ -308,16 +308,11 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'login.odd', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from "odd.schema"."odd.table" as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_release(owners bigint[], still_named bigint[]) IS 'Cuts the links of these owners; the "odd.schema"."odd.table" wait out a grace of 10 minutes. [lastwill 3a16fee26e5d]';
+COMMENT ON FUNCTION lastwill.login_odd_release(owners bigint[], still_named bigint[]) IS 'Cuts the links of these owners; the "odd.schema"."odd.table" wait out a grace of 10 minutes. [lastwill f89f58a10751]';
 
 CREATE FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql

@@ -8,8 +8,8 @@
 set local lock_timeout = '3s';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.visit_drafts_release(
   owners bigint[],
   still_named bigint[] default '{}'
@@ -27,19 +27,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'visit.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '2 hours'
-  from cut
-  where exists (
-    select
-    from public.drafts as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from public;
 
 comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the drafts wait out a grace of 2 hours. [lastwill 16cc44093af8]';
+  'Cuts the links of these owners; the drafts wait out a grace of 2 hours. [lastwill 6976bc1c26e8]';
 
 set local lock_timeout to default;
 
@@ -48,8 +43,8 @@ set local lock_timeout to default;
 set local lock_timeout = '3s';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.visit_drafts_release(
   owners bigint[],
   still_named bigint[] default '{}'
@@ -67,18 +62,13 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'visit.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public.drafts as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from public;
 
 comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill c416c29dbd4e]';
+  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 8c49cbb3503d]';
 
 set local lock_timeout to default;

@@ -397,16 +397,11 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'session.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public.drafts as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_release(owners text[], still_named bigint[]) IS 'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill b24fd486c21a]';
+COMMENT ON FUNCTION lastwill.session_drafts_release(owners text[], still_named bigint[]) IS 'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill d2ec0bc2a2b2]';
 
 CREATE FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql
@@ -796,16 +791,11 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'session.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '1 hour'
-  from cut
-  where exists (
-    select
-    from public.uploads as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_release(owners text[], still_named uuid[]) IS 'Cuts the links of these owners; the uploads wait out a grace of 1 hour. [lastwill 140b11d44656]';
+COMMENT ON FUNCTION lastwill.session_uploads_release(owners text[], still_named uuid[]) IS 'Cuts the links of these owners; the uploads wait out a grace of 1 hour. [lastwill cb9c41efd6db]';
 
 CREATE FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql

@@ -490,8 +490,8 @@ comment on function lastwill.visit_uploads_end(bigint[], bigint[]) is
   'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 9be593d548c3]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.visit_uploads_release(
   owners bigint[],
   still_named bigint[] default '{}'
@@ -509,19 +509,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public.uploads as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_uploads_release(bigint[], bigint[]) from public;
 
 comment on function lastwill.visit_uploads_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill ebddc27f7439]';
+  'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill 2415188fd319]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1148,8 +1143,8 @@ comment on function lastwill.invite_uploads_end(text[], text[]) is
   'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill aab954aff35f]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.invite_uploads_release(
   owners text[],
   still_named text[] default '{}'
@@ -1167,19 +1162,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'invite.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '1 day'
-  from cut
-  where exists (
-    select
-    from public.uploads as owned
-    where owned.code = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.invite_uploads_release(text[], text[]) from public;
 
 comment on function lastwill.invite_uploads_release(text[], text[]) is
-  'Cuts the links of these owners; the uploads wait out a grace of 1 day. [lastwill 8ef33a75044b]';
+  'Cuts the links of these owners; the uploads wait out a grace of 1 day. [lastwill 99d88131e4ac]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

@@ -451,8 +451,8 @@ comment on function lastwill.visit_pictures_end(bigint[], bigint[]) is
   'Cuts the links of these owners and ends at once the pictures that no other owner names. [lastwill f6b10738b2f3]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners: the sweep does, when the grace is
--- over.
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
 create or replace function lastwill.visit_pictures_release(
   owners bigint[],
   still_named bigint[] default '{}'
@@ -470,19 +470,14 @@ begin
   )
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'visit.pictures', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut
-  where exists (
-    select
-    from public.pictures as owned
-    where owned.id = cut.owned_key
-  );
+  from cut;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_pictures_release(bigint[], bigint[]) from public;
 
 comment on function lastwill.visit_pictures_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the pictures wait out a grace of 10 minutes. [lastwill 3827caadc36a]';
+  'Cuts the links of these owners; the pictures wait out a grace of 10 minutes. [lastwill b14310a7fe51]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -646,10 +641,18 @@ begin
   end if;
 
   perform lastwill.visit_pictures_tie(array[new.id]::bigint[], array[document]::jsonb[]);
-  -- on_replace: keep. Such a row has no owner any more, and nobody ends it.
-  delete from lastwill.visit_pictures as link
-  where link.owner_key = new.id
-    and link.owned_key <> all(lastwill.visit_pictures_named(document));
+  -- on_replace: keep. Such a row has no owner any more, and nobody ends it: not even for an owner
+  -- that let go of it before.
+  with cut as (
+    delete from lastwill.visit_pictures as link
+    where link.owner_key = new.id
+      and link.owned_key <> all(lastwill.visit_pictures_named(document))
+    returning link.owned_key
+  )
+  delete from lastwill.released as entry
+  using cut
+  where entry.edge = 'visit.pictures'
+    and entry.owned_key = cut.owned_key::text;
 
   return null;
 end;
@@ -658,7 +661,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 1435cfb29490]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 8d91f0b772e3]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
