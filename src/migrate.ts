@@ -41,7 +41,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     const name = started.exec(message)?.[1];
     if (name !== undefined) options.onStart?.(name);
   };
-  const ran = await runner({
+  const running = runner({
     dbClient: options.client as pg.Client,
     dir: options.folder,
     direction: options.direction,
@@ -53,8 +53,16 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     verbose: false,
     logger: { debug: watch, info: watch, warn: watch, error: () => undefined },
   });
+  const ran = await running.catch((error: unknown) => {
+    throw isRefusal(error) ? new UsageError(`node-pg-migrate: ${error.message}`) : error;
+  });
   if (options.direction === "down") await dropEmptyTable(options.client, table);
   return ran.map(({ name }) => name);
+}
+
+/** Whether node-pg-migrate itself refused (the order of the files, a name it cannot read), and not the database. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && !("code" in error);
 }
 
 /**

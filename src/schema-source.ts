@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { type Catalog, readCatalog } from "./catalog.ts";
 import { withClient } from "./database.ts";
 import { withEmbedded } from "./embedded.ts";
+import { UsageError } from "./exit.ts";
 import type { Manifest } from "./manifest/manifest.ts";
 import {
   appliedMigrations,
@@ -30,7 +31,15 @@ export async function readSchema(
   folder: string,
 ): Promise<SchemaSource> {
   const files = (await readdir(folder).catch(() => [])).filter(isMigration);
-  if (!url && files.length > 0) return fromMigrations(manifest, folder);
+  if (!url && files.length > 0) {
+    return fromMigrations(manifest, folder).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new UsageError(
+        `the migrations in ${folder} cannot be run in the embedded PostgreSQL: ${reason}\n` +
+          "  Name a database that has the schema: -d postgres://user:password@host/database.",
+      );
+    });
+  }
   const { catalog, pending } = await withClient(url, async (client) => {
     const applied = await Promise.all(
       MIGRATIONS_TABLES.map((table) => appliedMigrations(client, table)),

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { type Notice, withClient } from "../database.ts";
 import { withEmbedded } from "../embedded.ts";
 import { UsageError } from "../exit.ts";
+import { render } from "../sql/template.ts";
 
 /** Where the story plays. */
 export interface Engine {
@@ -23,7 +24,7 @@ export async function onEmbedded<T>(
 }
 
 /** The demo's tables on a server: a schema of its own, so that it meets no table of anybody's. */
-export const DEMO_SCHEMA = "lastwill_demo";
+const DEMO_SCHEMA = "lastwill_demo";
 
 /**
  * Runs `work` on a server, in a schema of the demo's own, and takes everything away again. Throws
@@ -43,11 +44,17 @@ export async function onServer<T>(
         await client.query(`set search_path to ${DEMO_SCHEMA}, public`);
         return await work({ client, title: `PostgreSQL ${await version(client)}` });
       } finally {
-        await client.query(`drop schema ${DEMO_SCHEMA} cascade`);
+        await takeAway(client);
       }
     },
     onNotice,
   );
+}
+
+/** Also where the story was cut off; what it found installed it would have refused. */
+async function takeAway(client: pg.ClientBase): Promise<void> {
+  await client.query(render("cron/unschedule.sql", { job: "lastwill-sweep" }));
+  await client.query(`drop schema if exists lastwill cascade; drop schema ${DEMO_SCHEMA} cascade`);
 }
 
 async function refuseInstalled(client: pg.ClientBase): Promise<void> {
