@@ -15,6 +15,8 @@ export interface Catalog {
   readonly tables: ReadonlyMap<string, Table>;
   /** The TimeZone of this connection, and so of those that set none. */
   readonly timeZone: string;
+  /** The schemas on this connection's search_path that are there. */
+  readonly searchPath: readonly string[];
   /** Whether there is a schema lastwill. */
   readonly installed: boolean;
   readonly unknownZones: readonly string[];
@@ -100,6 +102,7 @@ export async function readCatalog(database: Queryable, manifest: Manifest): Prom
     relations,
     tables: new Map(),
     timeZone: server?.["time_zone"] as string,
+    searchPath: server?.["search_path"] as string[],
     installed: server?.["installed"] as boolean,
     unknownZones: server?.["unknown_zones"] as string[],
     unknownRoles: server?.["unknown_roles"] as string[],

@@ -37,13 +37,16 @@ export async function withClient<T>(
 }
 
 function newClient(url: string): pg.Client {
-  try {
-    return new pg.Client({ connectionString: url, application_name: "lastwill" });
-  } catch {
-    throw new UsageError(
-      "the database URL cannot be read\n  Its form is postgres://user:password@host:5432/database.",
-    );
+  if (/^postgres(ql)?:\/\//.test(url)) {
+    try {
+      return new pg.Client({ connectionString: url, application_name: "lastwill" });
+    } catch {
+      // Said below: the URL itself must not be shown, it may hold a password.
+    }
   }
+  throw new UsageError(
+    "the database URL cannot be read\n  Its form is postgres://user:password@host:5432/database.",
+  );
 }
 
 /** A notice as `pg` hands it over. */
@@ -52,8 +55,20 @@ export function readNotice(notice: { message?: string | undefined }): Notice {
   return { severity: severity ?? "NOTICE", message: message ?? "", hint };
 }
 
+/** PostgreSQL's own errors have a code of five characters, those of the network the call that failed. */
 function isDatabaseError(error: unknown): error is Error & Record<string, unknown> {
-  return error instanceof Error && "code" in error && typeof error.code === "string";
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && /^[0-9A-Z]{5}$/.test(String(error.code))) return true;
+  const call = "syscall" in error ? String(error.syscall) : "";
+  return ["connect", "getaddrinfo", "read", "write"].includes(call) || isLost(error);
+}
+
+/** The server went away, or never answered. */
+function isLost(error: Error): boolean {
+  return (
+    /^(Connection terminated|timeout expired)/.test(error.message) ||
+    error instanceof AggregateError
+  );
 }
 
 /** What the database refused, said to whose fault it is. */

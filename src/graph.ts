@@ -6,6 +6,8 @@ export interface Graph {
   readonly cron: Manifest["cron"];
   readonly grants: Manifest["grants"];
   readonly owners: readonly Owner[];
+  /** The search_path under which triggers of the user's run when the sweep deletes. */
+  readonly path: string;
 }
 
 export type TableName = readonly [schema: string, name: string];

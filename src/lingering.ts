@@ -46,9 +46,10 @@ async function countLingering(database: Queryable, edge: ColumnEdge): Promise<nu
 function warning(edge: ColumnEdge, count: number): string {
   const [owned, parent] = [qualified(...edge.table), qualified(...edge.parentTable)];
   const [by, key] = [identifier(edge.by), identifier(edge.parentKey)];
-  const rows = count >= 100_000 ? "100,000 or more rows" : count === 1 ? "1 row" : `${count} rows`;
+  const counted = count >= 100_000 ? "100,000 or more rows name" : `${count} rows name`;
+  const rows = count === 1 ? "1 row names" : counted;
   return (
-    `${edge.written}: ${rows} name a row of ${parent} that is not there, and migrate up will stop at its ` +
+    `${edge.written}: ${rows} a row of ${parent} that is not there, and migrate up will stop at its ` +
     `last step while they do.\n  To let them go: delete from ${owned} as owned where owned.${by} is not null ` +
     `and not exists (select from ${parent} as parent where parent.${key} = owned.${by});`
   );

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import type pg from "pg";
-import { UsageError } from "./exit.ts";
+import { DatabaseError, UsageError } from "./exit.ts";
 
 /** Where the names of the migrations that ran are kept. */
 export const MIGRATIONS_TABLE = "lastwill_migrations";
@@ -26,7 +26,7 @@ export interface MigrateOptions {
  * while another process migrates. Gives the names of those that ran.
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
-  if (!existsSync(options.folder)) {
+  if (!statSync(options.folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new UsageError(
       `there is no folder ${options.folder}\n  Run gen-migrations first, or name the folder: -o migrations.`,
     );
@@ -54,7 +54,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     logger: { debug: watch, info: watch, warn: watch, error: () => undefined },
   });
   const ran = await running.catch((error: unknown) => {
-    throw isRefusal(error) ? new UsageError(`node-pg-migrate: ${error.message}`) : error;
+    throw isRefusal(error) ? refusal(error) : error;
   });
   if (options.direction === "down") await dropEmptyTable(options.client, table);
   return ran.map(({ name }) => name);
@@ -63,6 +63,15 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
 /** Whether node-pg-migrate itself refused (the order of the files, a name it cannot read), and not the database. */
 function isRefusal(error: unknown): error is Error {
   return error instanceof Error && !("code" in error);
+}
+
+/** Its first line: the others are a stack trace. */
+function refusal(error: Error): Error {
+  const text = `node-pg-migrate: ${error.message.split("\n")[0]}`;
+  if (!/^Unable to (ensure|fetch)/.test(error.message)) return new UsageError(text);
+  return new DatabaseError(
+    `${text}\n  The role that migrates must be allowed to create in its schema: grant create on schema public to …;`,
+  );
 }
 
 /**
@@ -76,7 +85,7 @@ async function refuseOthersTable(client: pg.ClientBase, folder: string): Promise
   );
   if (ours?.length !== 0 || !theirs?.some((name) => files.includes(name))) return;
   throw new UsageError(
-    `migrations of ${folder} have run here before, by node-pg-migrate's own list (pgmigrations)\n` +
+    `files of the folder ${folder} have run here before, by node-pg-migrate's own list (pgmigrations)\n` +
       "  Run the new ones with node-pg-migrate as you do, or with --migrations-table pgmigrations.",
   );
 }

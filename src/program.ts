@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import colors from "picocolors";
 import { DatabaseError, EXIT, UsageError } from "./exit.ts";
 import { InputError } from "./faults.ts";
@@ -8,6 +8,10 @@ import { MIGRATIONS_TABLE } from "./migrate.ts";
 
 /** The command line: names, flags and exit codes, and nothing else. Each command is a module of its own. */
 export async function runCli(args: readonly string[]): Promise<number> {
+  // `| head` has seen enough.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? EXIT.fine : EXIT.bug);
+  });
   let code: number = EXIT.fine;
   const program = buildProgram((result) => {
     code = result;
@@ -103,19 +107,16 @@ function addDemo(program: Command, done: (code: number) => void): void {
   program
     .command("demo")
     .description("see the whole story in under a minute, on an embedded PostgreSQL")
-    .option("--database-url <url>", "on this server instead, in a schema of its own")
+    .option("-d, --database-url <url>", "on this server instead, in a schema of its own")
     .action(async (options) => {
       const { demoCommand } = await import("./commands/demo.ts");
       done(await demoCommand(options));
     });
 }
 
+/** Read from the environment, not given as a default: help would show it, password and all. */
 function withDatabase(command: Command): Command {
-  return command.option(
-    "-d, --database <url>",
-    "the database (default: DATABASE_URL)",
-    process.env["DATABASE_URL"],
-  );
+  return command.addOption(new Option("-d, --database <url>", "the database").env("DATABASE_URL"));
 }
 
 function withFolder(command: Command): Command {

@@ -7,6 +7,7 @@ create or replace function lastwill.decode_json(document text)
   language plpgsql
   immutable
   set search_path = pg_catalog, pg_temp
+  set standard_conforming_strings = on
 as $lastwill$
 begin
   return document::jsonb;

@@ -12,6 +12,9 @@ declare
   owners :{owner_type}[];
   :{declarations}
 begin
+  commit;
+  set transaction isolation level read committed;
+
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
@@ -25,7 +28,7 @@ begin
         :{columns}
       from :"table" as owner
       where last_key is null
-        or owner.:"key" > last_key
+        or cast(owner.:"key" as :{owner_type}) operator(pg_catalog.>) last_key
       order by owner.:"key"
       limit 500
       for no key update
@@ -37,10 +40,16 @@ begin
 
     last_key := owners[pg_catalog.cardinality(owners)];
     commit;
+    set transaction isolation level read committed;
   end loop;
 
-  -- Links of rows that went while triggers were off keep what they named from ending.
-  :{prune}
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if :{stale} then
+    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    lock table :"table" in share row exclusive mode;
+    :{prune}
+  end if;
   commit;
 end;
 $lastwill$;

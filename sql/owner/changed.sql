@@ -6,10 +6,23 @@ create or replace function lastwill.:"function"()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
-:{declarations}
+declare
+  :{declarations}
 begin
   if :{new_key} is distinct from :{old_key} then
     :{rename}
+  end if;
+
+  -- As the row stands now: another trigger may have changed or deleted it since.
+  select
+    :{pointers}
+  into
+    :{variables}
+  from :"table" as standing
+  where standing.:"key" = :{new_key};
+
+  if not found then
+    return null;
   end if;
 
   :{body}

@@ -9,6 +9,7 @@ as $lastwill$
 declare
   expired :{owner_type}[];
   left_early :{owner_type}[];
+  back :{owner_type}[];
 begin
   select
     array_agg(gone.:"key") filter (where :{due}),
@@ -17,6 +18,25 @@ begin
     expired,
     left_early
   from gone;
+
+  -- Deleted and inserted again by one statement: such a row is not gone.
+  select array_agg(standing.:"key")
+  into back
+  from :"table" as standing
+  where standing.:"key" = any(expired || left_early);
+
+  if back is not null then
+    expired := array(
+      select ended.key
+      from unnest(expired) as ended (key)
+      where ended.key <> all(back)
+    );
+    left_early := array(
+      select ended.key
+      from unnest(left_early) as ended (key)
+      where ended.key <> all(back)
+    );
+  end if;
 
   -- What an expired owner alone named ends with it.
   :{end}

@@ -13,15 +13,25 @@ declare
   owners :{owner_type}[];
   :{declarations}
 begin
+  select array_agg(added.:"key")
+  into owners
+  from added;
+
+  -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  -- As the rows stand now: another trigger may have changed or deleted them since.
   select
-    array_agg(added.:"key"),
+    array_agg(standing.:"key"),
     :{pointers}
   into
     owners,
     :{variables}
-  from added;
+  from :"table" as standing
+  where standing.:"key" = any(owners);
 
-  -- An upsert that only updated.
   if owners is null then
     return null;
   end if;

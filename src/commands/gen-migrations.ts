@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { withClient } from "../database.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT, UsageError } from "../exit.ts";
 import { type Generation, generate } from "../generate.ts";
 import { lingeringRows } from "../lingering.ts";
 import { loadManifest } from "../manifest/load.ts";
@@ -26,12 +26,15 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
   const lock = lockPath(options.manifest);
   const { catalog, from } = await readSchema(manifest, options.database, options.out);
   if (from === "migrations") say(`Reading the schema that the migrations in ${options.out} make.`);
+  const existing = await list(options.out);
+  const lockText = await readIfThere(lock);
+  if (lockText !== undefined) refuseLost(existing, lock, options.out);
   const generation = generate({
     manifest,
     source,
     catalog,
-    lock: { file: lock, text: await readIfThere(lock) },
-    existing: await list(options.out),
+    lock: { file: lock, text: lockText },
+    existing,
     now: clock(),
   });
   const lingering =
@@ -53,6 +56,15 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
   await write(generation, options.out, lock);
   report(generation.files, options.out);
   return EXIT.fine;
+}
+
+/** By a lock whose migrations are elsewhere "nothing has changed" would be said of what nobody has. */
+function refuseLost(existing: readonly string[], lock: string, out: string): void {
+  if (existing.some((file) => /_lastwill-/.test(file))) return;
+  throw new UsageError(
+    `${lock} says that migrations were written, but ${out} holds none of them\n` +
+      "  Restore them from version control, or name their folder with -o; to begin anew, delete the lock.",
+  );
 }
 
 function reportMissing(files: readonly MigrationFile[], options: GenMigrationsOptions): number {

@@ -43,7 +43,8 @@ export async function migrateCommand(
       }),
     sayNotice,
   );
-  say(ran.length === 0 ? "Nothing to migrate." : `${ran.length} migrated ${direction}.`);
+  const nothing = direction === "up" ? "Nothing to migrate." : "Nothing to take back.";
+  say(ran.length === 0 ? nothing : `${ran.length} migrated ${direction}.`);
   return EXIT.fine;
 }
 

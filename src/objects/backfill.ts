@@ -3,7 +3,7 @@ import { objectName } from "../names.ts";
 import { lines, list, perform } from "../sql/layout.ts";
 import { identifier, lineComment, qualified, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
-import { dataEdgeNames, letGo, pointerText } from "./data-edge-names.ts";
+import { dataEdgeNames, pointerText } from "./data-edge-names.ts";
 import { tieCalls } from "./link-keepers.ts";
 import { type DbObject, routine } from "./object.ts";
 import type { Source } from "./source.ts";
@@ -31,7 +31,15 @@ export function backfill(owner: Owner, sources: readonly Source[]): DbObject[] {
         ),
       ),
       variables: list(sources.map(({ variable }) => variable)),
-      prune: lines(edges.map((edge) => perform(letGo(edge), ownerlessLinks(owner, edge)))),
+      stale: list(
+        edges.map(
+          (edge) => `exists (\n  select\n${ownerless(owner, edge).replaceAll(/^/gm, "  ")}\n)`,
+        ),
+        "\nor ",
+      ),
+      prune: lines(
+        edges.map((edge) => perform(dataEdgeNames(edge).release, ownerlessLinks(owner, edge))),
+      ),
       body: lines(sources.flatMap((source) => tieCalls(owner, source, "owners", source.variable))),
     },
   });
@@ -56,9 +64,14 @@ export function backfill(owner: Owner, sources: readonly Source[]): DbObject[] {
 
 /** The owners that have links and are not there, as an array. */
 function ownerlessLinks(owner: Owner, edge: DataEdge): Sql {
-  return render("owner/ownerless_links.sql", {
+  return render("owner/ownerless_links.sql", { ownerless: ownerless(owner, edge) });
+}
+
+function ownerless(owner: Owner, edge: DataEdge): Sql {
+  return render("owner/ownerless.sql", {
     link: dataEdgeNames(edge).link,
     table: owner.table,
     key: owner.key.column,
+    owner_type: owner.key.type as Sql,
   });
 }

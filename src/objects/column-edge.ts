@@ -96,7 +96,7 @@ function foreignKeyObjects(edge: ColumnEdge): DbObject[] {
       replaces: false,
       needs: [id],
       hazards: [
-        `reads all of ${owned} to check its ${identifier(edge.by)}; writes go on meanwhile; fails if a row names a ${parent} that is not there`,
+        `reads all of ${owned} to check its ${identifier(edge.by)}; writes go on meanwhile; fails if a row names one of ${parent} that is not there`,
       ],
     },
   ];
@@ -112,13 +112,13 @@ function replacedForeignKey(edge: ColumnEdge, name: string, definition: string):
     id: `replaced foreign key ${identifier(name)} on ${owned}`,
     phase: "install",
     create: [
-      `-- The foreign key above takes the place of this one, which does not cascade.\nalter table ${owned}\n  drop constraint ${identifier(name)};` as Sql,
+      `-- The foreign key above takes the place of this one, which does not cascade both ways.\nalter table ${owned}\n  drop constraint ${identifier(name)};` as Sql,
     ],
     drop: [`alter table ${owned}\n  add constraint ${identifier(name)}\n  ${definition};` as Sql],
     replaces: false,
     needs: [foreignKeyId(edge)],
     hazards: [
-      `replaces the foreign key ${identifier(name)} on ${owned}, which does not cascade; going down checks all of ${owned} again`,
+      `replaces the foreign key ${identifier(name)} on ${owned}, which does not cascade on delete and on update; going down checks all of ${owned} again`,
     ],
   };
 }

@@ -27,7 +27,10 @@ export function dataEdgeNames(edge: DataEdge): DataEdgeNames {
   };
 }
 
-/** The function that lets go of rows whose owner lives on or may come back under another key. */
+/**
+ * The function that lets go of rows whose owner was deleted before it expired. A pointer that moves is
+ * another matter: a later row of the same statement may name the row, so it waits for the sweep at least.
+ */
 export function letGo(edge: DataEdge): string {
   const names = dataEdgeNames(edge);
   return edge.grace === 0 ? names.end : names.release;

@@ -19,7 +19,6 @@ export function dataEdgeObjects(edge: DataEdge, owner: Owner, graph: Graph): DbO
   const pointer = pointerText(edge, owner);
   const owners = `${owner.key.type}[]`;
   const keys = `${edge.key.type}[]`;
-  const sentence = `${edge.id}: which ${edge.written} each ${owner.written} names (${pointer}).`;
   const functions = [
     routine({
       name: names.tie,
@@ -46,8 +45,11 @@ export function dataEdgeObjects(edge: DataEdge, owner: Owner, graph: Graph): DbO
         owned_type: types.owned_type,
         ...owned,
         decide: names.decide,
+        path: graph.path,
+        unnamed: unnamedSql(edge, graph),
         policy: render(`policy/${edge.policy}.sql`, {
           ...owned,
+          owned_type: types.owned_type,
           unnamed: unnamedSql(edge, graph),
         }),
       },
@@ -66,7 +68,7 @@ export function dataEdgeObjects(edge: DataEdge, owner: Owner, graph: Graph): DbO
         edge: edge.id,
       },
     }),
-    ...(edge.grace === 0 ? [] : [releaseFunction(edge, owner, names)]),
+    releaseFunction(edge, owner, names),
     routine({
       name: names.sweepBatch,
       types: "bigint, integer",
@@ -82,23 +84,28 @@ export function dataEdgeObjects(edge: DataEdge, owner: Owner, graph: Graph): DbO
       },
     }),
   ];
-  return [
-    relation({
-      kind: "table",
-      name: names.link,
-      template: "edge/data/link.sql",
-      comment: sentence,
-      slots: {
-        ...types,
-        sentence: lineComment(sentence),
-        link: names.link,
-        primary_key: objectName(names.link, "pkey"),
-        index: objectName(names.link, "by_owned"),
-      },
-    }),
-    namedFunction(edge, names, pointer),
-    ...functions,
-  ];
+  return [linkTable(edge, owner, names), namedFunction(edge, names, pointer), ...functions];
+}
+
+/** With an edge goes what it had released: its rows stay, and nobody is to end them later. */
+function linkTable(edge: DataEdge, owner: Owner, names: DataEdgeNames): DbObject {
+  const sentence = `${edge.id}: which ${edge.written} each ${owner.written} names (${pointerText(edge, owner)}).`;
+  const table = relation({
+    kind: "table",
+    name: names.link,
+    template: "edge/data/link.sql",
+    comment: sentence,
+    slots: {
+      owner_type: owner.key.type as Sql,
+      owned_type: edge.key.type as Sql,
+      sentence: lineComment(sentence),
+      link: names.link,
+      primary_key: objectName(names.link, "pkey"),
+      index: objectName(names.link, "by_owned"),
+    },
+    needs: ["table lastwill.released", "table lastwill.quarantine"],
+  });
+  return { ...table, drop: [render("edge/data/forget.sql", { edge: edge.id }), ...table.drop] };
 }
 
 function releaseFunction(edge: DataEdge, owner: Owner, names: DataEdgeNames): DbObject {

@@ -16,6 +16,7 @@ export function unnamedSql(edge: DataEdge, graph: Graph): Sql {
     render("edge/data/unnamed_by_link.sql", {
       link: dataEdgeNames(other).link,
       key: other.key.column,
+      owned_type: other.key.type as Sql,
     }),
   );
   const entries = [...new Map(over.map((other) => [other.key.column, other])).values()].map(

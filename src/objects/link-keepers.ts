@@ -19,7 +19,7 @@ export function linkKeepers(
       owner_type: owner.key.type as Sql,
       key: owner.key.column,
       declarations: lines(sources.map(({ variable, type }) => `${variable} ${type}[];`)),
-      pointers: list(sources.map((source) => `array_agg(${source.read("added")})`)),
+      pointers: list(sources.map((source) => `array_agg(${source.read("standing")})`)),
       variables: list(sources.map(({ variable }) => variable)),
       body: lines(sources.flatMap((source) => tieCalls(owner, source, "owners", source.variable))),
     }),
@@ -87,7 +87,6 @@ function changedKeeper(owner: Owner, sources: readonly Source[]): DbObject[] {
   const edges = sources.flatMap((source) => source.edges);
   const key = identifier(owner.key.column);
   const [newKey, oldKey] = [field("new", owner.key.column), field("old", owner.key.column)];
-  const documents = sources.filter((source) => source.type === "jsonb");
   const columns = [...new Set([...sources.map(({ column }) => column), owner.key.column])];
   return keeper(
     owner,
@@ -96,9 +95,10 @@ function changedKeeper(owner: Owner, sources: readonly Source[]): DbObject[] {
     {
       new_key: newKey,
       old_key: oldKey,
-      declarations: (documents.length === 0
-        ? ""
-        : `declare\n${documents.map((source) => `  document constant jsonb := ${source.read("new")};`).join("\n")}`) as Sql,
+      key: owner.key.column,
+      declarations: lines(sources.map((source) => `${single(source)} ${source.type};`)),
+      pointers: list(sources.map((source) => source.read("standing"))),
+      variables: list(sources.map(single)),
       rename: lines([
         ...edges.map(
           (edge) =>
@@ -123,16 +123,21 @@ function changedKeeper(owner: Owner, sources: readonly Source[]): DbObject[] {
   );
 }
 
+/** The variable for one row's value, where `variable` holds those of many. */
+function single(source: Source): string {
+  return source.variable.replace(/^(document|pointer)s/, "$1");
+}
+
 /** What a changed row does to one source's edges: tie first, so that what it still names is never free. */
 function changedCalls(owner: Owner, source: Source): string[] {
   const key = field("new", owner.key.column);
   const owners = `array[${key}]::${owner.key.type}[]`;
-  const value = source.type === "jsonb" ? "document" : source.read("new");
+  const value = single(source);
   const cut = source.edges.map((edge) => {
     const names = dataEdgeNames(edge);
     const named = `${qualified("lastwill", names.named)}(${value})`;
     return edge.onReplace === "release"
-      ? perform(letGo(edge), owners, named)
+      ? perform(dataEdgeNames(edge).release, owners, named)
       : render("owner/keep.sql", {
           link: names.link,
           edge: edge.id,

@@ -20,7 +20,7 @@ export function ownerObjects(owner: Owner, graph: Graph): DbObject[] {
     ...(data.length === 0
       ? []
       : [...linkKeepers(owner, data, sources), ...backfill(owner, sources)]),
-    sweepBatch(owner),
+    sweepBatch(owner, graph),
   ];
 }
 
@@ -29,7 +29,7 @@ export function ownerSweepBatchName(owner: Owner): string {
   return objectName(owner.name, "sweep_batch");
 }
 
-function sweepBatch(owner: Owner): DbObject {
+function sweepBatch(owner: Owner, graph: Graph): DbObject {
   const name = ownerSweepBatchName(owner);
   return routine({
     name,
@@ -43,6 +43,7 @@ function sweepBatch(owner: Owner): DbObject {
       key: owner.key.column,
       owner_type: owner.key.type as Sql,
       due: dueSql(owner.expires, "owner"),
+      path: graph.path,
       order: orderSql(owner.expires, "owner"),
     },
   });

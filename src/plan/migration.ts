@@ -112,11 +112,11 @@ function sqlFile(header: readonly string[], up: readonly Step[], down: readonly 
     "",
     "-- Up Migration",
     "",
-    patient(up),
+    careful(up),
     "",
     "-- Down Migration",
     "",
-    patient(down),
+    careful(down),
     "",
   ].join("\n");
   assertHalves(text);
@@ -125,14 +125,18 @@ function sqlFile(header: readonly string[], up: readonly Step[], down: readonly 
 
 /**
  * Statements that ask for a lock on a table in use give up rather than queue: behind a waiting lock
- * every other statement on the table would wait too.
+ * every other statement on the table would wait too. And no name in them is looked up where anybody
+ * but the server's owner may have put an operator or a type of his own.
  */
-function patient(steps: readonly Step[]): string {
+function careful(steps: readonly Step[]): string {
   const statements = steps.flatMap((step) => step.statements);
   return [
     "set local lock_timeout = '3s';",
+    "select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);\n" +
+      "set local search_path = pg_catalog, pg_temp;",
     ...statements,
-    "set local lock_timeout to default;",
+    "select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);\n" +
+      "set local lock_timeout to default;",
   ].join("\n\n");
 }
 
@@ -153,7 +157,8 @@ function script(steps: readonly Step[]): string {
   const calls = steps
     .flatMap((step) => step.statements)
     .map((statement) => `  pgm.sql(\`\n${escapeTemplate(statement)}\n\`);\n`);
-  return `(pgm) => {\n  pgm.noTransaction();\n${calls.length > 0 ? "\n" : ""}${calls.join("\n")}}`;
+  const body = calls.length > 0 ? `\n${calls.join("\n")}` : "  // Nothing to do this way.\n";
+  return `(pgm) => {\n  pgm.noTransaction();\n${body}}`;
 }
 
 function escapeTemplate(sql: string): string {

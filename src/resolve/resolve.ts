@@ -1,7 +1,8 @@
 import type { Catalog } from "../catalog.ts";
 import type { Fault } from "../faults.ts";
-import type { Graph } from "../graph.ts";
+import type { Graph, Owner } from "../graph.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import { identifier } from "../sql/quote.ts";
 import { blockingForeignKeys, sharedTables } from "./conflicts.ts";
 import { Notes } from "./notes.ts";
 import { resolveOwner } from "./owner.ts";
@@ -21,10 +22,18 @@ export function resolve(manifest: Manifest, catalog: Catalog): Resolution {
   const notes = new Notes(catalog);
   checkRoles(manifest, notes);
   const owners = manifest.owners.flatMap((owner) => resolveOwner(owner, notes) ?? []);
-  const graph: Graph = { cron: manifest.cron, grants: manifest.grants, owners };
+  const path = pathOf(owners, catalog);
+  const graph: Graph = { cron: manifest.cron, grants: manifest.grants, owners, path };
   sharedTables(manifest, graph, notes);
   blockingForeignKeys(manifest, graph, notes);
   return { graph, faults: notes.faults, warnings: notes.warnings };
+}
+
+/** The schemas that a connection looks in, those of the tables, and temporary tables last of all. */
+function pathOf(owners: readonly Owner[], catalog: Catalog): string {
+  const tables = owners.flatMap((owner) => [owner.table, ...owner.edges.map(({ table }) => table)]);
+  const schemas = new Set([...catalog.searchPath, ...tables.map(([schema]) => schema)]);
+  return [...schemas, "pg_temp"].map(identifier).join(", ");
 }
 
 function checkRoles(manifest: Manifest, notes: Notes): void {

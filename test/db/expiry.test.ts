@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readCatalog } from "../../src/catalog.ts";
 import type { ExpiryRule } from "../../src/graph.ts";
+import { readManifest } from "../../src/manifest/read.ts";
+import { resolve } from "../../src/resolve/resolve.ts";
 import { dueSql, momentSql } from "../../src/sql/expiry.ts";
 import { type TestDatabase, withDatabase } from "../support/database.ts";
 
@@ -183,3 +186,22 @@ test("no value of any type raises an error, nor is it due when it means never", 
       expect({ sample, ...(await dueAndPast(db, [sample], now)) }).toMatchObject({ due: true });
     }
   }));
+
+test("a time zone that the server does not know is a fault, and an offset or an abbreviation none", async () => {
+  const manifest = (zone: string) =>
+    readManifest(
+      `owners: { session: { table: session, expires: { column: expire, zone: "${zone}" } } }`,
+      "ownership.yaml",
+    ).manifest;
+  await withDatabase(async (db) => {
+    await db.query("create table session (sid text primary key, expire timestamp)");
+    const client = await db.connect();
+    const faults = async (zone: string) => {
+      const declared = manifest(zone);
+      return resolve(declared, await readCatalog(client, declared)).faults.map(({ what }) => what);
+    };
+    expect(await faults("Europe/Berln")).toEqual(['the server knows no time zone "Europe/Berln"']);
+    for (const known of ["UTC", "europe/berlin", "CEST", "+02"])
+      expect(await faults(known)).toEqual([]);
+  });
+});

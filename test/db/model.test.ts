@@ -34,6 +34,7 @@ class Model {
     for (const draft of names) {
       // A row that is not there waits too: it may be just being inserted.
       if (!expired) this.waiting.push(draft);
+      else if (!this.drafts.has(draft)) this.waiting.push(draft);
       else if (!this.isNamed(draft) && !this.waiting.includes(draft)) this.drafts.delete(draft);
     }
   }
@@ -55,9 +56,10 @@ class Model {
   }
 
   settle(): void {
-    this.sweep();
-    for (const draft of this.waiting) if (!this.isNamed(draft)) this.drafts.delete(draft);
+    const due = this.waiting;
     this.waiting = [];
+    this.sweep();
+    for (const draft of due) if (!this.isNamed(draft)) this.drafts.delete(draft);
   }
 }
 

@@ -168,7 +168,7 @@ const BARE_TABLE = /\b(?:from|join|insert into|update)\s+(?!lateral\b)\w+(?![\w.
 
 /** Looks like a call, but is grammar: it cannot be anybody else's. */
 const GRAMMAR_CALLS =
-  /\b(?:cast|greatest|least|coalesce|nullif|exists|any|all|array|in|values|slot)\(/g;
+  /\b(?:cast|greatest|least|coalesce|nullif|exists|any|all|array|in|values|slot|operator)\(/g;
 
 async function installed<T>(
   golden: GoldenCase,

@@ -34,8 +34,10 @@ function sqlStatements(text: string): MigrationStatements {
   return { up: halfStatements(up), down: halfStatements(down) };
 }
 
+const SETTING = /^(set local lock_timeout|select pg_catalog\.set_config\()/;
+
 /** Without the settings that every half begins and ends with. */
 function halfStatements(half: string): string[] {
   const parts = half.split(/\n\n+/).map((part) => part.trim());
-  return parts.filter((part) => part !== "" && !part.startsWith("set local lock_timeout"));
+  return parts.filter((part) => part !== "" && !SETTING.test(part));
 }

@@ -1,5 +1,5 @@
 not exists (
   select
   from lastwill.:"link" as link
-  where link.owned_key = owned.:"key"
+  where link.owned_key operator(pg_catalog.=) cast(owned.:"key" as :{owned_type})
 )

@@ -71,7 +71,7 @@ describe("migrationFiles", () => {
     });
   });
 
-  it("gives up a lock that it does not get at once, and leaves the setting as it was", () => {
+  it("gives up a lock that it does not get at once, looks names up nowhere else, and leaves both settings as they were", () => {
     const [file] = files([], [schema]);
     expect(
       file?.text,
@@ -84,16 +84,24 @@ describe("migrationFiles", () => {
 
 set local lock_timeout = '3s';
 
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
 create schema lastwill;
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
 
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
 drop schema lastwill;
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
 `);
   });

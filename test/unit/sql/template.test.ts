@@ -121,7 +121,12 @@ describe("renderStamped", () => {
 it("the templates that ship are found beside src/", () => {
   const shipped = readFileSync(new URL("../../../sql/policy/cascade.sql", import.meta.url), "utf8");
   expect(shipped).toContain('delete from :"owned"');
-  expect(render("policy/cascade.sql", { owned: ["a", "b"], key: "id", unnamed: "true" })).toContain(
-    "delete from a.b",
-  );
+  expect(
+    render("policy/cascade.sql", {
+      owned: ["a", "b"],
+      key: "id",
+      owned_type: "bigint",
+      unnamed: "true",
+    }),
+  ).toContain("delete from a.b");
 });

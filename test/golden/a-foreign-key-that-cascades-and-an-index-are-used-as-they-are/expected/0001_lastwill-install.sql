@@ -14,6 +14,9 @@
 
 set local lock_timeout = '3s';
 
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
 -- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
 -- that stand on your own tables, all of them named lastwill_….
 create schema lastwill;
@@ -205,6 +208,7 @@ create or replace function lastwill.decode_json(document text)
   language plpgsql
   immutable
   set search_path = pg_catalog, pg_temp
+  set standard_conforming_strings = on
 as $lastwill$
 begin
   return document::jsonb;
@@ -229,7 +233,7 @@ $lastwill$;
 revoke all on function lastwill.decode_json(text) from public;
 
 comment on function lastwill.decode_json(text) is
-  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
 
 -- Ends up to max_owners expired rows of public.logins, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.logins, as if anybody else had deleted it.
@@ -272,13 +276,18 @@ begin
   end if;
 
   begin
+    -- Your own triggers, here and below, find what they are used to finding.
+    perform set_config('search_path', 'public, pg_temp', true);
     delete from public.logins as owner
-    where owner.id = any(keys);
+    where cast(owner.id as bigint) operator(pg_catalog.=) any (keys);
 
     get diagnostics n_ended = row_count;
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(keys) > 1 then
@@ -312,7 +321,7 @@ $lastwill$;
 revoke all on function lastwill.login_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.login_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of logins. [lastwill 3f38983fae57]';
+  'One batch of the sweep: ends expired rows of logins. [lastwill 50e010c8860c]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -467,7 +476,7 @@ begin
 
   delete from lastwill.sweep_run as old
   where old.owner = swept
-    and old.started_at < now() - log_days * interval '1 day';
+    and old.started_at < now() - greatest(log_days, 1) * interval '1 day';
 
   -- Every row in quarantine is tried again when its time has come; one that was not is gone.
   delete from lastwill.quarantine as kept
@@ -483,7 +492,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_ended(bigint, integer) from public;
 
 comment on function lastwill.sweep_ended(bigint, integer) is
-  'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+  'Closes a run of the sweep and trims the log. [lastwill 6b029635d025]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -600,7 +609,8 @@ revoke all on procedure lastwill.sweep(text) from public;
 comment on procedure lastwill.sweep(text) is
   'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 0845e28feafa]';
 
--- Keeps the sweep off one owner for a while. Deletions by the application go on as before.
+-- Keeps the sweep off one owner for a while, 30 days at most. Deletions by the application go on
+-- as before.
 create or replace function lastwill.pause(owner text, duration interval)
   returns timestamptz
   language plpgsql
@@ -608,7 +618,7 @@ create or replace function lastwill.pause(owner text, duration interval)
   set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
-  pause_end constant timestamptz := now() + duration;
+  pause_end constant timestamptz := now() + least(duration, interval '30 days');
 begin
   perform lastwill.known_owner(pause.owner);
   insert into lastwill.paused as existing (owner, until)
@@ -621,7 +631,7 @@ $lastwill$;
 revoke all on function lastwill.pause(text, interval) from public;
 
 comment on function lastwill.pause(text, interval) is
-  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
 
 -- Ends a pause early.
 create or replace function lastwill.resume(owner text)
@@ -712,7 +722,10 @@ select
   counted.live,
   counted.expired,
   counted.oldest_due,
-  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  case
+    when isfinite(counted.oldest_due) then now() - counted.oldest_due
+    else interval '0'
+  end as lag,
   (
     select count(distinct (entry.edge, entry.owned_key))
     from lastwill.released as entry
@@ -756,7 +769,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill d9508ca42287]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 0c5b4facf7e3]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -775,11 +788,15 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
 
@@ -831,4 +848,5 @@ drop table lastwill.released;
 
 drop schema lastwill;
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

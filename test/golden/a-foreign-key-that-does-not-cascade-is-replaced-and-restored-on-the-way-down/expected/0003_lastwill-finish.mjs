@@ -5,9 +5,9 @@
 //
 // Hazards:
 // - reads all of public.carts to check its login_id; writes go on meanwhile; fails if a row names
-//   a public.logins that is not there
+//   one of public.logins that is not there
 // - reads all of public.items to check its cart_id; writes go on meanwhile; fails if a row names
-//   a public.carts that is not there
+//   one of public.carts that is not there
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
@@ -27,4 +27,5 @@ alter table public.items
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const down = (pgm) => {
   pgm.noTransaction();
+  // Nothing to do this way.
 };

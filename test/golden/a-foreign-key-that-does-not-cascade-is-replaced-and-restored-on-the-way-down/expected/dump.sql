@@ -5,6 +5,7 @@ COMMENT ON SCHEMA lastwill IS 'pg-lastwill: temporary rows end with their owners
 CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET standard_conforming_strings TO 'on'
     AS $$
 begin
   return document::jsonb;
@@ -26,7 +27,7 @@ exception
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.decode_json(document text) IS 'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+COMMENT ON FUNCTION lastwill.decode_json(document text) IS 'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
 
 CREATE FUNCTION lastwill.known_owner(owner text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
@@ -82,13 +83,18 @@ begin
   end if;
 
   begin
+    -- Your own triggers, here and below, find what they are used to finding.
+    perform set_config('search_path', 'public, pg_temp', true);
     delete from public.logins as owner
-    where owner.id = any(keys);
+    where cast(owner.id as bigint) operator(pg_catalog.=) any (keys);
 
     get diagnostics n_ended = row_count;
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(keys) > 1 then
@@ -119,7 +125,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of logins. [lastwill 3f38983fae57]';
+COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of logins. [lastwill 50e010c8860c]';
 
 CREATE FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) RETURNS void
     LANGUAGE plpgsql
@@ -149,7 +155,7 @@ CREATE FUNCTION lastwill.pause(owner text, duration interval) RETURNS timestamp 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  pause_end constant timestamptz := now() + duration;
+  pause_end constant timestamptz := now() + least(duration, interval '30 days');
 begin
   perform lastwill.known_owner(pause.owner);
   insert into lastwill.paused as existing (owner, until)
@@ -159,7 +165,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
 
 CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
     LANGUAGE plpgsql
@@ -257,7 +263,7 @@ begin
 
   delete from lastwill.sweep_run as old
   where old.owner = swept
-    and old.started_at < now() - log_days * interval '1 day';
+    and old.started_at < now() - greatest(log_days, 1) * interval '1 day';
 
   -- Every row in quarantine is tried again when its time has come; one that was not is gone.
   delete from lastwill.quarantine as kept
@@ -270,7 +276,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) IS 'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+COMMENT ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) IS 'Closes a run of the sweep and trims the log. [lastwill 6b029635d025]';
 
 CREATE FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) RETURNS void
     LANGUAGE sql
@@ -573,7 +579,10 @@ CREATE VIEW lastwill.status AS
     counted.live,
     counted.expired,
     counted.oldest_due,
-    COALESCE((now() - counted.oldest_due), '00:00:00'::interval) AS lag,
+        CASE
+            WHEN isfinite(counted.oldest_due) THEN (now() - counted.oldest_due)
+            ELSE '00:00:00'::interval
+        END AS lag,
     ( SELECT count(DISTINCT ROW(entry.edge, entry.owned_key)) AS count
            FROM lastwill.released entry
           WHERE (entry.edge = ANY (ARRAY[]::text[]))) AS released,
@@ -602,7 +611,7 @@ CREATE VIEW lastwill.status AS
           ORDER BY run.id DESC
          LIMIT 1) last_run ON (true));
 
-COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill d9508ca42287]';
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 0c5b4facf7e3]';
 
 COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
 

@@ -13,6 +13,9 @@
 
 set local lock_timeout = '3s';
 
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
 drop view lastwill.orphan;
 
 drop view lastwill.owned;
@@ -26,6 +29,13 @@ drop function lastwill.visit_drafts_end(bigint[], bigint[]);
 drop function lastwill.visit_drafts_decide(bigint[]);
 
 drop function lastwill.visit_drafts_named(jsonb);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.drafts';
+
+delete from lastwill.quarantine
+where edge = 'visit.drafts';
 
 drop table lastwill.visit_drafts;
 
@@ -61,6 +71,7 @@ create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers j
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners bigint[];
@@ -78,10 +89,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.drafts as owned
-  where owned.code = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.drafts as owned
+    where owned.code = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
@@ -90,27 +107,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.drafts']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.drafts']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill c6c5919590ca]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 8dfec9b9bd9c]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -139,30 +162,54 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.drafts as owned
-  where owned.code = any(decided)
+  where cast(owned.code as text) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.visit_drafts as link
-      where link.owned_key = owned.code
+      where link.owned_key operator(pg_catalog.=) cast(owned.code as text)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['visit.drafts']::text[])
-        and entry.owned_key = owned.code::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['visit.drafts']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.code::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.drafts as owned
+      where owned.code = done.key
+        and not exists (
+          select
+          from lastwill.visit_drafts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.code as text)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['visit.drafts']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.code::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_decide(text[]) from public;
 
 comment on function lastwill.visit_drafts_decide(text[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 69324c4edce2]';
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 87631637c4d8]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -173,6 +220,7 @@ create or replace function lastwill.visit_drafts_end(
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 declare
   cut_owners bigint[];
@@ -198,30 +246,33 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.drafts', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'visit.drafts',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.drafts as owned where owned.code = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.drafts as owned
-      where owned.code = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_end(bigint[], text[]) from public;
 
 comment on function lastwill.visit_drafts_end(bigint[], text[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill f16a3d4b201d]';
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill af8988bca664]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -287,9 +338,11 @@ begin
 
   begin
     decided := lastwill.visit_drafts_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -345,7 +398,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 8de7632bd574]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill c221551ce644]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -484,11 +537,15 @@ revoke all on table lastwill.orphan from public;
 comment on view lastwill.orphan is
   'Rows of data edges that no owner names and that wait for no sweep. [lastwill 1d6ba5d4d59a]';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.orphan;
 
@@ -503,6 +560,13 @@ drop function lastwill.visit_drafts_end(bigint[], text[]);
 drop function lastwill.visit_drafts_decide(text[]);
 
 drop function lastwill.visit_drafts_named(jsonb);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.drafts';
+
+delete from lastwill.quarantine
+where edge = 'visit.drafts';
 
 drop table lastwill.visit_drafts;
 
@@ -538,6 +602,7 @@ create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers j
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners bigint[];
@@ -555,10 +620,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.drafts as owned
-  where owned.id = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.drafts as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
@@ -567,27 +638,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.drafts']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.drafts']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 12c2e711df39]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 48df55261818]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -616,30 +693,54 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.drafts as owned
-  where owned.id = any(decided)
+  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.visit_drafts as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['visit.drafts']::text[])
-        and entry.owned_key = owned.id::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['visit.drafts']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.drafts as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.visit_drafts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['visit.drafts']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 749e3aceb9c3]';
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 0755d46668bc]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -650,6 +751,7 @@ create or replace function lastwill.visit_drafts_end(
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 declare
   cut_owners bigint[];
@@ -675,30 +777,33 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.drafts', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'visit.drafts',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.drafts as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.drafts as owned
-      where owned.id = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_end(bigint[], bigint[]) from public;
 
 comment on function lastwill.visit_drafts_end(bigint[], bigint[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 731dcb4a5f64]';
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 6b801bd188b7]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -764,9 +869,11 @@ begin
 
   begin
     decided := lastwill.visit_drafts_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -822,7 +929,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill f386ab5e56c0]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill b4d269e59639]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -961,4 +1068,5 @@ revoke all on table lastwill.orphan from public;
 comment on view lastwill.orphan is
   'Rows of data edges that no owner names and that wait for no sweep. [lastwill 218147e78fd1]';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

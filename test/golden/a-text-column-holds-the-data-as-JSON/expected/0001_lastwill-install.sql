@@ -18,6 +18,9 @@
 
 set local lock_timeout = '3s';
 
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
 -- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
 -- that stand on your own tables, all of them named lastwill_….
 create schema lastwill;
@@ -209,6 +212,7 @@ create or replace function lastwill.decode_json(document text)
   language plpgsql
   immutable
   set search_path = pg_catalog, pg_temp
+  set standard_conforming_strings = on
 as $lastwill$
 begin
   return document::jsonb;
@@ -233,7 +237,7 @@ $lastwill$;
 revoke all on function lastwill.decode_json(text) from public;
 
 comment on function lastwill.decode_json(text) is
-  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
 
 -- A smallint from a JSON value, number or string, or null when it is none: what a session's
 -- data holds is not to be trusted, and must raise no error in the write that brings it.
@@ -288,6 +292,7 @@ create or replace function lastwill.visit_drafts_tie(owners integer[], pointers 
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners integer[];
@@ -305,10 +310,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.drafts as owned
-  where owned.id = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.drafts as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
@@ -317,27 +328,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.drafts']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.drafts']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_tie(integer[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(integer[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 5c1b929a5033]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 5527a3943b5b]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -366,30 +383,54 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.drafts as owned
-  where owned.id = any(decided)
+  where cast(owned.id as smallint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.visit_drafts as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as smallint)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['visit.drafts']::text[])
-        and entry.owned_key = owned.id::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['visit.drafts']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.drafts as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.visit_drafts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as smallint)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['visit.drafts']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_decide(smallint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(smallint[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill e3868da7172f]';
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 31519733e96e]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -400,6 +441,7 @@ create or replace function lastwill.visit_drafts_end(
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 declare
   cut_owners integer[];
@@ -425,30 +467,33 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.drafts', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'visit.drafts',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.drafts as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.drafts as owned
-      where owned.id = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_end(integer[], smallint[]) from public;
 
 comment on function lastwill.visit_drafts_end(integer[], smallint[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill cbba9f0f3207]';
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 1b74d0955f5e]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -514,9 +559,11 @@ begin
 
   begin
     decided := lastwill.visit_drafts_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -572,7 +619,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill d80db791ba54]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 1e0067b17387]';
 
 -- New rows of public.visits: what they name is tied to them.
 --
@@ -589,15 +636,25 @@ declare
   owners integer[];
   documents jsonb[];
 begin
-  select
-    array_agg(added.id),
-    array_agg(lastwill.decode_json(coalesce(added.data, 'null')))
-  into
-    owners,
-    documents
+  select array_agg(added.id)
+  into owners
   from added;
 
   -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  -- As the rows stand now: another trigger may have changed or deleted them since.
+  select
+    array_agg(standing.id),
+    array_agg(lastwill.decode_json(coalesce(standing.data, 'null')))
+  into
+    owners,
+    documents
+  from public.visits as standing
+  where standing.id = any(owners);
+
   if owners is null then
     return null;
   end if;
@@ -615,7 +672,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill 9f261438aea8]';
+  'Ties what new rows of visits name. [lastwill 4a1747b44b1f]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_visit_inserted
@@ -636,7 +693,7 @@ create or replace function lastwill.visit_changed()
   set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
-  document constant jsonb := lastwill.decode_json(coalesce(new.data, 'null'));
+  document jsonb;
 begin
   if new.id is distinct from old.id then
     update lastwill.visit_drafts as link
@@ -645,6 +702,18 @@ begin
     delete from lastwill.undecodable as noted
     where noted.owner = 'visit'
       and noted.owner_key = old.id::text;
+  end if;
+
+  -- As the row stands now: another trigger may have changed or deleted it since.
+  select
+    lastwill.decode_json(coalesce(standing.data, 'null'))
+  into
+    document
+  from public.visits as standing
+  where standing.id = new.id;
+
+  if not found then
+    return null;
   end if;
 
   -- Noted when it cannot be read, struck out when it can be read again.
@@ -672,7 +741,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 13778a1ee09f]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 6524ac7bd8eb]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -699,6 +768,7 @@ as $lastwill$
 declare
   expired integer[];
   left_early integer[];
+  back integer[];
 begin
   select
     array_agg(gone.id) filter (where gone.expires_at <= now()),
@@ -707,6 +777,25 @@ begin
     expired,
     left_early
   from gone;
+
+  -- Deleted and inserted again by one statement: such a row is not gone.
+  select array_agg(standing.id)
+  into back
+  from public.visits as standing
+  where standing.id = any(expired || left_early);
+
+  if back is not null then
+    expired := array(
+      select ended.key
+      from unnest(expired) as ended (key)
+      where ended.key <> all(back)
+    );
+    left_early := array(
+      select ended.key
+      from unnest(left_early) as ended (key)
+      where ended.key <> all(back)
+    );
+  end if;
 
   -- What an expired owner alone named ends with it.
   perform lastwill.visit_drafts_end(expired);
@@ -726,7 +815,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 33b8cc8eea14]';
+  'Lets go of what deleted rows of visits named. [lastwill 53630a6c75fc]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_visit_deleted
@@ -790,6 +879,9 @@ declare
   owners integer[];
   documents jsonb[];
 begin
+  commit;
+  set transaction isolation level read committed;
+
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
@@ -803,7 +895,7 @@ begin
         owner.data
       from public.visits as owner
       where last_key is null
-        or owner.id > last_key
+        or cast(owner.id as integer) operator(pg_catalog.>) last_key
       order by owner.id
       limit 500
       for no key update
@@ -819,20 +911,34 @@ begin
 
     last_key := owners[pg_catalog.cardinality(owners)];
     commit;
+    set transaction isolation level read committed;
   end loop;
 
-  -- Links of rows that went while triggers were off keep what they named from ending.
-  perform lastwill.visit_drafts_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.visit_drafts as link
-      where not exists (
-        select
-        from public.visits as owner
-        where owner.id = link.owner_key
-      )
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if exists (
+    select
+    from lastwill.visit_drafts as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as integer) operator(pg_catalog.=) link.owner_key
     )
-  );
+  ) then
+    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    lock table public.visits in share row exclusive mode;
+    perform lastwill.visit_drafts_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_drafts as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as integer) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+  end if;
   commit;
 end;
 $lastwill$;
@@ -840,7 +946,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 8104a845331a]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill bbd568be9831]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.
@@ -883,13 +989,18 @@ begin
   end if;
 
   begin
+    -- Your own triggers, here and below, find what they are used to finding.
+    perform set_config('search_path', 'public, pg_temp', true);
     delete from public.visits as owner
-    where owner.id = any(keys);
+    where cast(owner.id as integer) operator(pg_catalog.=) any (keys);
 
     get diagnostics n_ended = row_count;
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(keys) > 1 then
@@ -923,7 +1034,7 @@ $lastwill$;
 revoke all on function lastwill.visit_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of visits. [lastwill ba021193fc2d]';
+  'One batch of the sweep: ends expired rows of visits. [lastwill 440ad837d69a]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1078,7 +1189,7 @@ begin
 
   delete from lastwill.sweep_run as old
   where old.owner = swept
-    and old.started_at < now() - log_days * interval '1 day';
+    and old.started_at < now() - greatest(log_days, 1) * interval '1 day';
 
   -- Every row in quarantine is tried again when its time has come; one that was not is gone.
   delete from lastwill.quarantine as kept
@@ -1094,7 +1205,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_ended(bigint, integer) from public;
 
 comment on function lastwill.sweep_ended(bigint, integer) is
-  'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+  'Closes a run of the sweep and trims the log. [lastwill 6b029635d025]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -1212,7 +1323,8 @@ revoke all on procedure lastwill.sweep(text) from public;
 comment on procedure lastwill.sweep(text) is
   'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill da246a929d2f]';
 
--- Keeps the sweep off one owner for a while. Deletions by the application go on as before.
+-- Keeps the sweep off one owner for a while, 30 days at most. Deletions by the application go on
+-- as before.
 create or replace function lastwill.pause(owner text, duration interval)
   returns timestamptz
   language plpgsql
@@ -1220,7 +1332,7 @@ create or replace function lastwill.pause(owner text, duration interval)
   set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
-  pause_end constant timestamptz := now() + duration;
+  pause_end constant timestamptz := now() + least(duration, interval '30 days');
 begin
   perform lastwill.known_owner(pause.owner);
   insert into lastwill.paused as existing (owner, until)
@@ -1233,7 +1345,7 @@ $lastwill$;
 revoke all on function lastwill.pause(text, interval) from public;
 
 comment on function lastwill.pause(text, interval) is
-  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
 
 -- Ends a pause early.
 create or replace function lastwill.resume(owner text)
@@ -1337,7 +1449,10 @@ select
   counted.live,
   counted.expired,
   counted.oldest_due,
-  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  case
+    when isfinite(counted.oldest_due) then now() - counted.oldest_due
+    else interval '0'
+  end as lag,
   (
     select count(distinct (entry.edge, entry.owned_key))
     from lastwill.released as entry
@@ -1381,7 +1496,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 526bedf8f057]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 85e107bf5b13]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1400,11 +1515,15 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
 
@@ -1468,6 +1587,13 @@ drop function lastwill.visit_drafts_tie(integer[], jsonb[]);
 
 drop function lastwill.visit_drafts_named(jsonb);
 
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.drafts';
+
+delete from lastwill.quarantine
+where edge = 'visit.drafts';
+
 drop table lastwill.visit_drafts;
 
 drop function lastwill.read_smallint(jsonb);
@@ -1490,4 +1616,5 @@ drop table lastwill.released;
 
 drop schema lastwill;
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

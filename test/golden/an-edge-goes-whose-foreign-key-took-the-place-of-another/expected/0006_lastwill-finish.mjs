@@ -6,7 +6,7 @@
 // Hazards:
 // - reads all of public.visits and locks its rows, 500 at a time, against writes
 // - reads all of public.uploads to check its cart_id; writes go on meanwhile; fails if a row
-//   names a public.carts that is not there
+//   names one of public.carts that is not there
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
@@ -26,4 +26,5 @@ alter table public.uploads
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const down = (pgm) => {
   pgm.noTransaction();
+  // Nothing to do this way.
 };

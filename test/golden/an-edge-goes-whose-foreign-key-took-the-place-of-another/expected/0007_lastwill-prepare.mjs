@@ -5,13 +5,14 @@
 //
 // Hazards of going down:
 // - reads all of public.carts to check its visit_id; writes go on meanwhile; fails if a row names
-//   a public.visits that is not there
+//   one of public.visits that is not there
 // - reads all of public.uploads to check its cart_id; writes go on meanwhile; fails if a row
-//   names a public.carts that is not there
+//   names one of public.carts that is not there
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
   pgm.noTransaction();
+  // Nothing to do this way.
 };
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */

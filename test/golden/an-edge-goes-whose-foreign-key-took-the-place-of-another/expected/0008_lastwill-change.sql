@@ -6,16 +6,19 @@
 -- Hazards of going down:
 -- - stops writes to public.carts and public.visits for a moment (share row exclusive lock, to add
 --   a foreign key without checking old rows)
--- - replaces the foreign key carts_visit_id_fkey on public.carts, which does not cascade; going
---   down checks all of public.carts again
+-- - replaces the foreign key carts_visit_id_fkey on public.carts, which does not cascade on
+--   delete and on update; going down checks all of public.carts again
 -- - stops writes to public.uploads and public.carts for a moment (share row exclusive lock, to
 --   add a foreign key without checking old rows)
--- - replaces the foreign key uploads_cart_id_fkey on public.uploads, which does not cascade;
---   going down checks all of public.uploads again
+-- - replaces the foreign key uploads_cart_id_fkey on public.uploads, which does not cascade on
+--   delete and on update; going down checks all of public.uploads again
 
 -- Up Migration
 
 set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.owned;
 
@@ -86,11 +89,15 @@ comment on column lastwill.owned.policy is 'What happens to the row when its las
 comment on column lastwill.owned.expires_at is
   'When the owner expires as things stand; empty means never.';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.owned;
 
@@ -108,7 +115,7 @@ alter table public.carts
 comment on constraint lastwill_visit_carts_fkey on public.carts is
   'visit.carts: a row of public.carts ends with the row of public.visits that its visit_id names. [lastwill 205cbc8afc12]';
 
--- The foreign key above takes the place of this one, which does not cascade.
+-- The foreign key above takes the place of this one, which does not cascade both ways.
 alter table public.carts
   drop constraint carts_visit_id_fkey;
 
@@ -124,7 +131,7 @@ alter table public.uploads
 comment on constraint lastwill_visit_uploads_fkey on public.uploads is
   'visit.uploads: a row of public.uploads ends with the row of public.carts that its cart_id names. [lastwill 97294e22b1d3]';
 
--- The foreign key above takes the place of this one, which does not cascade.
+-- The foreign key above takes the place of this one, which does not cascade both ways.
 alter table public.uploads
   drop constraint uploads_cart_id_fkey;
 
@@ -212,4 +219,5 @@ comment on column lastwill.owned.policy is 'What happens to the row when its las
 comment on column lastwill.owned.expires_at is
   'When the owner expires as things stand; empty means never.';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

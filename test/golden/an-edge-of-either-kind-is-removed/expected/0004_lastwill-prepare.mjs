@@ -6,11 +6,12 @@
 // Hazards of going down:
 // - reads all of public.visits and locks its rows, 500 at a time, against writes
 // - reads all of public.carts to check its visit_id; writes go on meanwhile; fails if a row names
-//   a public.visits that is not there
+//   one of public.visits that is not there
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
   pgm.noTransaction();
+  // Nothing to do this way.
 };
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */

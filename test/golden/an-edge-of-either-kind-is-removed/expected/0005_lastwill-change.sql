@@ -16,6 +16,9 @@
 
 set local lock_timeout = '3s';
 
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
 drop view lastwill.status;
 
 drop view lastwill.orphan;
@@ -35,6 +38,13 @@ drop function lastwill.visit_uploads_decide(uuid[]);
 drop function lastwill.visit_uploads_tie(bigint[], jsonb[]);
 
 drop function lastwill.visit_uploads_named(jsonb);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.uploads';
+
+delete from lastwill.quarantine
+where edge = 'visit.uploads';
 
 drop table lastwill.visit_uploads;
 
@@ -58,15 +68,25 @@ declare
   owners bigint[];
   documents jsonb[];
 begin
-  select
-    array_agg(added.id),
-    array_agg(added.data)
-  into
-    owners,
-    documents
+  select array_agg(added.id)
+  into owners
   from added;
 
   -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  -- As the rows stand now: another trigger may have changed or deleted them since.
+  select
+    array_agg(standing.id),
+    array_agg(standing.data)
+  into
+    owners,
+    documents
+  from public.visits as standing
+  where standing.id = any(owners);
+
   if owners is null then
     return null;
   end if;
@@ -80,7 +100,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill f2b9fbaa10da]';
+  'Ties what new rows of visits name. [lastwill 0320e7949d87]';
 
 -- A row of public.visits that names other rows than before, or was given another key.
 create or replace function lastwill.visit_changed()
@@ -91,12 +111,24 @@ create or replace function lastwill.visit_changed()
   set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
-  document constant jsonb := new.data;
+  document jsonb;
 begin
   if new.id is distinct from old.id then
     update lastwill.visit_drafts as link
     set owner_key = new.id
     where link.owner_key = old.id;
+  end if;
+
+  -- As the row stands now: another trigger may have changed or deleted it since.
+  select
+    standing.data
+  into
+    document
+  from public.visits as standing
+  where standing.id = new.id;
+
+  if not found then
+    return null;
   end if;
 
   perform lastwill.visit_drafts_tie(array[new.id]::bigint[], array[document]::jsonb[]);
@@ -112,7 +144,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 8d423d3dcf79]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 5233d3492364]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -139,6 +171,7 @@ as $lastwill$
 declare
   expired bigint[];
   left_early bigint[];
+  back bigint[];
 begin
   select
     array_agg(gone.id) filter (where gone.expires_at <= now()),
@@ -147,6 +180,25 @@ begin
     expired,
     left_early
   from gone;
+
+  -- Deleted and inserted again by one statement: such a row is not gone.
+  select array_agg(standing.id)
+  into back
+  from public.visits as standing
+  where standing.id = any(expired || left_early);
+
+  if back is not null then
+    expired := array(
+      select ended.key
+      from unnest(expired) as ended (key)
+      where ended.key <> all(back)
+    );
+    left_early := array(
+      select ended.key
+      from unnest(left_early) as ended (key)
+      where ended.key <> all(back)
+    );
+  end if;
 
   -- What an expired owner alone named ends with it.
   perform lastwill.visit_drafts_end(expired);
@@ -163,7 +215,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill b51dd6a901b2]';
+  'Lets go of what deleted rows of visits named. [lastwill 042f7280a3d5]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -206,6 +258,9 @@ declare
   owners bigint[];
   documents jsonb[];
 begin
+  commit;
+  set transaction isolation level read committed;
+
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
@@ -219,7 +274,7 @@ begin
         owner.data
       from public.visits as owner
       where last_key is null
-        or owner.id > last_key
+        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
       order by owner.id
       limit 500
       for no key update
@@ -231,20 +286,34 @@ begin
 
     last_key := owners[pg_catalog.cardinality(owners)];
     commit;
+    set transaction isolation level read committed;
   end loop;
 
-  -- Links of rows that went while triggers were off keep what they named from ending.
-  perform lastwill.visit_drafts_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.visit_drafts as link
-      where not exists (
-        select
-        from public.visits as owner
-        where owner.id = link.owner_key
-      )
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if exists (
+    select
+    from lastwill.visit_drafts as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
     )
-  );
+  ) then
+    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    lock table public.visits in share row exclusive mode;
+    perform lastwill.visit_drafts_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_drafts as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+  end if;
   commit;
 end;
 $lastwill$;
@@ -252,7 +321,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 69dca5998945]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 09b985d96ba4]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -385,7 +454,10 @@ select
   counted.live,
   counted.expired,
   counted.oldest_due,
-  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  case
+    when isfinite(counted.oldest_due) then now() - counted.oldest_due
+    else interval '0'
+  end as lag,
   (
     select count(distinct (entry.edge, entry.owned_key))
     from lastwill.released as entry
@@ -429,7 +501,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 526bedf8f057]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 85e107bf5b13]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -448,11 +520,15 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
 
@@ -530,6 +606,7 @@ create or replace function lastwill.visit_uploads_tie(owners bigint[], pointers 
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners bigint[];
@@ -547,10 +624,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.uploads as owned
-  where owned.id = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.uploads as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_uploads (owner_key, owned_key)
@@ -559,27 +642,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.uploads']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.uploads']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_uploads_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_uploads_tie(bigint[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → uploads[]). [lastwill 65849e3c2f9b]';
+  'Ties to each owner the uploads that it names (data → uploads[]). [lastwill 4800d30afb7e]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -608,30 +697,54 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.uploads as owned
-  where owned.id = any(decided)
+  where cast(owned.id as uuid) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.visit_uploads as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as uuid)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['visit.uploads']::text[])
-        and entry.owned_key = owned.id::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['visit.uploads']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.uploads as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.visit_uploads as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as uuid)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['visit.uploads']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.visit_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill 8d97a9534db6]';
+  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill 5c7e8a9f291d]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -642,6 +755,7 @@ create or replace function lastwill.visit_uploads_end(
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 declare
   cut_owners bigint[];
@@ -667,30 +781,33 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'visit.uploads',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.uploads as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.uploads as owned
-      where owned.id = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_uploads_end(bigint[], uuid[]) from public;
 
 comment on function lastwill.visit_uploads_end(bigint[], uuid[]) is
-  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 7b983bd4f900]';
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill a832c22bb84f]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -756,9 +873,11 @@ begin
 
   begin
     decided := lastwill.visit_uploads_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -814,7 +933,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 663597404009]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 550969961a91]';
 
 -- New rows of public.visits: what they name is tied to them.
 --
@@ -831,15 +950,25 @@ declare
   owners bigint[];
   documents jsonb[];
 begin
-  select
-    array_agg(added.id),
-    array_agg(added.data)
-  into
-    owners,
-    documents
+  select array_agg(added.id)
+  into owners
   from added;
 
   -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  -- As the rows stand now: another trigger may have changed or deleted them since.
+  select
+    array_agg(standing.id),
+    array_agg(standing.data)
+  into
+    owners,
+    documents
+  from public.visits as standing
+  where standing.id = any(owners);
+
   if owners is null then
     return null;
   end if;
@@ -854,7 +983,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill 4faf5599301f]';
+  'Ties what new rows of visits name. [lastwill a66ff4b43f83]';
 
 -- A row of public.visits that names other rows than before, or was given another key.
 create or replace function lastwill.visit_changed()
@@ -865,7 +994,7 @@ create or replace function lastwill.visit_changed()
   set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
-  document constant jsonb := new.data;
+  document jsonb;
 begin
   if new.id is distinct from old.id then
     update lastwill.visit_drafts as link
@@ -874,6 +1003,18 @@ begin
     update lastwill.visit_uploads as link
     set owner_key = new.id
     where link.owner_key = old.id;
+  end if;
+
+  -- As the row stands now: another trigger may have changed or deleted it since.
+  select
+    standing.data
+  into
+    document
+  from public.visits as standing
+  where standing.id = new.id;
+
+  if not found then
+    return null;
   end if;
 
   perform lastwill.visit_drafts_tie(array[new.id]::bigint[], array[document]::jsonb[]);
@@ -894,7 +1035,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 50a653440479]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f5f53d7dac93]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -922,6 +1063,7 @@ as $lastwill$
 declare
   expired bigint[];
   left_early bigint[];
+  back bigint[];
 begin
   select
     array_agg(gone.id) filter (where gone.expires_at <= now()),
@@ -930,6 +1072,25 @@ begin
     expired,
     left_early
   from gone;
+
+  -- Deleted and inserted again by one statement: such a row is not gone.
+  select array_agg(standing.id)
+  into back
+  from public.visits as standing
+  where standing.id = any(expired || left_early);
+
+  if back is not null then
+    expired := array(
+      select ended.key
+      from unnest(expired) as ended (key)
+      where ended.key <> all(back)
+    );
+    left_early := array(
+      select ended.key
+      from unnest(left_early) as ended (key)
+      where ended.key <> all(back)
+    );
+  end if;
 
   -- What an expired owner alone named ends with it.
   perform lastwill.visit_drafts_end(expired);
@@ -948,7 +1109,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 6e98303daad2]';
+  'Lets go of what deleted rows of visits named. [lastwill 31f228ae99ec]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -997,6 +1158,9 @@ declare
   owners bigint[];
   documents jsonb[];
 begin
+  commit;
+  set transaction isolation level read committed;
+
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
@@ -1010,7 +1174,7 @@ begin
         owner.data
       from public.visits as owner
       where last_key is null
-        or owner.id > last_key
+        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
       order by owner.id
       limit 500
       for no key update
@@ -1023,31 +1187,54 @@ begin
 
     last_key := owners[pg_catalog.cardinality(owners)];
     commit;
+    set transaction isolation level read committed;
   end loop;
 
-  -- Links of rows that went while triggers were off keep what they named from ending.
-  perform lastwill.visit_drafts_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.visit_drafts as link
-      where not exists (
-        select
-        from public.visits as owner
-        where owner.id = link.owner_key
-      )
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if exists (
+    select
+    from lastwill.visit_drafts as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
     )
-  );
-  perform lastwill.visit_uploads_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.visit_uploads as link
-      where not exists (
-        select
-        from public.visits as owner
-        where owner.id = link.owner_key
-      )
+  )
+  or exists (
+    select
+    from lastwill.visit_uploads as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
     )
-  );
+  ) then
+    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    lock table public.visits in share row exclusive mode;
+    perform lastwill.visit_drafts_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_drafts as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+    perform lastwill.visit_uploads_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_uploads as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+  end if;
   commit;
 end;
 $lastwill$;
@@ -1055,7 +1242,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill ff3469b9c0b1]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill edd94acebe99]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -1242,7 +1429,10 @@ select
   counted.live,
   counted.expired,
   counted.oldest_due,
-  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  case
+    when isfinite(counted.oldest_due) then now() - counted.oldest_due
+    else interval '0'
+  end as lag,
   (
     select count(distinct (entry.edge, entry.owned_key))
     from lastwill.released as entry
@@ -1286,7 +1476,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill aea8b093f5b3]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 706a5415006b]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1305,4 +1495,5 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

@@ -13,6 +13,9 @@
 
 set local lock_timeout = '3s';
 
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
 drop view lastwill.status;
 
 drop view lastwill.orphan;
@@ -26,6 +29,7 @@ create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers j
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners bigint[];
@@ -43,10 +47,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.drafts as owned
-  where owned.id = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.drafts as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
@@ -55,27 +65,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill efe9b684a054]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 44f514ac8074]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -104,35 +120,64 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.drafts as owned
-  where owned.id = any(decided)
+  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.visit_drafts as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
     )
     and not exists (
       select
       from lastwill.invite_drafts as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
-        and entry.owned_key = owned.id::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['visit.drafts', 'invite.drafts']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.drafts as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.visit_drafts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.invite_drafts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['visit.drafts', 'invite.drafts']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 9c1bd67f01d1]';
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill b6d3dc5047b0]';
 
 -- invite.drafts: which drafts each invites names (draft_id).
 create table lastwill.invite_drafts (
@@ -166,6 +211,7 @@ create or replace function lastwill.invite_drafts_tie(owners uuid[], pointers bi
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners uuid[];
@@ -183,10 +229,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.drafts as owned
-  where owned.id = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.drafts as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.invite_drafts (owner_key, owned_key)
@@ -195,27 +247,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.invite_drafts_tie(uuid[], bigint[]) from public;
 
 comment on function lastwill.invite_drafts_tie(uuid[], bigint[]) is
-  'Ties to each owner the drafts that it names (draft_id). [lastwill 2e79025be354]';
+  'Ties to each owner the drafts that it names (draft_id). [lastwill 52e429c7981a]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -244,35 +302,64 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.drafts as owned
-  where owned.id = any(decided)
+  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.visit_drafts as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
     )
     and not exists (
       select
       from lastwill.invite_drafts as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
-        and entry.owned_key = owned.id::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['visit.drafts', 'invite.drafts']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.drafts as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.visit_drafts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.invite_drafts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['visit.drafts', 'invite.drafts']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.invite_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.invite_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 149a6bafb27b]';
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 5563949c0e00]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -283,6 +370,7 @@ create or replace function lastwill.invite_drafts_end(
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 declare
   cut_owners uuid[];
@@ -308,30 +396,33 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'invite.drafts', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'invite.drafts',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.drafts as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.drafts as owned
-      where owned.id = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.invite_drafts_end(uuid[], bigint[]) from public;
 
 comment on function lastwill.invite_drafts_end(uuid[], bigint[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 9ff26cb26cd0]';
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 8ef4c52ca99b]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -397,9 +488,11 @@ begin
 
   begin
     decided := lastwill.invite_drafts_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -455,7 +548,7 @@ $lastwill$;
 revoke all on function lastwill.invite_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill d77e12aa4ae7]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill e2f5769036b9]';
 
 -- New rows of public.invites: what they name is tied to them.
 --
@@ -472,15 +565,25 @@ declare
   owners uuid[];
   pointers bigint[];
 begin
-  select
-    array_agg(added.token),
-    array_agg(added.draft_id)
-  into
-    owners,
-    pointers
+  select array_agg(added.token)
+  into owners
   from added;
 
   -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  -- As the rows stand now: another trigger may have changed or deleted them since.
+  select
+    array_agg(standing.token),
+    array_agg(standing.draft_id)
+  into
+    owners,
+    pointers
+  from public.invites as standing
+  where standing.token = any(owners);
+
   if owners is null then
     return null;
   end if;
@@ -494,7 +597,7 @@ $lastwill$;
 revoke all on function lastwill.invite_inserted() from public;
 
 comment on function lastwill.invite_inserted() is
-  'Ties what new rows of invites name. [lastwill 5d2ce5368360]';
+  'Ties what new rows of invites name. [lastwill 3df151750e7a]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_invite_inserted
@@ -514,6 +617,8 @@ create or replace function lastwill.invite_changed()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+declare
+  pointer bigint;
 begin
   if new.token is distinct from old.token then
     update lastwill.invite_drafts as link
@@ -521,13 +626,22 @@ begin
     where link.owner_key = old.token;
   end if;
 
-  perform lastwill.invite_drafts_tie(
-    array[new.token]::uuid[],
-    array[new.draft_id]::bigint[]
-  );
+  -- As the row stands now: another trigger may have changed or deleted it since.
+  select
+    standing.draft_id
+  into
+    pointer
+  from public.invites as standing
+  where standing.token = new.token;
+
+  if not found then
+    return null;
+  end if;
+
+  perform lastwill.invite_drafts_tie(array[new.token]::uuid[], array[pointer]::bigint[]);
   perform lastwill.invite_drafts_release(
     array[new.token]::uuid[],
-    lastwill.invite_drafts_named(new.draft_id)
+    lastwill.invite_drafts_named(pointer)
   );
 
   return null;
@@ -537,7 +651,7 @@ $lastwill$;
 revoke all on function lastwill.invite_changed() from public;
 
 comment on function lastwill.invite_changed() is
-  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 10ba58a495fa]';
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 1c39a4b8cd8b]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -564,6 +678,7 @@ as $lastwill$
 declare
   expired uuid[];
   left_early uuid[];
+  back uuid[];
 begin
   select
     array_agg(gone.token) filter (where gone.expires_at <= now()),
@@ -572,6 +687,25 @@ begin
     expired,
     left_early
   from gone;
+
+  -- Deleted and inserted again by one statement: such a row is not gone.
+  select array_agg(standing.token)
+  into back
+  from public.invites as standing
+  where standing.token = any(expired || left_early);
+
+  if back is not null then
+    expired := array(
+      select ended.key
+      from unnest(expired) as ended (key)
+      where ended.key <> all(back)
+    );
+    left_early := array(
+      select ended.key
+      from unnest(left_early) as ended (key)
+      where ended.key <> all(back)
+    );
+  end if;
 
   -- What an expired owner alone named ends with it.
   perform lastwill.invite_drafts_end(expired);
@@ -588,7 +722,7 @@ $lastwill$;
 revoke all on function lastwill.invite_deleted() from public;
 
 comment on function lastwill.invite_deleted() is
-  'Lets go of what deleted rows of invites named. [lastwill d8a0bf3c3fc1]';
+  'Lets go of what deleted rows of invites named. [lastwill 0483f7ace1a4]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_invite_deleted
@@ -650,6 +784,9 @@ declare
   owners uuid[];
   pointers bigint[];
 begin
+  commit;
+  set transaction isolation level read committed;
+
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
@@ -663,7 +800,7 @@ begin
         owner.draft_id
       from public.invites as owner
       where last_key is null
-        or owner.token > last_key
+        or cast(owner.token as uuid) operator(pg_catalog.>) last_key
       order by owner.token
       limit 500
       for no key update
@@ -675,20 +812,34 @@ begin
 
     last_key := owners[pg_catalog.cardinality(owners)];
     commit;
+    set transaction isolation level read committed;
   end loop;
 
-  -- Links of rows that went while triggers were off keep what they named from ending.
-  perform lastwill.invite_drafts_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.invite_drafts as link
-      where not exists (
-        select
-        from public.invites as owner
-        where owner.token = link.owner_key
-      )
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if exists (
+    select
+    from lastwill.invite_drafts as link
+    where not exists (
+      select
+      from public.invites as owner
+      where cast(owner.token as uuid) operator(pg_catalog.=) link.owner_key
     )
-  );
+  ) then
+    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    lock table public.invites in share row exclusive mode;
+    perform lastwill.invite_drafts_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.invite_drafts as link
+        where not exists (
+          select
+          from public.invites as owner
+          where cast(owner.token as uuid) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+  end if;
   commit;
 end;
 $lastwill$;
@@ -696,7 +847,7 @@ $lastwill$;
 revoke all on procedure lastwill.invite_backfill() from public;
 
 comment on procedure lastwill.invite_backfill() is
-  'Ties what the rows of invites name already. May be called again at any time. [lastwill 9a10de6244d9]';
+  'Ties what the rows of invites name already. May be called again at any time. [lastwill dd39675da6cc]';
 
 -- Ends up to max_owners expired rows of public.invites, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.invites, as if anybody else had deleted it.
@@ -739,13 +890,18 @@ begin
   end if;
 
   begin
+    -- Your own triggers, here and below, find what they are used to finding.
+    perform set_config('search_path', 'public, pg_temp', true);
     delete from public.invites as owner
-    where owner.token = any(keys);
+    where cast(owner.token as uuid) operator(pg_catalog.=) any (keys);
 
     get diagnostics n_ended = row_count;
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(keys) > 1 then
@@ -779,7 +935,7 @@ $lastwill$;
 revoke all on function lastwill.invite_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of invites. [lastwill a3eb2ddd2bda]';
+  'One batch of the sweep: ends expired rows of invites. [lastwill f2e9ffeac6cb]';
 
 -- Raises a clear error for a name that is no owner's.
 create or replace function lastwill.known_owner(owner text)
@@ -970,7 +1126,10 @@ select
   counted.live,
   counted.expired,
   counted.oldest_due,
-  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  case
+    when isfinite(counted.oldest_due) then now() - counted.oldest_due
+    else interval '0'
+  end as lag,
   (
     select count(distinct (entry.edge, entry.owned_key))
     from lastwill.released as entry
@@ -1018,7 +1177,10 @@ select
   counted.live,
   counted.expired,
   counted.oldest_due,
-  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  case
+    when isfinite(counted.oldest_due) then now() - counted.oldest_due
+    else interval '0'
+  end as lag,
   (
     select count(distinct (entry.edge, entry.owned_key))
     from lastwill.released as entry
@@ -1062,7 +1224,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 5be89b273208]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 82285e2f713b]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1081,11 +1243,15 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
 
@@ -1127,6 +1293,13 @@ drop function lastwill.invite_drafts_tie(uuid[], bigint[]);
 
 drop function lastwill.invite_drafts_named(bigint);
 
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'invite.drafts';
+
+delete from lastwill.quarantine
+where edge = 'invite.drafts';
+
 drop table lastwill.invite_drafts;
 
 -- Ties to each owner the rows that its data names.
@@ -1134,6 +1307,7 @@ create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers j
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners bigint[];
@@ -1151,10 +1325,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.drafts as owned
-  where owned.id = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.drafts as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
@@ -1163,27 +1343,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.drafts']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.drafts']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 12c2e711df39]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 48df55261818]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -1212,30 +1398,54 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.drafts as owned
-  where owned.id = any(decided)
+  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.visit_drafts as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['visit.drafts']::text[])
-        and entry.owned_key = owned.id::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['visit.drafts']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.drafts as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.visit_drafts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['visit.drafts']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 749e3aceb9c3]';
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 0755d46668bc]';
 
 -- Raises a clear error for a name that is no owner's.
 create or replace function lastwill.known_owner(owner text)
@@ -1392,7 +1602,10 @@ select
   counted.live,
   counted.expired,
   counted.oldest_due,
-  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  case
+    when isfinite(counted.oldest_due) then now() - counted.oldest_due
+    else interval '0'
+  end as lag,
   (
     select count(distinct (entry.edge, entry.owned_key))
     from lastwill.released as entry
@@ -1436,7 +1649,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 526bedf8f057]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 85e107bf5b13]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1455,4 +1668,5 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

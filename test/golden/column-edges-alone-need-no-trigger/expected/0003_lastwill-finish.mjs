@@ -5,7 +5,7 @@
 //
 // Hazards:
 // - reads all of public.carts to check its login_id; writes go on meanwhile; fails if a row names
-//   a public.logins that is not there
+//   one of public.logins that is not there
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
@@ -20,4 +20,5 @@ alter table public.carts
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const down = (pgm) => {
   pgm.noTransaction();
+  // Nothing to do this way.
 };

@@ -20,6 +20,9 @@
 
 set local lock_timeout = '3s';
 
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
 -- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
 -- that stand on your own tables, all of them named lastwill_….
 create schema lastwill;
@@ -211,6 +214,7 @@ create or replace function lastwill.decode_json(document text)
   language plpgsql
   immutable
   set search_path = pg_catalog, pg_temp
+  set standard_conforming_strings = on
 as $lastwill$
 begin
   return document::jsonb;
@@ -235,7 +239,7 @@ $lastwill$;
 revoke all on function lastwill.decode_json(text) from public;
 
 comment on function lastwill.decode_json(text) is
-  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
 
 -- visit.carts: which carts each visits names (cart_id).
 create table lastwill.visit_carts (
@@ -269,6 +273,7 @@ create or replace function lastwill.visit_carts_tie(owners bigint[], pointers in
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners bigint[];
@@ -286,10 +291,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.carts as owned
-  where owned.id = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.carts as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_carts (owner_key, owned_key)
@@ -298,27 +309,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.carts', 'visit.former_carts']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.carts', 'visit.former_carts']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_carts_tie(bigint[], integer[]) from public;
 
 comment on function lastwill.visit_carts_tie(bigint[], integer[]) is
-  'Ties to each owner the carts that it names (cart_id). [lastwill f150cfa87e50]';
+  'Ties to each owner the carts that it names (cart_id). [lastwill 4244deba1de6]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -347,35 +364,64 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.carts as owned
-  where owned.id = any(decided)
+  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.visit_carts as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
     )
     and not exists (
       select
       from lastwill.visit_former_carts as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['visit.carts', 'visit.former_carts']::text[])
-        and entry.owned_key = owned.id::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['visit.carts', 'visit.former_carts']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.carts as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.visit_carts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.visit_former_carts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['visit.carts', 'visit.former_carts']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_carts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_carts_decide(bigint[]) is
-  'Ends those of these carts that no owner names; gives what it could decide. [lastwill b8d27d8ed0f9]';
+  'Ends those of these carts that no owner names; gives what it could decide. [lastwill daa0ddbaafcd]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -386,6 +432,7 @@ create or replace function lastwill.visit_carts_end(
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 declare
   cut_owners bigint[];
@@ -411,30 +458,33 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.carts', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'visit.carts',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.carts as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.carts as owned
-      where owned.id = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_carts_end(bigint[], bigint[]) from public;
 
 comment on function lastwill.visit_carts_end(bigint[], bigint[]) is
-  'Cuts the links of these owners and ends at once the carts that no other owner names. [lastwill 0f7a2f4fc161]';
+  'Cuts the links of these owners and ends at once the carts that no other owner names. [lastwill 2a1ff3bd85d8]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -500,9 +550,11 @@ begin
 
   begin
     decided := lastwill.visit_carts_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -558,7 +610,7 @@ $lastwill$;
 revoke all on function lastwill.visit_carts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_carts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill 00370f0f85eb]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill 24c17afbfd72]';
 
 -- visit.former_carts: which carts each visits names (former_cart_id).
 create table lastwill.visit_former_carts (
@@ -592,6 +644,7 @@ create or replace function lastwill.visit_former_carts_tie(owners bigint[], poin
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners bigint[];
@@ -609,10 +662,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.carts as owned
-  where owned.id = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.carts as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_former_carts (owner_key, owned_key)
@@ -621,27 +680,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.carts', 'visit.former_carts']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.carts', 'visit.former_carts']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_former_carts_tie(bigint[], integer[]) from public;
 
 comment on function lastwill.visit_former_carts_tie(bigint[], integer[]) is
-  'Ties to each owner the carts that it names (former_cart_id). [lastwill f56ba2bddbc8]';
+  'Ties to each owner the carts that it names (former_cart_id). [lastwill 0b4b93989514]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -670,35 +735,64 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.carts as owned
-  where owned.id = any(decided)
+  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.visit_carts as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
     )
     and not exists (
       select
       from lastwill.visit_former_carts as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['visit.carts', 'visit.former_carts']::text[])
-        and entry.owned_key = owned.id::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['visit.carts', 'visit.former_carts']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.carts as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.visit_carts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.visit_former_carts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['visit.carts', 'visit.former_carts']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_former_carts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_former_carts_decide(bigint[]) is
-  'Ends those of these carts that no owner names; gives what it could decide. [lastwill 1afc5060b08a]';
+  'Ends those of these carts that no owner names; gives what it could decide. [lastwill 370d42281f11]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -709,6 +803,7 @@ create or replace function lastwill.visit_former_carts_end(
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 declare
   cut_owners bigint[];
@@ -734,30 +829,33 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.former_carts', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'visit.former_carts',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.carts as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.carts as owned
-      where owned.id = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_former_carts_end(bigint[], bigint[]) from public;
 
 comment on function lastwill.visit_former_carts_end(bigint[], bigint[]) is
-  'Cuts the links of these owners and ends at once the carts that no other owner names. [lastwill 2d07fad45a10]';
+  'Cuts the links of these owners and ends at once the carts that no other owner names. [lastwill 4fad26d28ee3]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -823,9 +921,11 @@ begin
 
   begin
     decided := lastwill.visit_former_carts_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -881,7 +981,7 @@ $lastwill$;
 revoke all on function lastwill.visit_former_carts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_former_carts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill a484c74e205f]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill 1e18f92dae0e]';
 
 -- visit.tags: which tags each visits names (tag).
 create table lastwill.visit_tags (
@@ -915,6 +1015,7 @@ create or replace function lastwill.visit_tags_tie(owners bigint[], pointers tex
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners bigint[];
@@ -932,10 +1033,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.tags as owned
-  where owned.name = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.tags as owned
+    where owned.name = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_tags (owner_key, owned_key)
@@ -944,27 +1051,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.tags']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.tags']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_tags_tie(bigint[], text[]) from public;
 
 comment on function lastwill.visit_tags_tie(bigint[], text[]) is
-  'Ties to each owner the tags that it names (tag). [lastwill c28d7489aeca]';
+  'Ties to each owner the tags that it names (tag). [lastwill 1c05b111f2a7]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -993,30 +1106,54 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.tags as owned
-  where owned.name = any(decided)
+  where cast(owned.name as text) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.visit_tags as link
-      where link.owned_key = owned.name
+      where link.owned_key operator(pg_catalog.=) cast(owned.name as text)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['visit.tags']::text[])
-        and entry.owned_key = owned.name::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['visit.tags']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.name::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.tags as owned
+      where owned.name = done.key
+        and not exists (
+          select
+          from lastwill.visit_tags as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.name as text)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['visit.tags']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.name::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_tags_decide(text[]) from public;
 
 comment on function lastwill.visit_tags_decide(text[]) is
-  'Ends those of these tags that no owner names; gives what it could decide. [lastwill 8bab4adfe498]';
+  'Ends those of these tags that no owner names; gives what it could decide. [lastwill 95e201835cc2]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -1027,6 +1164,7 @@ create or replace function lastwill.visit_tags_end(
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 declare
   cut_owners bigint[];
@@ -1052,30 +1190,33 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.tags', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'visit.tags',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.tags as owned where owned.name = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.tags as owned
-      where owned.name = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_tags_end(bigint[], text[]) from public;
 
 comment on function lastwill.visit_tags_end(bigint[], text[]) is
-  'Cuts the links of these owners and ends at once the tags that no other owner names. [lastwill 0b2aa65ca687]';
+  'Cuts the links of these owners and ends at once the tags that no other owner names. [lastwill 1926c851fe3b]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -1141,9 +1282,11 @@ begin
 
   begin
     decided := lastwill.visit_tags_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -1199,7 +1342,7 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_tags_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released tags whose grace is over. [lastwill 7ece7c0e935a]';
+  'One batch of the sweep: ends released tags whose grace is over. [lastwill b9b895cabfde]';
 
 -- New rows of public.visits: what they name is tied to them.
 --
@@ -1218,19 +1361,29 @@ declare
   pointers_2 integer[];
   pointers_3 text[];
 begin
+  select array_agg(added.id)
+  into owners
+  from added;
+
+  -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  -- As the rows stand now: another trigger may have changed or deleted them since.
   select
-    array_agg(added.id),
-    array_agg(added.cart_id),
-    array_agg(added.former_cart_id),
-    array_agg(added.tag)
+    array_agg(standing.id),
+    array_agg(standing.cart_id),
+    array_agg(standing.former_cart_id),
+    array_agg(standing.tag)
   into
     owners,
     pointers_1,
     pointers_2,
     pointers_3
-  from added;
+  from public.visits as standing
+  where standing.id = any(owners);
 
-  -- An upsert that only updated.
   if owners is null then
     return null;
   end if;
@@ -1246,7 +1399,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill 1b173fde8f20]';
+  'Ties what new rows of visits name. [lastwill 077ac945aee7]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_visit_inserted
@@ -1266,6 +1419,10 @@ create or replace function lastwill.visit_changed()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+declare
+  pointer_1 integer;
+  pointer_2 integer;
+  pointer_3 text;
 begin
   if new.id is distinct from old.id then
     update lastwill.visit_carts as link
@@ -1279,23 +1436,39 @@ begin
     where link.owner_key = old.id;
   end if;
 
-  perform lastwill.visit_carts_tie(array[new.id]::bigint[], array[new.cart_id]::integer[]);
+  -- As the row stands now: another trigger may have changed or deleted it since.
+  select
+    standing.cart_id,
+    standing.former_cart_id,
+    standing.tag
+  into
+    pointer_1,
+    pointer_2,
+    pointer_3
+  from public.visits as standing
+  where standing.id = new.id;
+
+  if not found then
+    return null;
+  end if;
+
+  perform lastwill.visit_carts_tie(array[new.id]::bigint[], array[pointer_1]::integer[]);
   perform lastwill.visit_carts_release(
     array[new.id]::bigint[],
-    lastwill.visit_carts_named(new.cart_id)
+    lastwill.visit_carts_named(pointer_1)
   );
   perform lastwill.visit_former_carts_tie(
     array[new.id]::bigint[],
-    array[new.former_cart_id]::integer[]
+    array[pointer_2]::integer[]
   );
   perform lastwill.visit_former_carts_release(
     array[new.id]::bigint[],
-    lastwill.visit_former_carts_named(new.former_cart_id)
+    lastwill.visit_former_carts_named(pointer_2)
   );
-  perform lastwill.visit_tags_tie(array[new.id]::bigint[], array[new.tag]::text[]);
+  perform lastwill.visit_tags_tie(array[new.id]::bigint[], array[pointer_3]::text[]);
   perform lastwill.visit_tags_release(
     array[new.id]::bigint[],
-    lastwill.visit_tags_named(new.tag)
+    lastwill.visit_tags_named(pointer_3)
   );
 
   return null;
@@ -1305,7 +1478,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 3cdffee7d188]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill ed45454522b3]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1334,6 +1507,7 @@ as $lastwill$
 declare
   expired bigint[];
   left_early bigint[];
+  back bigint[];
 begin
   select
     array_agg(gone.id) filter (where gone.expires_at <= now()),
@@ -1342,6 +1516,25 @@ begin
     expired,
     left_early
   from gone;
+
+  -- Deleted and inserted again by one statement: such a row is not gone.
+  select array_agg(standing.id)
+  into back
+  from public.visits as standing
+  where standing.id = any(expired || left_early);
+
+  if back is not null then
+    expired := array(
+      select ended.key
+      from unnest(expired) as ended (key)
+      where ended.key <> all(back)
+    );
+    left_early := array(
+      select ended.key
+      from unnest(left_early) as ended (key)
+      where ended.key <> all(back)
+    );
+  end if;
 
   -- What an expired owner alone named ends with it.
   perform lastwill.visit_carts_end(expired);
@@ -1362,7 +1555,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 1b2ac157a451]';
+  'Lets go of what deleted rows of visits named. [lastwill ebdc9ff15374]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_visit_deleted
@@ -1438,6 +1631,9 @@ declare
   pointers_2 integer[];
   pointers_3 text[];
 begin
+  commit;
+  set transaction isolation level read committed;
+
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
@@ -1457,7 +1653,7 @@ begin
         owner.tag
       from public.visits as owner
       where last_key is null
-        or owner.id > last_key
+        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
       order by owner.id
       limit 500
       for no key update
@@ -1471,42 +1667,74 @@ begin
 
     last_key := owners[pg_catalog.cardinality(owners)];
     commit;
+    set transaction isolation level read committed;
   end loop;
 
-  -- Links of rows that went while triggers were off keep what they named from ending.
-  perform lastwill.visit_carts_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.visit_carts as link
-      where not exists (
-        select
-        from public.visits as owner
-        where owner.id = link.owner_key
-      )
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if exists (
+    select
+    from lastwill.visit_carts as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
     )
-  );
-  perform lastwill.visit_former_carts_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.visit_former_carts as link
-      where not exists (
-        select
-        from public.visits as owner
-        where owner.id = link.owner_key
-      )
+  )
+  or exists (
+    select
+    from lastwill.visit_former_carts as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
     )
-  );
-  perform lastwill.visit_tags_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.visit_tags as link
-      where not exists (
-        select
-        from public.visits as owner
-        where owner.id = link.owner_key
-      )
+  )
+  or exists (
+    select
+    from lastwill.visit_tags as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
     )
-  );
+  ) then
+    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    lock table public.visits in share row exclusive mode;
+    perform lastwill.visit_carts_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_carts as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+    perform lastwill.visit_former_carts_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_former_carts as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+    perform lastwill.visit_tags_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_tags as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+  end if;
   commit;
 end;
 $lastwill$;
@@ -1514,7 +1742,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill ca6761ea3de8]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 6756fd159a9c]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.
@@ -1557,13 +1785,18 @@ begin
   end if;
 
   begin
+    -- Your own triggers, here and below, find what they are used to finding.
+    perform set_config('search_path', 'public, pg_temp', true);
     delete from public.visits as owner
-    where owner.id = any(keys);
+    where cast(owner.id as bigint) operator(pg_catalog.=) any (keys);
 
     get diagnostics n_ended = row_count;
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(keys) > 1 then
@@ -1597,7 +1830,7 @@ $lastwill$;
 revoke all on function lastwill.visit_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of visits. [lastwill e320d9038dd3]';
+  'One batch of the sweep: ends expired rows of visits. [lastwill e3310166deff]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1752,7 +1985,7 @@ begin
 
   delete from lastwill.sweep_run as old
   where old.owner = swept
-    and old.started_at < now() - log_days * interval '1 day';
+    and old.started_at < now() - greatest(log_days, 1) * interval '1 day';
 
   -- Every row in quarantine is tried again when its time has come; one that was not is gone.
   delete from lastwill.quarantine as kept
@@ -1768,7 +2001,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_ended(bigint, integer) from public;
 
 comment on function lastwill.sweep_ended(bigint, integer) is
-  'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+  'Closes a run of the sweep and trims the log. [lastwill 6b029635d025]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -1888,7 +2121,8 @@ revoke all on procedure lastwill.sweep(text) from public;
 comment on procedure lastwill.sweep(text) is
   'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill f29700e35144]';
 
--- Keeps the sweep off one owner for a while. Deletions by the application go on as before.
+-- Keeps the sweep off one owner for a while, 30 days at most. Deletions by the application go on
+-- as before.
 create or replace function lastwill.pause(owner text, duration interval)
   returns timestamptz
   language plpgsql
@@ -1896,7 +2130,7 @@ create or replace function lastwill.pause(owner text, duration interval)
   set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
-  pause_end constant timestamptz := now() + duration;
+  pause_end constant timestamptz := now() + least(duration, interval '30 days');
 begin
   perform lastwill.known_owner(pause.owner);
   insert into lastwill.paused as existing (owner, until)
@@ -1909,7 +2143,7 @@ $lastwill$;
 revoke all on function lastwill.pause(text, interval) from public;
 
 comment on function lastwill.pause(text, interval) is
-  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
 
 -- Ends a pause early.
 create or replace function lastwill.resume(owner text)
@@ -2073,7 +2307,10 @@ select
   counted.live,
   counted.expired,
   counted.oldest_due,
-  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  case
+    when isfinite(counted.oldest_due) then now() - counted.oldest_due
+    else interval '0'
+  end as lag,
   (
     select count(distinct (entry.edge, entry.owned_key))
     from lastwill.released as entry
@@ -2117,7 +2354,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 20920be4a822]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 1053206671a5]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -2136,11 +2373,15 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
 
@@ -2204,6 +2445,13 @@ drop function lastwill.visit_tags_tie(bigint[], text[]);
 
 drop function lastwill.visit_tags_named(text);
 
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.tags';
+
+delete from lastwill.quarantine
+where edge = 'visit.tags';
+
 drop table lastwill.visit_tags;
 
 drop function lastwill.visit_former_carts_sweep_batch(bigint, integer);
@@ -2218,6 +2466,13 @@ drop function lastwill.visit_former_carts_tie(bigint[], integer[]);
 
 drop function lastwill.visit_former_carts_named(integer);
 
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.former_carts';
+
+delete from lastwill.quarantine
+where edge = 'visit.former_carts';
+
 drop table lastwill.visit_former_carts;
 
 drop function lastwill.visit_carts_sweep_batch(bigint, integer);
@@ -2231,6 +2486,13 @@ drop function lastwill.visit_carts_decide(bigint[]);
 drop function lastwill.visit_carts_tie(bigint[], integer[]);
 
 drop function lastwill.visit_carts_named(integer);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.carts';
+
+delete from lastwill.quarantine
+where edge = 'visit.carts';
 
 drop table lastwill.visit_carts;
 
@@ -2252,4 +2514,5 @@ drop table lastwill.released;
 
 drop schema lastwill;
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

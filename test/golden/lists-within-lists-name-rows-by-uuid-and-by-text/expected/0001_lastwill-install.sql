@@ -20,6 +20,9 @@
 
 set local lock_timeout = '3s';
 
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
 -- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
 -- that stand on your own tables, all of them named lastwill_….
 create schema lastwill;
@@ -211,6 +214,7 @@ create or replace function lastwill.decode_json(document text)
   language plpgsql
   immutable
   set search_path = pg_catalog, pg_temp
+  set standard_conforming_strings = on
 as $lastwill$
 begin
   return document::jsonb;
@@ -235,7 +239,7 @@ $lastwill$;
 revoke all on function lastwill.decode_json(text) from public;
 
 comment on function lastwill.decode_json(text) is
-  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
 
 -- A uuid from a JSON string, or null when it is none.
 create or replace function lastwill.read_uuid(value jsonb)
@@ -313,6 +317,7 @@ create or replace function lastwill.visit_uploads_tie(owners uuid[], pointers js
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners uuid[];
@@ -330,10 +335,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.uploads as owned
-  where owned.id = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.uploads as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_uploads (owner_key, owned_key)
@@ -342,27 +353,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.uploads']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.uploads']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_uploads_tie(uuid[], jsonb[]) from public;
 
 comment on function lastwill.visit_uploads_tie(uuid[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → albums[].pictures[].id). [lastwill ace8afc22b4b]';
+  'Ties to each owner the uploads that it names (data → albums[].pictures[].id). [lastwill 4b1f51c3d5e0]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -391,30 +408,54 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.uploads as owned
-  where owned.id = any(decided)
+  where cast(owned.id as uuid) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.visit_uploads as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as uuid)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['visit.uploads']::text[])
-        and entry.owned_key = owned.id::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['visit.uploads']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.uploads as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.visit_uploads as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as uuid)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['visit.uploads']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.visit_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill 8d97a9534db6]';
+  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill 5c7e8a9f291d]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -425,6 +466,7 @@ create or replace function lastwill.visit_uploads_end(
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 declare
   cut_owners uuid[];
@@ -450,30 +492,33 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'visit.uploads',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.uploads as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.uploads as owned
-      where owned.id = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_uploads_end(uuid[], uuid[]) from public;
 
 comment on function lastwill.visit_uploads_end(uuid[], uuid[]) is
-  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 4a3f83d22f60]';
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 9521c39d0899]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -539,9 +584,11 @@ begin
 
   begin
     decided := lastwill.visit_uploads_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -597,7 +644,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 663597404009]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 550969961a91]';
 
 -- visit.tags: which tags each visits names (data → tags[]).
 create table lastwill.visit_tags (
@@ -637,6 +684,7 @@ create or replace function lastwill.visit_tags_tie(owners uuid[], pointers jsonb
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners uuid[];
@@ -654,10 +702,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.tags as owned
-  where owned.name = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.tags as owned
+    where owned.name = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_tags (owner_key, owned_key)
@@ -666,27 +720,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.tags']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.tags']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_tags_tie(uuid[], jsonb[]) from public;
 
 comment on function lastwill.visit_tags_tie(uuid[], jsonb[]) is
-  'Ties to each owner the tags that it names (data → tags[]). [lastwill 55372cd7a661]';
+  'Ties to each owner the tags that it names (data → tags[]). [lastwill 8d19ea22029f]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -715,30 +775,54 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.tags as owned
-  where owned.name = any(decided)
+  where cast(owned.name as text) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.visit_tags as link
-      where link.owned_key = owned.name
+      where link.owned_key operator(pg_catalog.=) cast(owned.name as text)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['visit.tags']::text[])
-        and entry.owned_key = owned.name::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['visit.tags']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.name::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.tags as owned
+      where owned.name = done.key
+        and not exists (
+          select
+          from lastwill.visit_tags as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.name as text)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['visit.tags']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.name::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_tags_decide(text[]) from public;
 
 comment on function lastwill.visit_tags_decide(text[]) is
-  'Ends those of these tags that no owner names; gives what it could decide. [lastwill 8bab4adfe498]';
+  'Ends those of these tags that no owner names; gives what it could decide. [lastwill 95e201835cc2]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -749,6 +833,7 @@ create or replace function lastwill.visit_tags_end(
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 declare
   cut_owners uuid[];
@@ -774,30 +859,33 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.tags', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'visit.tags',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.tags as owned where owned.name = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.tags as owned
-      where owned.name = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_tags_end(uuid[], text[]) from public;
 
 comment on function lastwill.visit_tags_end(uuid[], text[]) is
-  'Cuts the links of these owners and ends at once the tags that no other owner names. [lastwill 40940dc57b97]';
+  'Cuts the links of these owners and ends at once the tags that no other owner names. [lastwill ed33d85a7449]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -863,9 +951,11 @@ begin
 
   begin
     decided := lastwill.visit_tags_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -921,7 +1011,7 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_tags_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released tags whose grace is over. [lastwill 7ece7c0e935a]';
+  'One batch of the sweep: ends released tags whose grace is over. [lastwill b9b895cabfde]';
 
 -- visit.codes: which codes each visits names (data → [].code).
 create table lastwill.visit_codes (
@@ -961,6 +1051,7 @@ create or replace function lastwill.visit_codes_tie(owners uuid[], pointers json
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners uuid[];
@@ -978,10 +1069,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.codes as owned
-  where owned.code = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.codes as owned
+    where owned.code = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_codes (owner_key, owned_key)
@@ -990,27 +1087,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.codes']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['visit.codes']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_codes_tie(uuid[], jsonb[]) from public;
 
 comment on function lastwill.visit_codes_tie(uuid[], jsonb[]) is
-  'Ties to each owner the codes that it names (data → [].code). [lastwill a479be36e89b]';
+  'Ties to each owner the codes that it names (data → [].code). [lastwill afcf72a27f71]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -1039,30 +1142,54 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.codes as owned
-  where owned.code = any(decided)
+  where cast(owned.code as bpchar) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.visit_codes as link
-      where link.owned_key = owned.code
+      where link.owned_key operator(pg_catalog.=) cast(owned.code as bpchar)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['visit.codes']::text[])
-        and entry.owned_key = owned.code::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['visit.codes']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.code::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.codes as owned
+      where owned.code = done.key
+        and not exists (
+          select
+          from lastwill.visit_codes as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.code as bpchar)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['visit.codes']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.code::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_codes_decide(bpchar[]) from public;
 
 comment on function lastwill.visit_codes_decide(bpchar[]) is
-  'Ends those of these codes that no owner names; gives what it could decide. [lastwill 208e188f46c1]';
+  'Ends those of these codes that no owner names; gives what it could decide. [lastwill 7197fe384e71]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -1073,6 +1200,7 @@ create or replace function lastwill.visit_codes_end(
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 declare
   cut_owners uuid[];
@@ -1098,30 +1226,33 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.codes', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'visit.codes',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.codes as owned where owned.code = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.codes as owned
-      where owned.code = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_codes_end(uuid[], bpchar[]) from public;
 
 comment on function lastwill.visit_codes_end(uuid[], bpchar[]) is
-  'Cuts the links of these owners and ends at once the codes that no other owner names. [lastwill 18c221e28434]';
+  'Cuts the links of these owners and ends at once the codes that no other owner names. [lastwill a12f75b93bc7]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -1187,9 +1318,11 @@ begin
 
   begin
     decided := lastwill.visit_codes_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -1245,7 +1378,7 @@ $lastwill$;
 revoke all on function lastwill.visit_codes_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_codes_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released codes whose grace is over. [lastwill bbdf689ac2c8]';
+  'One batch of the sweep: ends released codes whose grace is over. [lastwill 43ffde886cca]';
 
 -- New rows of public.visits: what they name is tied to them.
 --
@@ -1262,15 +1395,25 @@ declare
   owners uuid[];
   documents jsonb[];
 begin
-  select
-    array_agg(added.id),
-    array_agg(lastwill.decode_json(added.data::text))
-  into
-    owners,
-    documents
+  select array_agg(added.id)
+  into owners
   from added;
 
   -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  -- As the rows stand now: another trigger may have changed or deleted them since.
+  select
+    array_agg(standing.id),
+    array_agg(lastwill.decode_json(standing.data::text))
+  into
+    owners,
+    documents
+  from public.visits as standing
+  where standing.id = any(owners);
+
   if owners is null then
     return null;
   end if;
@@ -1290,7 +1433,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill 783197db2ec8]';
+  'Ties what new rows of visits name. [lastwill 290de8168d8c]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_visit_inserted
@@ -1311,7 +1454,7 @@ create or replace function lastwill.visit_changed()
   set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
-  document constant jsonb := lastwill.decode_json(new.data::text);
+  document jsonb;
 begin
   if new.id is distinct from old.id then
     update lastwill.visit_uploads as link
@@ -1326,6 +1469,18 @@ begin
     delete from lastwill.undecodable as noted
     where noted.owner = 'visit'
       and noted.owner_key = old.id::text;
+  end if;
+
+  -- As the row stands now: another trigger may have changed or deleted it since.
+  select
+    lastwill.decode_json(standing.data::text)
+  into
+    document
+  from public.visits as standing
+  where standing.id = new.id;
+
+  if not found then
+    return null;
   end if;
 
   -- Noted when it cannot be read, struck out when it can be read again.
@@ -1363,7 +1518,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f4096caae53c]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill b5805f5b3eee]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1397,6 +1552,7 @@ as $lastwill$
 declare
   expired uuid[];
   left_early uuid[];
+  back uuid[];
 begin
   select
     array_agg(gone.id) filter (where gone.expires_at <= now()),
@@ -1405,6 +1561,25 @@ begin
     expired,
     left_early
   from gone;
+
+  -- Deleted and inserted again by one statement: such a row is not gone.
+  select array_agg(standing.id)
+  into back
+  from public.visits as standing
+  where standing.id = any(expired || left_early);
+
+  if back is not null then
+    expired := array(
+      select ended.key
+      from unnest(expired) as ended (key)
+      where ended.key <> all(back)
+    );
+    left_early := array(
+      select ended.key
+      from unnest(left_early) as ended (key)
+      where ended.key <> all(back)
+    );
+  end if;
 
   -- What an expired owner alone named ends with it.
   perform lastwill.visit_uploads_end(expired);
@@ -1428,7 +1603,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill fff90cdd0f5b]';
+  'Lets go of what deleted rows of visits named. [lastwill aa3237442009]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_visit_deleted
@@ -1504,6 +1679,9 @@ declare
   owners uuid[];
   documents jsonb[];
 begin
+  commit;
+  set transaction isolation level read committed;
+
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
@@ -1517,7 +1695,7 @@ begin
         owner.data
       from public.visits as owner
       where last_key is null
-        or owner.id > last_key
+        or cast(owner.id as uuid) operator(pg_catalog.>) last_key
       order by owner.id
       limit 500
       for no key update
@@ -1535,42 +1713,74 @@ begin
 
     last_key := owners[pg_catalog.cardinality(owners)];
     commit;
+    set transaction isolation level read committed;
   end loop;
 
-  -- Links of rows that went while triggers were off keep what they named from ending.
-  perform lastwill.visit_uploads_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.visit_uploads as link
-      where not exists (
-        select
-        from public.visits as owner
-        where owner.id = link.owner_key
-      )
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if exists (
+    select
+    from lastwill.visit_uploads as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as uuid) operator(pg_catalog.=) link.owner_key
     )
-  );
-  perform lastwill.visit_tags_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.visit_tags as link
-      where not exists (
-        select
-        from public.visits as owner
-        where owner.id = link.owner_key
-      )
+  )
+  or exists (
+    select
+    from lastwill.visit_tags as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as uuid) operator(pg_catalog.=) link.owner_key
     )
-  );
-  perform lastwill.visit_codes_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.visit_codes as link
-      where not exists (
-        select
-        from public.visits as owner
-        where owner.id = link.owner_key
-      )
+  )
+  or exists (
+    select
+    from lastwill.visit_codes as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as uuid) operator(pg_catalog.=) link.owner_key
     )
-  );
+  ) then
+    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    lock table public.visits in share row exclusive mode;
+    perform lastwill.visit_uploads_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_uploads as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as uuid) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+    perform lastwill.visit_tags_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_tags as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as uuid) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+    perform lastwill.visit_codes_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_codes as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as uuid) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+  end if;
   commit;
 end;
 $lastwill$;
@@ -1578,7 +1788,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 08870f5b0ca9]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill b6285319d8cd]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.
@@ -1621,13 +1831,18 @@ begin
   end if;
 
   begin
+    -- Your own triggers, here and below, find what they are used to finding.
+    perform set_config('search_path', 'public, pg_temp', true);
     delete from public.visits as owner
-    where owner.id = any(keys);
+    where cast(owner.id as uuid) operator(pg_catalog.=) any (keys);
 
     get diagnostics n_ended = row_count;
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(keys) > 1 then
@@ -1661,7 +1876,7 @@ $lastwill$;
 revoke all on function lastwill.visit_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of visits. [lastwill aa926bb2a8eb]';
+  'One batch of the sweep: ends expired rows of visits. [lastwill c76247ca3368]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1816,7 +2031,7 @@ begin
 
   delete from lastwill.sweep_run as old
   where old.owner = swept
-    and old.started_at < now() - log_days * interval '1 day';
+    and old.started_at < now() - greatest(log_days, 1) * interval '1 day';
 
   -- Every row in quarantine is tried again when its time has come; one that was not is gone.
   delete from lastwill.quarantine as kept
@@ -1832,7 +2047,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_ended(bigint, integer) from public;
 
 comment on function lastwill.sweep_ended(bigint, integer) is
-  'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+  'Closes a run of the sweep and trims the log. [lastwill 6b029635d025]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -1952,7 +2167,8 @@ revoke all on procedure lastwill.sweep(text) from public;
 comment on procedure lastwill.sweep(text) is
   'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill eb0fb0b0eb04]';
 
--- Keeps the sweep off one owner for a while. Deletions by the application go on as before.
+-- Keeps the sweep off one owner for a while, 30 days at most. Deletions by the application go on
+-- as before.
 create or replace function lastwill.pause(owner text, duration interval)
   returns timestamptz
   language plpgsql
@@ -1960,7 +2176,7 @@ create or replace function lastwill.pause(owner text, duration interval)
   set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
-  pause_end constant timestamptz := now() + duration;
+  pause_end constant timestamptz := now() + least(duration, interval '30 days');
 begin
   perform lastwill.known_owner(pause.owner);
   insert into lastwill.paused as existing (owner, until)
@@ -1973,7 +2189,7 @@ $lastwill$;
 revoke all on function lastwill.pause(text, interval) from public;
 
 comment on function lastwill.pause(text, interval) is
-  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
 
 -- Ends a pause early.
 create or replace function lastwill.resume(owner text)
@@ -2151,7 +2367,10 @@ select
   counted.live,
   counted.expired,
   counted.oldest_due,
-  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  case
+    when isfinite(counted.oldest_due) then now() - counted.oldest_due
+    else interval '0'
+  end as lag,
   (
     select count(distinct (entry.edge, entry.owned_key))
     from lastwill.released as entry
@@ -2195,7 +2414,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 87e8127ad7ac]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill dd0ec87eb7a9]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -2214,11 +2433,15 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
 
@@ -2282,6 +2505,13 @@ drop function lastwill.visit_codes_tie(uuid[], jsonb[]);
 
 drop function lastwill.visit_codes_named(jsonb);
 
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.codes';
+
+delete from lastwill.quarantine
+where edge = 'visit.codes';
+
 drop table lastwill.visit_codes;
 
 drop function lastwill.visit_tags_sweep_batch(bigint, integer);
@@ -2296,6 +2526,13 @@ drop function lastwill.visit_tags_tie(uuid[], jsonb[]);
 
 drop function lastwill.visit_tags_named(jsonb);
 
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.tags';
+
+delete from lastwill.quarantine
+where edge = 'visit.tags';
+
 drop table lastwill.visit_tags;
 
 drop function lastwill.visit_uploads_sweep_batch(bigint, integer);
@@ -2309,6 +2546,13 @@ drop function lastwill.visit_uploads_decide(uuid[]);
 drop function lastwill.visit_uploads_tie(uuid[], jsonb[]);
 
 drop function lastwill.visit_uploads_named(jsonb);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.uploads';
+
+delete from lastwill.quarantine
+where edge = 'visit.uploads';
 
 drop table lastwill.visit_uploads;
 
@@ -2334,4 +2578,5 @@ drop table lastwill.released;
 
 drop schema lastwill;
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

@@ -24,6 +24,9 @@
 
 set local lock_timeout = '3s';
 
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
 -- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
 -- that stand on your own tables, all of them named lastwill_….
 create schema lastwill;
@@ -215,6 +218,7 @@ create or replace function lastwill.decode_json(document text)
   language plpgsql
   immutable
   set search_path = pg_catalog, pg_temp
+  set standard_conforming_strings = on
 as $lastwill$
 begin
   return document::jsonb;
@@ -239,7 +243,7 @@ $lastwill$;
 revoke all on function lastwill.decode_json(text) from public;
 
 comment on function lastwill.decode_json(text) is
-  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
 
 -- A uuid from a JSON string, or null when it is none.
 create or replace function lastwill.read_uuid(value jsonb)
@@ -321,6 +325,7 @@ create or replace function lastwill."user_-- Down Migration_tie"(owners text[], 
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners text[];
@@ -338,10 +343,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public."-- Down Migration" as owned
-  where owned.U&"\0024lastwill$ ${key}" = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public."-- Down Migration" as owned
+    where owned.U&"\0024lastwill$ ${key}" = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill."user_-- Down Migration" (owner_key, owned_key)
@@ -350,27 +361,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['user.-- Down Migration']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['user.-- Down Migration']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill."user_-- Down Migration_tie"(text[], jsonb[]) from public;
 
 comment on function lastwill."user_-- Down Migration_tie"(text[], jsonb[]) is
-  E'Ties to each owner the -- Down Migration that it names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill 474a5eeba0e8]';
+  E'Ties to each owner the -- Down Migration that it names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill 538afa3d462b]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -399,30 +416,54 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, "select", pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public."-- Down Migration" as owned
-  where owned.U&"\0024lastwill$ ${key}" = any(decided)
+  where cast(owned.U&"\0024lastwill$ ${key}" as uuid) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill."user_-- Down Migration" as link
-      where link.owned_key = owned.U&"\0024lastwill$ ${key}"
+      where link.owned_key operator(pg_catalog.=) cast(owned.U&"\0024lastwill$ ${key}" as uuid)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['user.-- Down Migration']::text[])
-        and entry.owned_key = owned.U&"\0024lastwill$ ${key}"::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['user.-- Down Migration']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.U&"\0024lastwill$ ${key}"::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public."-- Down Migration" as owned
+      where owned.U&"\0024lastwill$ ${key}" = done.key
+        and not exists (
+          select
+          from lastwill."user_-- Down Migration" as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.U&"\0024lastwill$ ${key}" as uuid)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['user.-- Down Migration']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.U&"\0024lastwill$ ${key}"::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill."user_-- Down Migration_decide"(uuid[]) from public;
 
 comment on function lastwill."user_-- Down Migration_decide"(uuid[]) is
-  'Ends those of these -- Down Migration that no owner names; gives what it could decide. [lastwill af39a0f82e97]';
+  'Ends those of these -- Down Migration that no owner names; gives what it could decide. [lastwill 9a65ca71440e]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -433,6 +474,7 @@ create or replace function lastwill."user_-- Down Migration_end"(
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 declare
   cut_owners text[];
@@ -458,30 +500,33 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'user.-- Down Migration', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'user.-- Down Migration',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public."-- Down Migration" as owned where owned.U&"\0024lastwill$ ${key}" = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public."-- Down Migration" as owned
-      where owned.U&"\0024lastwill$ ${key}" = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill."user_-- Down Migration_end"(text[], uuid[]) from public;
 
 comment on function lastwill."user_-- Down Migration_end"(text[], uuid[]) is
-  'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill 89a1e6ba6b34]';
+  'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill d27dbef7ab3a]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -547,9 +592,11 @@ begin
 
   begin
     decided := lastwill."user_-- Down Migration_decide"(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -605,7 +652,7 @@ $lastwill$;
 revoke all on function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer) from public;
 
 comment on function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer) is
-  'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 7d508c66b8ea]';
+  'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill d73f7d762a8a]';
 
 -- New rows of "select"."-- Down Migration": what they name is tied to them.
 --
@@ -622,15 +669,25 @@ declare
   owners text[];
   documents jsonb[];
 begin
-  select
-    array_agg(added.U&"Key Of\000aTwo Lines"),
-    array_agg(lastwill.decode_json(coalesce(added.U&"\0024lastwill$"::text, 'null')))
-  into
-    owners,
-    documents
+  select array_agg(added.U&"Key Of\000aTwo Lines")
+  into owners
   from added;
 
   -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  -- As the rows stand now: another trigger may have changed or deleted them since.
+  select
+    array_agg(standing.U&"Key Of\000aTwo Lines"),
+    array_agg(lastwill.decode_json(coalesce(standing.U&"\0024lastwill$"::text, 'null')))
+  into
+    owners,
+    documents
+  from "select"."-- Down Migration" as standing
+  where standing.U&"Key Of\000aTwo Lines" = any(owners);
+
   if owners is null then
     return null;
   end if;
@@ -648,7 +705,7 @@ $lastwill$;
 revoke all on function lastwill.user_inserted() from public;
 
 comment on function lastwill.user_inserted() is
-  'Ties what new rows of "select"."-- Down Migration" name. [lastwill 7692623d5193]';
+  'Ties what new rows of "select"."-- Down Migration" name. [lastwill 97e34b0ed9ac]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_user_inserted
@@ -669,7 +726,7 @@ create or replace function lastwill.user_changed()
   set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
-  document constant jsonb := lastwill.decode_json(coalesce((select row_.U&"\0024lastwill$" from (select new.*) as row_)::text, 'null'));
+  document jsonb;
 begin
   if (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_) is distinct from (select row_.U&"Key Of\000aTwo Lines" from (select old.*) as row_) then
     update lastwill."user_-- Down Migration" as link
@@ -678,6 +735,18 @@ begin
     delete from lastwill.undecodable as noted
     where noted.owner = 'user'
       and noted.owner_key = (select row_.U&"Key Of\000aTwo Lines" from (select old.*) as row_)::text;
+  end if;
+
+  -- As the row stands now: another trigger may have changed or deleted it since.
+  select
+    lastwill.decode_json(coalesce(standing.U&"\0024lastwill$"::text, 'null'))
+  into
+    document
+  from "select"."-- Down Migration" as standing
+  where standing.U&"Key Of\000aTwo Lines" = (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_);
+
+  if not found then
+    return null;
   end if;
 
   -- Noted when it cannot be read, struck out when it can be read again.
@@ -708,7 +777,7 @@ $lastwill$;
 revoke all on function lastwill.user_changed() from public;
 
 comment on function lastwill.user_changed() is
-  'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill a4b809d82599]';
+  'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 9bef26eb23ae]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -740,6 +809,7 @@ as $lastwill$
 declare
   expired text[];
   left_early text[];
+  back text[];
 begin
   select
     array_agg(gone.U&"Key Of\000aTwo Lines") filter (where (
@@ -761,6 +831,25 @@ begin
     left_early
   from gone;
 
+  -- Deleted and inserted again by one statement: such a row is not gone.
+  select array_agg(standing.U&"Key Of\000aTwo Lines")
+  into back
+  from "select"."-- Down Migration" as standing
+  where standing.U&"Key Of\000aTwo Lines" = any(expired || left_early);
+
+  if back is not null then
+    expired := array(
+      select ended.key
+      from unnest(expired) as ended (key)
+      where ended.key <> all(back)
+    );
+    left_early := array(
+      select ended.key
+      from unnest(left_early) as ended (key)
+      where ended.key <> all(back)
+    );
+  end if;
+
   -- What an expired owner alone named ends with it.
   perform lastwill."user_-- Down Migration_end"(expired);
 
@@ -779,7 +868,7 @@ $lastwill$;
 revoke all on function lastwill.user_deleted() from public;
 
 comment on function lastwill.user_deleted() is
-  'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill 7608bfd25456]';
+  'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill db2b19661677]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_user_deleted
@@ -843,6 +932,9 @@ declare
   owners text[];
   documents jsonb[];
 begin
+  commit;
+  set transaction isolation level read committed;
+
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
@@ -856,7 +948,7 @@ begin
         owner.U&"\0024lastwill$"
       from "select"."-- Down Migration" as owner
       where last_key is null
-        or owner.U&"Key Of\000aTwo Lines" > last_key
+        or cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.>) last_key
       order by owner.U&"Key Of\000aTwo Lines"
       limit 500
       for no key update
@@ -872,20 +964,34 @@ begin
 
     last_key := owners[pg_catalog.cardinality(owners)];
     commit;
+    set transaction isolation level read committed;
   end loop;
 
-  -- Links of rows that went while triggers were off keep what they named from ending.
-  perform lastwill."user_-- Down Migration_release"(
-    array(
-      select distinct link.owner_key
-      from lastwill."user_-- Down Migration" as link
-      where not exists (
-        select
-        from "select"."-- Down Migration" as owner
-        where owner.U&"Key Of\000aTwo Lines" = link.owner_key
-      )
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if exists (
+    select
+    from lastwill."user_-- Down Migration" as link
+    where not exists (
+      select
+      from "select"."-- Down Migration" as owner
+      where cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.=) link.owner_key
     )
-  );
+  ) then
+    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    lock table "select"."-- Down Migration" in share row exclusive mode;
+    perform lastwill."user_-- Down Migration_release"(
+      array(
+        select distinct link.owner_key
+        from lastwill."user_-- Down Migration" as link
+        where not exists (
+          select
+          from "select"."-- Down Migration" as owner
+          where cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+  end if;
   commit;
 end;
 $lastwill$;
@@ -893,7 +999,7 @@ $lastwill$;
 revoke all on procedure lastwill.user_backfill() from public;
 
 comment on procedure lastwill.user_backfill() is
-  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill dba6ec3c7ecd]';
+  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 140d8ba9f827]';
 
 -- Ends up to max_owners expired rows of "select"."-- Down Migration", and with each of them what it owns: by
 -- foreign key, or through the trigger on "select"."-- Down Migration", as if anybody else had deleted it.
@@ -941,13 +1047,18 @@ begin
   end if;
 
   begin
+    -- Your own triggers, here and below, find what they are used to finding.
+    perform set_config('search_path', 'public, "select", pg_temp', true);
     delete from "select"."-- Down Migration" as owner
-    where owner.U&"Key Of\000aTwo Lines" = any(keys);
+    where cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.=) any (keys);
 
     get diagnostics n_ended = row_count;
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(keys) > 1 then
@@ -981,7 +1092,7 @@ $lastwill$;
 revoke all on function lastwill.user_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.user_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill 32a9c6f9e90d]';
+  'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill 7d48521310e9]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1136,7 +1247,7 @@ begin
 
   delete from lastwill.sweep_run as old
   where old.owner = swept
-    and old.started_at < now() - log_days * interval '1 day';
+    and old.started_at < now() - greatest(log_days, 1) * interval '1 day';
 
   -- Every row in quarantine is tried again when its time has come; one that was not is gone.
   delete from lastwill.quarantine as kept
@@ -1152,7 +1263,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_ended(bigint, integer) from public;
 
 comment on function lastwill.sweep_ended(bigint, integer) is
-  'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+  'Closes a run of the sweep and trims the log. [lastwill 6b029635d025]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -1270,7 +1381,8 @@ revoke all on procedure lastwill.sweep(text) from public;
 comment on procedure lastwill.sweep(text) is
   'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 37c1ffcc748d]';
 
--- Keeps the sweep off one owner for a while. Deletions by the application go on as before.
+-- Keeps the sweep off one owner for a while, 30 days at most. Deletions by the application go on
+-- as before.
 create or replace function lastwill.pause(owner text, duration interval)
   returns timestamptz
   language plpgsql
@@ -1278,7 +1390,7 @@ create or replace function lastwill.pause(owner text, duration interval)
   set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
-  pause_end constant timestamptz := now() + duration;
+  pause_end constant timestamptz := now() + least(duration, interval '30 days');
 begin
   perform lastwill.known_owner(pause.owner);
   insert into lastwill.paused as existing (owner, until)
@@ -1291,7 +1403,7 @@ $lastwill$;
 revoke all on function lastwill.pause(text, interval) from public;
 
 comment on function lastwill.pause(text, interval) is
-  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
 
 -- Ends a pause early.
 create or replace function lastwill.resume(owner text)
@@ -1437,7 +1549,10 @@ select
   counted.live,
   counted.expired,
   counted.oldest_due,
-  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  case
+    when isfinite(counted.oldest_due) then now() - counted.oldest_due
+    else interval '0'
+  end as lag,
   (
     select count(distinct (entry.edge, entry.owned_key))
     from lastwill.released as entry
@@ -1502,7 +1617,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 771b3f76ba24]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 4dd22a1092a2]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1521,11 +1636,15 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
 
@@ -1589,6 +1708,13 @@ drop function lastwill."user_-- Down Migration_tie"(text[], jsonb[]);
 
 drop function lastwill."user_-- Down Migration_named"(jsonb);
 
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'user.-- Down Migration';
+
+delete from lastwill.quarantine
+where edge = 'user.-- Down Migration';
+
 drop table lastwill."user_-- Down Migration";
 
 alter table public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"
@@ -1617,4 +1743,5 @@ drop table lastwill.released;
 
 drop schema lastwill;
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

@@ -6,9 +6,10 @@
 // Hazards:
 // - reads all of "select"."-- Down Migration" and locks its rows, 500 at a time, against writes
 // - reads all of public."Table" to check its "by ""whom"""; writes go on meanwhile; fails if a
-//   row names a "select"."-- Down Migration" that is not there
+//   row names one of "select"."-- Down Migration" that is not there
 // - reads all of public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" to check
-//   its "order"; writes go on meanwhile; fails if a row names a public."Table" that is not there
+//   its "order"; writes go on meanwhile; fails if a row names one of public."Table" that is not
+//   there
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
@@ -33,4 +34,5 @@ alter table public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const down = (pgm) => {
   pgm.noTransaction();
+  // Nothing to do this way.
 };

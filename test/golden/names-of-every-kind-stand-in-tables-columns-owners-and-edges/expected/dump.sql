@@ -7,6 +7,7 @@ CREATE SCHEMA "select";
 CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET standard_conforming_strings TO 'on'
     AS $$
 begin
   return document::jsonb;
@@ -28,7 +29,7 @@ exception
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.decode_json(document text) IS 'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+COMMENT ON FUNCTION lastwill.decode_json(document text) IS 'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
 
 CREATE FUNCTION lastwill.known_owner(owner text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
@@ -76,7 +77,7 @@ CREATE FUNCTION lastwill.pause(owner text, duration interval) RETURNS timestamp 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  pause_end constant timestamptz := now() + duration;
+  pause_end constant timestamptz := now() + least(duration, interval '30 days');
 begin
   perform lastwill.known_owner(pause.owner);
   insert into lastwill.paused as existing (owner, until)
@@ -86,7 +87,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
 
 CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
     LANGUAGE plpgsql
@@ -191,7 +192,7 @@ begin
 
   delete from lastwill.sweep_run as old
   where old.owner = swept
-    and old.started_at < now() - log_days * interval '1 day';
+    and old.started_at < now() - greatest(log_days, 1) * interval '1 day';
 
   -- Every row in quarantine is tried again when its time has come; one that was not is gone.
   delete from lastwill.quarantine as kept
@@ -204,7 +205,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) IS 'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+COMMENT ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) IS 'Closes a run of the sweep and trims the log. [lastwill 6b029635d025]';
 
 CREATE FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) RETURNS void
     LANGUAGE sql
@@ -355,31 +356,56 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, "select", pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public."-- Down Migration" as owned
-  where owned.U&"\0024lastwill$ ${key}" = any(decided)
+  where cast(owned.U&"\0024lastwill$ ${key}" as uuid) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill."user_-- Down Migration" as link
-      where link.owned_key = owned.U&"\0024lastwill$ ${key}"
+      where link.owned_key operator(pg_catalog.=) cast(owned.U&"\0024lastwill$ ${key}" as uuid)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['user.-- Down Migration']::text[])
-        and entry.owned_key = owned.U&"\0024lastwill$ ${key}"::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['user.-- Down Migration']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.U&"\0024lastwill$ ${key}"::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public."-- Down Migration" as owned
+      where owned.U&"\0024lastwill$ ${key}" = done.key
+        and not exists (
+          select
+          from lastwill."user_-- Down Migration" as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.U&"\0024lastwill$ ${key}" as uuid)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['user.-- Down Migration']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.U&"\0024lastwill$ ${key}"::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner names; gives what it could decide. [lastwill af39a0f82e97]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner names; gives what it could decide. [lastwill 9a65ca71440e]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_end"(owners text[], still_named uuid[] DEFAULT '{}'::uuid[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
     AS $_$
 declare
   cut_owners text[];
@@ -405,27 +431,30 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'user.-- Down Migration', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'user.-- Down Migration',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public."-- Down Migration" as owned where owned.U&"\0024lastwill$ ${key}" = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public."-- Down Migration" as owned
-      where owned.U&"\0024lastwill$ ${key}" = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_end"(owners text[], still_named uuid[]) IS 'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill 89a1e6ba6b34]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_end"(owners text[], still_named uuid[]) IS 'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill d27dbef7ab3a]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_named"(document jsonb) RETURNS uuid[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -483,9 +512,11 @@ begin
 
   begin
     decided := lastwill."user_-- Down Migration_decide"(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -538,11 +569,12 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) IS 'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 7d508c66b8ea]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) IS 'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill d73f7d762a8a]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '700ms'
     AS $_$
 declare
   tied_owners text[];
@@ -560,10 +592,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public."-- Down Migration" as owned
-  where owned.U&"\0024lastwill$ ${key}" = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public."-- Down Migration" as owned
+    where owned.U&"\0024lastwill$ ${key}" = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill."user_-- Down Migration" (owner_key, owned_key)
@@ -572,24 +610,30 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['user.-- Down Migration']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['user.-- Down Migration']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) IS 'Ties to each owner the -- Down Migration that it names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill 474a5eeba0e8]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) IS 'Ties to each owner the -- Down Migration that it names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill 538afa3d462b]';
 
 CREATE PROCEDURE lastwill.user_backfill()
     LANGUAGE plpgsql
@@ -599,6 +643,9 @@ declare
   owners text[];
   documents jsonb[];
 begin
+  commit;
+  set transaction isolation level read committed;
+
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
@@ -612,7 +659,7 @@ begin
         owner.U&"\0024lastwill$"
       from "select"."-- Down Migration" as owner
       where last_key is null
-        or owner.U&"Key Of\000aTwo Lines" > last_key
+        or cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.>) last_key
       order by owner.U&"Key Of\000aTwo Lines"
       limit 500
       for no key update
@@ -628,25 +675,39 @@ begin
 
     last_key := owners[pg_catalog.cardinality(owners)];
     commit;
+    set transaction isolation level read committed;
   end loop;
 
-  -- Links of rows that went while triggers were off keep what they named from ending.
-  perform lastwill."user_-- Down Migration_release"(
-    array(
-      select distinct link.owner_key
-      from lastwill."user_-- Down Migration" as link
-      where not exists (
-        select
-        from "select"."-- Down Migration" as owner
-        where owner.U&"Key Of\000aTwo Lines" = link.owner_key
-      )
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if exists (
+    select
+    from lastwill."user_-- Down Migration" as link
+    where not exists (
+      select
+      from "select"."-- Down Migration" as owner
+      where cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.=) link.owner_key
     )
-  );
+  ) then
+    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    lock table "select"."-- Down Migration" in share row exclusive mode;
+    perform lastwill."user_-- Down Migration_release"(
+      array(
+        select distinct link.owner_key
+        from lastwill."user_-- Down Migration" as link
+        where not exists (
+          select
+          from "select"."-- Down Migration" as owner
+          where cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+  end if;
   commit;
 end;
 $_$;
 
-COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill dba6ec3c7ecd]';
+COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 140d8ba9f827]';
 
 CREATE FUNCTION lastwill.user_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -654,7 +715,7 @@ CREATE FUNCTION lastwill.user_changed() RETURNS trigger
     SET plan_cache_mode TO 'force_generic_plan'
     AS $_$
 declare
-  document constant jsonb := lastwill.decode_json(coalesce((select row_.U&"\0024lastwill$" from (select new.*) as row_)::text, 'null'));
+  document jsonb;
 begin
   if (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_) is distinct from (select row_.U&"Key Of\000aTwo Lines" from (select old.*) as row_) then
     update lastwill."user_-- Down Migration" as link
@@ -663,6 +724,18 @@ begin
     delete from lastwill.undecodable as noted
     where noted.owner = 'user'
       and noted.owner_key = (select row_.U&"Key Of\000aTwo Lines" from (select old.*) as row_)::text;
+  end if;
+
+  -- As the row stands now: another trigger may have changed or deleted it since.
+  select
+    lastwill.decode_json(coalesce(standing.U&"\0024lastwill$"::text, 'null'))
+  into
+    document
+  from "select"."-- Down Migration" as standing
+  where standing.U&"Key Of\000aTwo Lines" = (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_);
+
+  if not found then
+    return null;
   end if;
 
   -- Noted when it cannot be read, struck out when it can be read again.
@@ -690,7 +763,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.user_changed() IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill a4b809d82599]';
+COMMENT ON FUNCTION lastwill.user_changed() IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 9bef26eb23ae]';
 
 CREATE FUNCTION lastwill.user_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -700,6 +773,7 @@ CREATE FUNCTION lastwill.user_deleted() RETURNS trigger
 declare
   expired text[];
   left_early text[];
+  back text[];
 begin
   select
     array_agg(gone.U&"Key Of\000aTwo Lines") filter (where (
@@ -721,6 +795,25 @@ begin
     left_early
   from gone;
 
+  -- Deleted and inserted again by one statement: such a row is not gone.
+  select array_agg(standing.U&"Key Of\000aTwo Lines")
+  into back
+  from "select"."-- Down Migration" as standing
+  where standing.U&"Key Of\000aTwo Lines" = any(expired || left_early);
+
+  if back is not null then
+    expired := array(
+      select ended.key
+      from unnest(expired) as ended (key)
+      where ended.key <> all(back)
+    );
+    left_early := array(
+      select ended.key
+      from unnest(left_early) as ended (key)
+      where ended.key <> all(back)
+    );
+  end if;
+
   -- What an expired owner alone named ends with it.
   perform lastwill."user_-- Down Migration_end"(expired);
 
@@ -736,7 +829,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_deleted() IS 'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill 7608bfd25456]';
+COMMENT ON FUNCTION lastwill.user_deleted() IS 'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill db2b19661677]';
 
 CREATE FUNCTION lastwill.user_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -747,15 +840,25 @@ declare
   owners text[];
   documents jsonb[];
 begin
-  select
-    array_agg(added.U&"Key Of\000aTwo Lines"),
-    array_agg(lastwill.decode_json(coalesce(added.U&"\0024lastwill$"::text, 'null')))
-  into
-    owners,
-    documents
+  select array_agg(added.U&"Key Of\000aTwo Lines")
+  into owners
   from added;
 
   -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  -- As the rows stand now: another trigger may have changed or deleted them since.
+  select
+    array_agg(standing.U&"Key Of\000aTwo Lines"),
+    array_agg(lastwill.decode_json(coalesce(standing.U&"\0024lastwill$"::text, 'null')))
+  into
+    owners,
+    documents
+  from "select"."-- Down Migration" as standing
+  where standing.U&"Key Of\000aTwo Lines" = any(owners);
+
   if owners is null then
     return null;
   end if;
@@ -770,7 +873,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.user_inserted() IS 'Ties what new rows of "select"."-- Down Migration" name. [lastwill 7692623d5193]';
+COMMENT ON FUNCTION lastwill.user_inserted() IS 'Ties what new rows of "select"."-- Down Migration" name. [lastwill 97e34b0ed9ac]';
 
 CREATE FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) RETURNS integer
     LANGUAGE plpgsql
@@ -813,13 +916,18 @@ begin
   end if;
 
   begin
+    -- Your own triggers, here and below, find what they are used to finding.
+    perform set_config('search_path', 'public, "select", pg_temp', true);
     delete from "select"."-- Down Migration" as owner
-    where owner.U&"Key Of\000aTwo Lines" = any(keys);
+    where cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.=) any (keys);
 
     get diagnostics n_ended = row_count;
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(keys) > 1 then
@@ -850,7 +958,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill 32a9c6f9e90d]';
+COMMENT ON FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill 7d48521310e9]';
 
 CREATE FUNCTION lastwill.user_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1092,7 +1200,10 @@ CREATE VIEW lastwill.status AS
     counted.live,
     counted.expired,
     counted.oldest_due,
-    COALESCE((now() - counted.oldest_due), '00:00:00'::interval) AS lag,
+        CASE
+            WHEN isfinite(counted.oldest_due) THEN (now() - counted.oldest_due)
+            ELSE '00:00:00'::interval
+        END AS lag,
     ( SELECT count(DISTINCT ROW(entry.edge, entry.owned_key)) AS count
            FROM lastwill.released entry
           WHERE (entry.edge = ANY (ARRAY['user.-- Down Migration'::text]))) AS released,
@@ -1121,7 +1232,7 @@ CREATE VIEW lastwill.status AS
           ORDER BY run.id DESC
          LIMIT 1) last_run ON (true));
 
-COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 771b3f76ba24]';
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 4dd22a1092a2]';
 
 COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
 

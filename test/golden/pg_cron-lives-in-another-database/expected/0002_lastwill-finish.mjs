@@ -33,4 +33,5 @@ $lastwill$;
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const down = (pgm) => {
   pgm.noTransaction();
+  // Nothing to do this way.
 };

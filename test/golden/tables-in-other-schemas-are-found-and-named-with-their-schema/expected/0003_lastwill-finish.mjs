@@ -5,8 +5,8 @@
 //
 // Hazards:
 // - reads all of app.logins and locks its rows, 500 at a time, against writes
-// - reads all of shop.carts to check its login_id; writes go on meanwhile; fails if a row names a
-//   app.logins that is not there
+// - reads all of shop.carts to check its login_id; writes go on meanwhile; fails if a row names
+//   one of app.logins that is not there
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
@@ -26,4 +26,5 @@ alter table shop.carts
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const down = (pgm) => {
   pgm.noTransaction();
+  // Nothing to do this way.
 };

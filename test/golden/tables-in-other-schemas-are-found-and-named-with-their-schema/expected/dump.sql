@@ -11,6 +11,7 @@ CREATE SCHEMA shop;
 CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET standard_conforming_strings TO 'on'
     AS $$
 begin
   return document::jsonb;
@@ -32,7 +33,7 @@ exception
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.decode_json(document text) IS 'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+COMMENT ON FUNCTION lastwill.decode_json(document text) IS 'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
 
 CREATE FUNCTION lastwill.known_owner(owner text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
@@ -60,6 +61,9 @@ declare
   owners bigint[];
   documents jsonb[];
 begin
+  commit;
+  set transaction isolation level read committed;
+
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
@@ -73,7 +77,7 @@ begin
         owner.data
       from app.logins as owner
       where last_key is null
-        or owner.id > last_key
+        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
       order by owner.id
       limit 500
       for no key update
@@ -85,25 +89,39 @@ begin
 
     last_key := owners[pg_catalog.cardinality(owners)];
     commit;
+    set transaction isolation level read committed;
   end loop;
 
-  -- Links of rows that went while triggers were off keep what they named from ending.
-  perform lastwill.login_odd_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.login_odd as link
-      where not exists (
-        select
-        from app.logins as owner
-        where owner.id = link.owner_key
-      )
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if exists (
+    select
+    from lastwill.login_odd as link
+    where not exists (
+      select
+      from app.logins as owner
+      where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
     )
-  );
+  ) then
+    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    lock table app.logins in share row exclusive mode;
+    perform lastwill.login_odd_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.login_odd as link
+        where not exists (
+          select
+          from app.logins as owner
+          where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+  end if;
   commit;
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.login_backfill() IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill 8e2cd91917d6]';
+COMMENT ON PROCEDURE lastwill.login_backfill() IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill f425f91bb2bd]';
 
 CREATE FUNCTION lastwill.login_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -111,12 +129,24 @@ CREATE FUNCTION lastwill.login_changed() RETURNS trigger
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
-  document constant jsonb := new.data;
+  document jsonb;
 begin
   if new.id is distinct from old.id then
     update lastwill.login_odd as link
     set owner_key = new.id
     where link.owner_key = old.id;
+  end if;
+
+  -- As the row stands now: another trigger may have changed or deleted it since.
+  select
+    standing.data
+  into
+    document
+  from app.logins as standing
+  where standing.id = new.id;
+
+  if not found then
+    return null;
   end if;
 
   perform lastwill.login_odd_tie(array[new.id]::bigint[], array[document]::jsonb[]);
@@ -129,7 +159,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_changed() IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill 3ed8542f8814]';
+COMMENT ON FUNCTION lastwill.login_changed() IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill ca039f3e4104]';
 
 CREATE FUNCTION lastwill.login_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -139,6 +169,7 @@ CREATE FUNCTION lastwill.login_deleted() RETURNS trigger
 declare
   expired bigint[];
   left_early bigint[];
+  back bigint[];
 begin
   select
     array_agg(gone.id) filter (where gone.expires_at <= now()),
@@ -147,6 +178,25 @@ begin
     expired,
     left_early
   from gone;
+
+  -- Deleted and inserted again by one statement: such a row is not gone.
+  select array_agg(standing.id)
+  into back
+  from app.logins as standing
+  where standing.id = any(expired || left_early);
+
+  if back is not null then
+    expired := array(
+      select ended.key
+      from unnest(expired) as ended (key)
+      where ended.key <> all(back)
+    );
+    left_early := array(
+      select ended.key
+      from unnest(left_early) as ended (key)
+      where ended.key <> all(back)
+    );
+  end if;
 
   -- What an expired owner alone named ends with it.
   perform lastwill.login_odd_end(expired);
@@ -159,7 +209,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_deleted() IS 'Lets go of what deleted rows of app.logins named. [lastwill a096cb19baee]';
+COMMENT ON FUNCTION lastwill.login_deleted() IS 'Lets go of what deleted rows of app.logins named. [lastwill 8fa1d7802055]';
 
 CREATE FUNCTION lastwill.login_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -170,15 +220,25 @@ declare
   owners bigint[];
   documents jsonb[];
 begin
-  select
-    array_agg(added.id),
-    array_agg(added.data)
-  into
-    owners,
-    documents
+  select array_agg(added.id)
+  into owners
   from added;
 
   -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  -- As the rows stand now: another trigger may have changed or deleted them since.
+  select
+    array_agg(standing.id),
+    array_agg(standing.data)
+  into
+    owners,
+    documents
+  from app.logins as standing
+  where standing.id = any(owners);
+
   if owners is null then
     return null;
   end if;
@@ -189,7 +249,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_inserted() IS 'Ties what new rows of app.logins name. [lastwill be94650b2de8]';
+COMMENT ON FUNCTION lastwill.login_inserted() IS 'Ties what new rows of app.logins name. [lastwill e3c5c264a9a9]';
 
 CREATE FUNCTION lastwill.login_odd_decide(keys bigint[]) RETURNS bigint[]
     LANGUAGE plpgsql
@@ -211,31 +271,56 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, app, shop, "odd.schema", pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from "odd.schema"."odd.table" as owned
-  where owned.id = any(decided)
+  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.login_odd as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['login.odd']::text[])
-        and entry.owned_key = owned.id::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['login.odd']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from "odd.schema"."odd.table" as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.login_odd as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['login.odd']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_decide(keys bigint[]) IS 'Ends those of these "odd.schema"."odd.table" that no owner names; gives what it could decide. [lastwill 45f4ef2fe4ba]';
+COMMENT ON FUNCTION lastwill.login_odd_decide(keys bigint[]) IS 'Ends those of these "odd.schema"."odd.table" that no owner names; gives what it could decide. [lastwill 6ac5e2e2d9ef]';
 
 CREATE FUNCTION lastwill.login_odd_end(owners bigint[], still_named bigint[] DEFAULT '{}'::bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
     AS $$
 declare
   cut_owners bigint[];
@@ -261,27 +346,30 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'login.odd', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'login.odd',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from "odd.schema"."odd.table" as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from "odd.schema"."odd.table" as owned
-      where owned.id = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_end(owners bigint[], still_named bigint[]) IS 'Cuts the links of these owners and ends at once the "odd.schema"."odd.table" that no other owner names. [lastwill 048c577314ff]';
+COMMENT ON FUNCTION lastwill.login_odd_end(owners bigint[], still_named bigint[]) IS 'Cuts the links of these owners and ends at once the "odd.schema"."odd.table" that no other owner names. [lastwill e60dd05d039d]';
 
 CREATE FUNCTION lastwill.read_bigint(value jsonb) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -345,9 +433,11 @@ begin
 
   begin
     decided := lastwill.login_odd_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -400,11 +490,12 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill b5b36df93dcf]';
+COMMENT ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill 38a130e466a8]';
 
 CREATE FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '700ms'
     AS $$
 declare
   tied_owners bigint[];
@@ -422,10 +513,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from "odd.schema"."odd.table" as owned
-  where owned.id = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from "odd.schema"."odd.table" as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.login_odd (owner_key, owned_key)
@@ -434,24 +531,30 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['login.odd']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['login.odd']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) IS 'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 91e31c03c8b2]';
+COMMENT ON FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) IS 'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 6bd8895ade2a]';
 
 CREATE FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) RETURNS integer
     LANGUAGE plpgsql
@@ -489,13 +592,18 @@ begin
   end if;
 
   begin
+    -- Your own triggers, here and below, find what they are used to finding.
+    perform set_config('search_path', 'public, app, shop, "odd.schema", pg_temp', true);
     delete from app.logins as owner
-    where owner.id = any(keys);
+    where cast(owner.id as bigint) operator(pg_catalog.=) any (keys);
 
     get diagnostics n_ended = row_count;
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(keys) > 1 then
@@ -526,7 +634,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of app.logins. [lastwill 24899446a955]';
+COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of app.logins. [lastwill 6aed00912f50]';
 
 CREATE FUNCTION lastwill.login_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -575,7 +683,7 @@ CREATE FUNCTION lastwill.pause(owner text, duration interval) RETURNS timestamp 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  pause_end constant timestamptz := now() + duration;
+  pause_end constant timestamptz := now() + least(duration, interval '30 days');
 begin
   perform lastwill.known_owner(pause.owner);
   insert into lastwill.paused as existing (owner, until)
@@ -585,7 +693,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
 
 CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
     LANGUAGE plpgsql
@@ -684,7 +792,7 @@ begin
 
   delete from lastwill.sweep_run as old
   where old.owner = swept
-    and old.started_at < now() - log_days * interval '1 day';
+    and old.started_at < now() - greatest(log_days, 1) * interval '1 day';
 
   -- Every row in quarantine is tried again when its time has come; one that was not is gone.
   delete from lastwill.quarantine as kept
@@ -697,7 +805,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) IS 'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+COMMENT ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) IS 'Closes a run of the sweep and trims the log. [lastwill 6b029635d025]';
 
 CREATE FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) RETURNS void
     LANGUAGE sql
@@ -1013,7 +1121,10 @@ CREATE VIEW lastwill.status AS
     counted.live,
     counted.expired,
     counted.oldest_due,
-    COALESCE((now() - counted.oldest_due), '00:00:00'::interval) AS lag,
+        CASE
+            WHEN isfinite(counted.oldest_due) THEN (now() - counted.oldest_due)
+            ELSE '00:00:00'::interval
+        END AS lag,
     ( SELECT count(DISTINCT ROW(entry.edge, entry.owned_key)) AS count
            FROM lastwill.released entry
           WHERE (entry.edge = ANY (ARRAY['login.odd'::text]))) AS released,
@@ -1042,7 +1153,7 @@ CREATE VIEW lastwill.status AS
           ORDER BY run.id DESC
          LIMIT 1) last_run ON (true));
 
-COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill a9d4282556a5]';
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill eb7cc171b9dc]';
 
 COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
 

@@ -7,6 +7,9 @@
 
 set local lock_timeout = '3s';
 
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
 -- be just being inserted): the sweep does, when the grace is over.
@@ -36,11 +39,15 @@ revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from pu
 comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
   'Cuts the links of these owners; the drafts wait out a grace of 2 hours. [lastwill 6976bc1c26e8]';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -71,4 +78,5 @@ revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from pu
 comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
   'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 8c49cbb3503d]';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

@@ -8,8 +8,8 @@
 --   add a foreign key without checking old rows)
 -- - stops writes to public.cart_items and public.carts for a moment (share row exclusive lock, to
 --   add a foreign key without checking old rows)
--- - replaces the foreign key cart_items_cart_id_fkey on public.cart_items, which does not
---   cascade; going down checks all of public.cart_items again
+-- - replaces the foreign key cart_items_cart_id_fkey on public.cart_items, which does not cascade
+--   on delete and on update; going down checks all of public.cart_items again
 -- - stops writes to public.session for a moment (share row exclusive lock, to make a trigger)
 --
 -- Hazards of going down:
@@ -24,6 +24,9 @@
 -- Up Migration
 
 set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
 
 -- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
 -- that stand on your own tables, all of them named lastwill_….
@@ -216,6 +219,7 @@ create or replace function lastwill.decode_json(document text)
   language plpgsql
   immutable
   set search_path = pg_catalog, pg_temp
+  set standard_conforming_strings = on
 as $lastwill$
 begin
   return document::jsonb;
@@ -240,7 +244,7 @@ $lastwill$;
 revoke all on function lastwill.decode_json(text) from public;
 
 comment on function lastwill.decode_json(text) is
-  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
 
 -- A bigint from a JSON value, number or string, or null when it is none: what a session's data
 -- holds is not to be trusted, and must raise no error in the write that brings it.
@@ -305,7 +309,7 @@ alter table public.cart_items
 comment on constraint lastwill_session_cart_items_fkey on public.cart_items is
   'session.cart_items: a row of public.cart_items ends with the row of public.carts that its cart_id names. [lastwill a7796a3c4a23]';
 
--- The foreign key above takes the place of this one, which does not cascade.
+-- The foreign key above takes the place of this one, which does not cascade both ways.
 alter table public.cart_items
   drop constraint cart_items_cart_id_fkey;
 
@@ -341,6 +345,7 @@ create or replace function lastwill.session_drafts_tie(owners text[], pointers j
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners text[];
@@ -358,10 +363,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.drafts as owned
-  where owned.id = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.drafts as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.session_drafts (owner_key, owned_key)
@@ -370,27 +381,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['session.drafts']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['session.drafts']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_drafts_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.session_drafts_tie(text[], jsonb[]) is
-  'Ties to each owner the drafts that it names (sess → draftId). [lastwill 654b7a83c900]';
+  'Ties to each owner the drafts that it names (sess → draftId). [lastwill 4b5746249a7d]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -419,30 +436,54 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.drafts as owned
-  where owned.id = any(decided)
+  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.session_drafts as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['session.drafts']::text[])
-        and entry.owned_key = owned.id::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['session.drafts']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.drafts as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.session_drafts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['session.drafts']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 137128508143]';
+  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 01cbf1ffd5df]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -453,6 +494,7 @@ create or replace function lastwill.session_drafts_end(
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 declare
   cut_owners text[];
@@ -478,30 +520,33 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'session.drafts', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'session.drafts',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.drafts as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.drafts as owned
-      where owned.id = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_drafts_end(text[], bigint[]) from public;
 
 comment on function lastwill.session_drafts_end(text[], bigint[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 3e335891952f]';
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 0966ad97db68]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -567,9 +612,11 @@ begin
 
   begin
     decided := lastwill.session_drafts_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -625,7 +672,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 4f2f88739484]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 7f3696163fee]';
 
 -- session.uploads: which uploads each session names (sess → uploads[].id).
 create table lastwill.session_uploads (
@@ -665,6 +712,7 @@ create or replace function lastwill.session_uploads_tie(owners text[], pointers 
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
 as $lastwill$
 declare
   tied_owners text[];
@@ -682,10 +730,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.uploads as owned
-  where owned.id = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.uploads as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.session_uploads (owner_key, owned_key)
@@ -694,27 +748,33 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['session.uploads']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['session.uploads']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_uploads_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.session_uploads_tie(text[], jsonb[]) is
-  'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill aed2081cf413]';
+  'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 53c7080bcf64]';
 
 -- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
 -- decide on; the others are locked by somebody and are decided another time.
@@ -743,30 +803,54 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.uploads as owned
-  where owned.id = any(decided)
+  where cast(owned.id as uuid) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.session_uploads as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as uuid)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['session.uploads']::text[])
-        and entry.owned_key = owned.id::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['session.uploads']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.uploads as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.session_uploads as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as uuid)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['session.uploads']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.session_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill a88595df773c]';
+  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill 4e07a4c44c10]';
 
 -- Cuts the links of these owners, but for rows they still name, and ends at once what no other
 -- owner names. What cannot be decided now is left to the next sweep.
@@ -777,6 +861,7 @@ create or replace function lastwill.session_uploads_end(
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 declare
   cut_owners text[];
@@ -802,30 +887,33 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'session.uploads', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'session.uploads',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.uploads as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.uploads as owned
-      where owned.id = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_uploads_end(text[], uuid[]) from public;
 
 comment on function lastwill.session_uploads_end(text[], uuid[]) is
-  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 0765874416dc]';
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 79fe4cad5ccc]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -891,9 +979,11 @@ begin
 
   begin
     decided := lastwill.session_uploads_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -949,7 +1039,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 58a06ab91f09]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 026e978c082e]';
 
 -- New rows of public.session: what they name is tied to them.
 --
@@ -966,15 +1056,25 @@ declare
   owners text[];
   documents jsonb[];
 begin
-  select
-    array_agg(added.sid),
-    array_agg(lastwill.decode_json(added.sess::text))
-  into
-    owners,
-    documents
+  select array_agg(added.sid)
+  into owners
   from added;
 
   -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  -- As the rows stand now: another trigger may have changed or deleted them since.
+  select
+    array_agg(standing.sid),
+    array_agg(lastwill.decode_json(standing.sess::text))
+  into
+    owners,
+    documents
+  from public.session as standing
+  where standing.sid = any(owners);
+
   if owners is null then
     return null;
   end if;
@@ -993,7 +1093,7 @@ $lastwill$;
 revoke all on function lastwill.session_inserted() from public;
 
 comment on function lastwill.session_inserted() is
-  'Ties what new rows of session name. [lastwill c5a9cbc42fdf]';
+  'Ties what new rows of session name. [lastwill 8ac3f1f8f9f5]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_session_inserted
@@ -1014,7 +1114,7 @@ create or replace function lastwill.session_changed()
   set plan_cache_mode = force_generic_plan
 as $lastwill$
 declare
-  document constant jsonb := lastwill.decode_json(new.sess::text);
+  document jsonb;
 begin
   if new.sid is distinct from old.sid then
     update lastwill.session_drafts as link
@@ -1026,6 +1126,18 @@ begin
     delete from lastwill.undecodable as noted
     where noted.owner = 'session'
       and noted.owner_key = old.sid::text;
+  end if;
+
+  -- As the row stands now: another trigger may have changed or deleted it since.
+  select
+    lastwill.decode_json(standing.sess::text)
+  into
+    document
+  from public.session as standing
+  where standing.sid = new.sid;
+
+  if not found then
+    return null;
   end if;
 
   -- Noted when it cannot be read, struck out when it can be read again.
@@ -1058,7 +1170,7 @@ $lastwill$;
 revoke all on function lastwill.session_changed() from public;
 
 comment on function lastwill.session_changed() is
-  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 0c365cdbd201]';
+  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 18960a03e705]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1091,6 +1203,7 @@ as $lastwill$
 declare
   expired text[];
   left_early text[];
+  back text[];
 begin
   select
     array_agg(gone.sid) filter (where gone.expire <= (now() at time zone 'UTC')),
@@ -1099,6 +1212,25 @@ begin
     expired,
     left_early
   from gone;
+
+  -- Deleted and inserted again by one statement: such a row is not gone.
+  select array_agg(standing.sid)
+  into back
+  from public.session as standing
+  where standing.sid = any(expired || left_early);
+
+  if back is not null then
+    expired := array(
+      select ended.key
+      from unnest(expired) as ended (key)
+      where ended.key <> all(back)
+    );
+    left_early := array(
+      select ended.key
+      from unnest(left_early) as ended (key)
+      where ended.key <> all(back)
+    );
+  end if;
 
   -- What an expired owner alone named ends with it.
   perform lastwill.session_drafts_end(expired);
@@ -1120,7 +1252,7 @@ $lastwill$;
 revoke all on function lastwill.session_deleted() from public;
 
 comment on function lastwill.session_deleted() is
-  'Lets go of what deleted rows of session named. [lastwill 363d56103cf6]';
+  'Lets go of what deleted rows of session named. [lastwill 033f3d5948a4]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_session_deleted
@@ -1190,6 +1322,9 @@ declare
   owners text[];
   documents jsonb[];
 begin
+  commit;
+  set transaction isolation level read committed;
+
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
@@ -1203,7 +1338,7 @@ begin
         owner.sess
       from public.session as owner
       where last_key is null
-        or owner.sid > last_key
+        or cast(owner.sid as text) operator(pg_catalog.>) last_key
       order by owner.sid
       limit 500
       for no key update
@@ -1220,31 +1355,54 @@ begin
 
     last_key := owners[pg_catalog.cardinality(owners)];
     commit;
+    set transaction isolation level read committed;
   end loop;
 
-  -- Links of rows that went while triggers were off keep what they named from ending.
-  perform lastwill.session_drafts_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.session_drafts as link
-      where not exists (
-        select
-        from public.session as owner
-        where owner.sid = link.owner_key
-      )
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if exists (
+    select
+    from lastwill.session_drafts as link
+    where not exists (
+      select
+      from public.session as owner
+      where cast(owner.sid as text) operator(pg_catalog.=) link.owner_key
     )
-  );
-  perform lastwill.session_uploads_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.session_uploads as link
-      where not exists (
-        select
-        from public.session as owner
-        where owner.sid = link.owner_key
-      )
+  )
+  or exists (
+    select
+    from lastwill.session_uploads as link
+    where not exists (
+      select
+      from public.session as owner
+      where cast(owner.sid as text) operator(pg_catalog.=) link.owner_key
     )
-  );
+  ) then
+    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    lock table public.session in share row exclusive mode;
+    perform lastwill.session_drafts_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.session_drafts as link
+        where not exists (
+          select
+          from public.session as owner
+          where cast(owner.sid as text) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+    perform lastwill.session_uploads_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.session_uploads as link
+        where not exists (
+          select
+          from public.session as owner
+          where cast(owner.sid as text) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+  end if;
   commit;
 end;
 $lastwill$;
@@ -1252,7 +1410,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of session name already. May be called again at any time. [lastwill f44157229829]';
+  'Ties what the rows of session name already. May be called again at any time. [lastwill 0350bfb82061]';
 
 -- Ends up to max_owners expired rows of public.session, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.session, as if anybody else had deleted it.
@@ -1295,13 +1453,18 @@ begin
   end if;
 
   begin
+    -- Your own triggers, here and below, find what they are used to finding.
+    perform set_config('search_path', 'public, pg_temp', true);
     delete from public.session as owner
-    where owner.sid = any(keys);
+    where cast(owner.sid as text) operator(pg_catalog.=) any (keys);
 
     get diagnostics n_ended = row_count;
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(keys) > 1 then
@@ -1335,7 +1498,7 @@ $lastwill$;
 revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of session. [lastwill f7a6c7f0e577]';
+  'One batch of the sweep: ends expired rows of session. [lastwill f917ebd18221]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1490,7 +1653,7 @@ begin
 
   delete from lastwill.sweep_run as old
   where old.owner = swept
-    and old.started_at < now() - log_days * interval '1 day';
+    and old.started_at < now() - greatest(log_days, 1) * interval '1 day';
 
   -- Every row in quarantine is tried again when its time has come; one that was not is gone.
   delete from lastwill.quarantine as kept
@@ -1506,7 +1669,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_ended(bigint, integer) from public;
 
 comment on function lastwill.sweep_ended(bigint, integer) is
-  'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+  'Closes a run of the sweep and trims the log. [lastwill 6b029635d025]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -1625,7 +1788,8 @@ revoke all on procedure lastwill.sweep(text) from public;
 comment on procedure lastwill.sweep(text) is
   'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 1eba97f21ce5]';
 
--- Keeps the sweep off one owner for a while. Deletions by the application go on as before.
+-- Keeps the sweep off one owner for a while, 30 days at most. Deletions by the application go on
+-- as before.
 create or replace function lastwill.pause(owner text, duration interval)
   returns timestamptz
   language plpgsql
@@ -1633,7 +1797,7 @@ create or replace function lastwill.pause(owner text, duration interval)
   set search_path = pg_catalog, pg_temp
 as $lastwill$
 declare
-  pause_end constant timestamptz := now() + duration;
+  pause_end constant timestamptz := now() + least(duration, interval '30 days');
 begin
   perform lastwill.known_owner(pause.owner);
   insert into lastwill.paused as existing (owner, until)
@@ -1646,7 +1810,7 @@ $lastwill$;
 revoke all on function lastwill.pause(text, interval) from public;
 
 comment on function lastwill.pause(text, interval) is
-  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
 
 -- Ends a pause early.
 create or replace function lastwill.resume(owner text)
@@ -1820,7 +1984,10 @@ select
   counted.live,
   counted.expired,
   counted.oldest_due,
-  coalesce(now() - counted.oldest_due, interval '0') as lag,
+  case
+    when isfinite(counted.oldest_due) then now() - counted.oldest_due
+    else interval '0'
+  end as lag,
   (
     select count(distinct (entry.edge, entry.owned_key))
     from lastwill.released as entry
@@ -1864,7 +2031,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill e4734f60f034]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 6881fe6c8177]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1883,11 +2050,15 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
 
@@ -1951,6 +2122,13 @@ drop function lastwill.session_uploads_tie(text[], jsonb[]);
 
 drop function lastwill.session_uploads_named(jsonb);
 
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'session.uploads';
+
+delete from lastwill.quarantine
+where edge = 'session.uploads';
+
 drop table lastwill.session_uploads;
 
 drop function lastwill.session_drafts_sweep_batch(bigint, integer);
@@ -1964,6 +2142,13 @@ drop function lastwill.session_drafts_decide(bigint[]);
 drop function lastwill.session_drafts_tie(text[], jsonb[]);
 
 drop function lastwill.session_drafts_named(jsonb);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'session.drafts';
+
+delete from lastwill.quarantine
+where edge = 'session.drafts';
 
 drop table lastwill.session_drafts;
 
@@ -1999,4 +2184,5 @@ drop table lastwill.released;
 
 drop schema lastwill;
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

@@ -7,9 +7,9 @@
 // - reads all of public.session and locks its rows, 500 at a time, against writes
 // - deletes data from now on: pg_cron ends what has expired, and what it owns
 // - reads all of public.carts to check its session_sid; writes go on meanwhile; fails if a row
-//   names a public.session that is not there
+//   names one of public.session that is not there
 // - reads all of public.cart_items to check its cart_id; writes go on meanwhile; fails if a row
-//   names a public.carts that is not there
+//   names one of public.carts that is not there
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {

@@ -5,6 +5,7 @@ COMMENT ON SCHEMA lastwill IS 'pg-lastwill: temporary rows end with their owners
 CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET standard_conforming_strings TO 'on'
     AS $$
 begin
   return document::jsonb;
@@ -26,7 +27,7 @@ exception
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.decode_json(document text) IS 'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 2edf388b5174]';
+COMMENT ON FUNCTION lastwill.decode_json(document text) IS 'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
 
 CREATE FUNCTION lastwill.known_owner(owner text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
@@ -74,7 +75,7 @@ CREATE FUNCTION lastwill.pause(owner text, duration interval) RETURNS timestamp 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  pause_end constant timestamptz := now() + duration;
+  pause_end constant timestamptz := now() + least(duration, interval '30 days');
 begin
   perform lastwill.known_owner(pause.owner);
   insert into lastwill.paused as existing (owner, until)
@@ -84,7 +85,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill 9d84a0bf77f9]';
+COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
 
 CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
     LANGUAGE plpgsql
@@ -140,6 +141,9 @@ declare
   owners text[];
   documents jsonb[];
 begin
+  commit;
+  set transaction isolation level read committed;
+
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
@@ -153,7 +157,7 @@ begin
         owner.sess
       from public.session as owner
       where last_key is null
-        or owner.sid > last_key
+        or cast(owner.sid as text) operator(pg_catalog.>) last_key
       order by owner.sid
       limit 500
       for no key update
@@ -170,36 +174,59 @@ begin
 
     last_key := owners[pg_catalog.cardinality(owners)];
     commit;
+    set transaction isolation level read committed;
   end loop;
 
-  -- Links of rows that went while triggers were off keep what they named from ending.
-  perform lastwill.session_drafts_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.session_drafts as link
-      where not exists (
-        select
-        from public.session as owner
-        where owner.sid = link.owner_key
-      )
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if exists (
+    select
+    from lastwill.session_drafts as link
+    where not exists (
+      select
+      from public.session as owner
+      where cast(owner.sid as text) operator(pg_catalog.=) link.owner_key
     )
-  );
-  perform lastwill.session_uploads_release(
-    array(
-      select distinct link.owner_key
-      from lastwill.session_uploads as link
-      where not exists (
-        select
-        from public.session as owner
-        where owner.sid = link.owner_key
-      )
+  )
+  or exists (
+    select
+    from lastwill.session_uploads as link
+    where not exists (
+      select
+      from public.session as owner
+      where cast(owner.sid as text) operator(pg_catalog.=) link.owner_key
     )
-  );
+  ) then
+    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    lock table public.session in share row exclusive mode;
+    perform lastwill.session_drafts_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.session_drafts as link
+        where not exists (
+          select
+          from public.session as owner
+          where cast(owner.sid as text) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+    perform lastwill.session_uploads_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.session_uploads as link
+        where not exists (
+          select
+          from public.session as owner
+          where cast(owner.sid as text) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+  end if;
   commit;
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.session_backfill() IS 'Ties what the rows of session name already. May be called again at any time. [lastwill f44157229829]';
+COMMENT ON PROCEDURE lastwill.session_backfill() IS 'Ties what the rows of session name already. May be called again at any time. [lastwill 0350bfb82061]';
 
 CREATE FUNCTION lastwill.session_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -207,7 +234,7 @@ CREATE FUNCTION lastwill.session_changed() RETURNS trigger
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
-  document constant jsonb := lastwill.decode_json(new.sess::text);
+  document jsonb;
 begin
   if new.sid is distinct from old.sid then
     update lastwill.session_drafts as link
@@ -219,6 +246,18 @@ begin
     delete from lastwill.undecodable as noted
     where noted.owner = 'session'
       and noted.owner_key = old.sid::text;
+  end if;
+
+  -- As the row stands now: another trigger may have changed or deleted it since.
+  select
+    lastwill.decode_json(standing.sess::text)
+  into
+    document
+  from public.session as standing
+  where standing.sid = new.sid;
+
+  if not found then
+    return null;
   end if;
 
   -- Noted when it cannot be read, struck out when it can be read again.
@@ -248,7 +287,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_changed() IS 'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 0c365cdbd201]';
+COMMENT ON FUNCTION lastwill.session_changed() IS 'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 18960a03e705]';
 
 CREATE FUNCTION lastwill.session_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -258,6 +297,7 @@ CREATE FUNCTION lastwill.session_deleted() RETURNS trigger
 declare
   expired text[];
   left_early text[];
+  back text[];
 begin
   select
     array_agg(gone.sid) filter (where gone.expire <= (now() at time zone 'UTC')),
@@ -266,6 +306,25 @@ begin
     expired,
     left_early
   from gone;
+
+  -- Deleted and inserted again by one statement: such a row is not gone.
+  select array_agg(standing.sid)
+  into back
+  from public.session as standing
+  where standing.sid = any(expired || left_early);
+
+  if back is not null then
+    expired := array(
+      select ended.key
+      from unnest(expired) as ended (key)
+      where ended.key <> all(back)
+    );
+    left_early := array(
+      select ended.key
+      from unnest(left_early) as ended (key)
+      where ended.key <> all(back)
+    );
+  end if;
 
   -- What an expired owner alone named ends with it.
   perform lastwill.session_drafts_end(expired);
@@ -284,7 +343,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_deleted() IS 'Lets go of what deleted rows of session named. [lastwill 363d56103cf6]';
+COMMENT ON FUNCTION lastwill.session_deleted() IS 'Lets go of what deleted rows of session named. [lastwill 033f3d5948a4]';
 
 CREATE FUNCTION lastwill.session_drafts_decide(keys bigint[]) RETURNS bigint[]
     LANGUAGE plpgsql
@@ -306,31 +365,56 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.drafts as owned
-  where owned.id = any(decided)
+  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.session_drafts as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['session.drafts']::text[])
-        and entry.owned_key = owned.id::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['session.drafts']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.drafts as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.session_drafts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['session.drafts']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) IS 'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 137128508143]';
+COMMENT ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) IS 'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 01cbf1ffd5df]';
 
 CREATE FUNCTION lastwill.session_drafts_end(owners text[], still_named bigint[] DEFAULT '{}'::bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
     AS $$
 declare
   cut_owners text[];
@@ -356,27 +440,30 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'session.drafts', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'session.drafts',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.drafts as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.drafts as owned
-      where owned.id = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_end(owners text[], still_named bigint[]) IS 'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 3e335891952f]';
+COMMENT ON FUNCTION lastwill.session_drafts_end(owners text[], still_named bigint[]) IS 'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 0966ad97db68]';
 
 CREATE FUNCTION lastwill.session_drafts_named(document jsonb) RETURNS bigint[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -434,9 +521,11 @@ begin
 
   begin
     decided := lastwill.session_drafts_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -489,11 +578,12 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released drafts whose grace is over. [lastwill 4f2f88739484]';
+COMMENT ON FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released drafts whose grace is over. [lastwill 7f3696163fee]';
 
 CREATE FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '700ms'
     AS $$
 declare
   tied_owners text[];
@@ -511,10 +601,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.drafts as owned
-  where owned.id = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.drafts as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.session_drafts (owner_key, owned_key)
@@ -523,24 +619,30 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['session.drafts']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['session.drafts']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the drafts that it names (sess → draftId). [lastwill 654b7a83c900]';
+COMMENT ON FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the drafts that it names (sess → draftId). [lastwill 4b5746249a7d]';
 
 CREATE FUNCTION lastwill.session_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -551,15 +653,25 @@ declare
   owners text[];
   documents jsonb[];
 begin
-  select
-    array_agg(added.sid),
-    array_agg(lastwill.decode_json(added.sess::text))
-  into
-    owners,
-    documents
+  select array_agg(added.sid)
+  into owners
   from added;
 
   -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  -- As the rows stand now: another trigger may have changed or deleted them since.
+  select
+    array_agg(standing.sid),
+    array_agg(lastwill.decode_json(standing.sess::text))
+  into
+    owners,
+    documents
+  from public.session as standing
+  where standing.sid = any(owners);
+
   if owners is null then
     return null;
   end if;
@@ -575,7 +687,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_inserted() IS 'Ties what new rows of session name. [lastwill c5a9cbc42fdf]';
+COMMENT ON FUNCTION lastwill.session_inserted() IS 'Ties what new rows of session name. [lastwill 8ac3f1f8f9f5]';
 
 CREATE FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) RETURNS integer
     LANGUAGE plpgsql
@@ -613,13 +725,18 @@ begin
   end if;
 
   begin
+    -- Your own triggers, here and below, find what they are used to finding.
+    perform set_config('search_path', 'public, pg_temp', true);
     delete from public.session as owner
-    where owner.sid = any(keys);
+    where cast(owner.sid as text) operator(pg_catalog.=) any (keys);
 
     get diagnostics n_ended = row_count;
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(keys) > 1 then
@@ -650,7 +767,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of session. [lastwill f7a6c7f0e577]';
+COMMENT ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of session. [lastwill f917ebd18221]';
 
 CREATE FUNCTION lastwill.session_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -700,31 +817,56 @@ begin
     for update skip locked
   ) as locked;
 
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from public.uploads as owned
-  where owned.id = any(decided)
+  where cast(owned.id as uuid) operator(pg_catalog.=) any (decided)
     and not exists (
       select
       from lastwill.session_uploads as link
-      where link.owned_key = owned.id
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as uuid)
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge = any(array['session.uploads']::text[])
-        and entry.owned_key = owned.id::text
-        and entry.due_at > now()
+      where entry.edge operator(pg_catalog.=) any (array['session.uploads']::text[])
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  return decided;
+  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.uploads as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.session_uploads as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as uuid)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (array['session.uploads']::text[])
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) IS 'Ends those of these uploads that no owner names; gives what it could decide. [lastwill a88595df773c]';
+COMMENT ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) IS 'Ends those of these uploads that no owner names; gives what it could decide. [lastwill 4e07a4c44c10]';
 
 CREATE FUNCTION lastwill.session_uploads_end(owners text[], still_named uuid[] DEFAULT '{}'::uuid[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
     AS $$
 declare
   cut_owners text[];
@@ -750,27 +892,30 @@ begin
   exception
     -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
     -- owner from ending. The sweep finds out which row it is.
-    when others then
+    when others or assert_failure then
       decided := '{}';
   end;
 
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'session.uploads', cut.owned_key::text, cut.owner_key::text, now()
+  select
+    'session.uploads',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.uploads as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
   where not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = cut.owned_key
-    )
-    and exists (
-      select
-      from public.uploads as owned
-      where owned.id = cut.owned_key
-    );
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_end(owners text[], still_named uuid[]) IS 'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 0765874416dc]';
+COMMENT ON FUNCTION lastwill.session_uploads_end(owners text[], still_named uuid[]) IS 'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 79fe4cad5ccc]';
 
 CREATE FUNCTION lastwill.session_uploads_named(document jsonb) RETURNS uuid[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -828,9 +973,11 @@ begin
 
   begin
     decided := lastwill.session_uploads_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
-    when others then
+    when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
       if cardinality(entries) > 1 then
@@ -883,11 +1030,12 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released uploads whose grace is over. [lastwill 58a06ab91f09]';
+COMMENT ON FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released uploads whose grace is over. [lastwill 026e978c082e]';
 
 CREATE FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '700ms'
     AS $$
 declare
   tied_owners text[];
@@ -905,10 +1053,16 @@ begin
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
-  perform
-  from public.uploads as owned
-  where owned.id = any(tied_keys)
-  for key share;
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.uploads as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.session_uploads (owner_key, owned_key)
@@ -917,24 +1071,30 @@ begin
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  select array_agg(waiting.id)
-  into taken_back
-  from (
-    select entry.id
-    from lastwill.released as entry
-    where entry.edge = any(array['session.uploads']::text[])
-      and entry.owned_key = any(tied_keys::text[])
-    for update skip locked
-  ) as waiting;
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['session.uploads']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
 
-  if taken_back is not null then
-    delete from lastwill.released as entry
-    where entry.id = any(taken_back);
-  end if;
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill aed2081cf413]';
+COMMENT ON FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 53c7080bcf64]';
 
 CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text)
     LANGUAGE plpgsql
@@ -1000,7 +1160,7 @@ begin
 
   delete from lastwill.sweep_run as old
   where old.owner = swept
-    and old.started_at < now() - log_days * interval '1 day';
+    and old.started_at < now() - greatest(log_days, 1) * interval '1 day';
 
   -- Every row in quarantine is tried again when its time has come; one that was not is gone.
   delete from lastwill.quarantine as kept
@@ -1013,7 +1173,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) IS 'Closes a run of the sweep and trims the log. [lastwill fef917e297c2]';
+COMMENT ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) IS 'Closes a run of the sweep and trims the log. [lastwill 6b029635d025]';
 
 CREATE FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) RETURNS void
     LANGUAGE sql
@@ -1389,7 +1549,10 @@ CREATE VIEW lastwill.status AS
     counted.live,
     counted.expired,
     counted.oldest_due,
-    COALESCE((now() - counted.oldest_due), '00:00:00'::interval) AS lag,
+        CASE
+            WHEN isfinite(counted.oldest_due) THEN (now() - counted.oldest_due)
+            ELSE '00:00:00'::interval
+        END AS lag,
     ( SELECT count(DISTINCT ROW(entry.edge, entry.owned_key)) AS count
            FROM lastwill.released entry
           WHERE (entry.edge = ANY (ARRAY['session.drafts'::text, 'session.uploads'::text]))) AS released,
@@ -1418,7 +1581,7 @@ CREATE VIEW lastwill.status AS
           ORDER BY run.id DESC
          LIMIT 1) last_run ON (true));
 
-COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill e4734f60f034]';
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 6881fe6c8177]';
 
 COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
 

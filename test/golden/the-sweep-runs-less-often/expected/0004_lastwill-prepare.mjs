@@ -9,6 +9,7 @@
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
   pgm.noTransaction();
+  // Nothing to do this way.
 };
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */

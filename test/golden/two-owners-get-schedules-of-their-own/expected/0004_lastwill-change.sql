@@ -7,6 +7,9 @@
 
 set local lock_timeout = '3s';
 
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
 -- Without this no right on anything in the schema is of use.
 grant usage on schema lastwill to pg_monitor;
 
@@ -25,11 +28,15 @@ to pg_monitor;
 grant execute on function lastwill.known_owner(text) to pg_monitor;
 grant execute on function lastwill.sweep_job(text) to pg_monitor;
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
 
 -- These roles may see who owns what, session keys included.
 revoke select on
@@ -49,4 +56,5 @@ revoke execute on function lastwill.sweep_job(text) from pg_monitor;
 -- Without this no right on anything in the schema is of use.
 revoke usage on schema lastwill from pg_monitor;
 
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

@@ -6,7 +6,7 @@
 // Hazards:
 // - deletes data from now on: pg_cron ends what has expired, and what it owns
 // - reads all of public.carts to check its session_sid; writes go on meanwhile; fails if a row
-//   names a public.session that is not there
+//   names one of public.session that is not there
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {

@@ -1,0 +1,175 @@
+import { expect, test } from "vitest";
+import {
+  column,
+  drafts,
+  expire,
+  type Installed,
+  login,
+  SHOP_MANIFEST,
+  SHOP_SCHEMA,
+  settle,
+  withInstalled,
+} from "../support/installed.ts";
+
+// What a hostile reader once broke. Each is a law, or an error that reached the application.
+
+const names = (draft: number) => JSON.stringify({ draftId: draft });
+
+/** The shop with three drafts. */
+async function withDrafts(run: (db: Installed) => Promise<void>, manifest = SHOP_MANIFEST) {
+  await withInstalled({ manifest }, async (db) => {
+    await db.query("insert into drafts (id) values (7), (8), (9)");
+    await run(db);
+  });
+}
+
+test("a trigger of theirs that changes the data after us leaves the row that is named last", () =>
+  withDrafts(async (db) => {
+    await db.query(`
+      create function a_fix() returns trigger language plpgsql as $$
+      begin
+        if new.sess ->> 'draftId' = '8' then
+          update session set sess = '{"draftId": 9}' where sid = new.sid;
+        end if;
+        return null;
+      end $$;
+      create trigger a_fix after update of sess on session for each row execute function a_fix()`);
+    await login(db, "a", names(7));
+    await db.query(`update session set sess = '{"draftId": 8}'`);
+    await settle(db);
+    expect(await drafts(db)).toContain(9);
+    expect(await drafts(db)).not.toContain(7);
+  }));
+
+test("a session deleted by a trigger of theirs as it begins leaves no link behind", () =>
+  withDrafts(async (db) => {
+    await db.query(`
+      create function a_ban() returns trigger language plpgsql as $$
+      begin
+        delete from session where sid = new.sid;
+        return null;
+      end $$;
+      create trigger a_ban after insert on session for each row execute function a_ban()`);
+    await login(db, "a", names(7));
+    expect(await column(db, "select owned_key::integer from lastwill.session_drafts")).toEqual([]);
+  }));
+
+test("a session deleted and inserted again by one statement keeps its draft", () =>
+  withDrafts(async (db) => {
+    await login(db, "a", names(7));
+    await expire(db);
+    await db.query(`
+      with old as (delete from session where sid = 'a' returning sess)
+      insert into session select 'a', sess, now() at time zone 'UTC' + interval '1 hour' from old limit 1`);
+    await settle(db);
+    expect(await drafts(db)).toContain(7);
+  }));
+
+test("two sessions that swap their drafts in one statement keep them, without a grace too", () =>
+  withDrafts(
+    async (db) => {
+      await login(db, "a", names(7));
+      await login(db, "b", names(8));
+      await db.query(`
+      update session
+      set sess = case sid when 'a' then '{"draftId": 8}'::json else '{"draftId": 7}'::json end`);
+      await settle(db);
+      expect(await drafts(db)).toEqual(expect.arrayContaining([7, 8]));
+    },
+    SHOP_MANIFEST.replace("from: draftId", "from: draftId, grace: 0"),
+  ));
+
+test("triggers of theirs find their own tables when the sweep deletes", () =>
+  withDrafts(async (db) => {
+    await db.query(`
+      create table audit (what text);
+      create function aud() returns trigger language plpgsql as $$
+      begin
+        insert into audit values (tg_table_name);
+        return old;
+      end $$;
+      create trigger aud after delete on drafts for each row execute function aud();
+      create trigger aud after delete on session for each row execute function aud()`);
+    await login(db, "a", names(7));
+    await expire(db);
+    await db.query("call lastwill.sweep()");
+    expect(await column(db, "select what from audit order by 1")).toEqual(["drafts", "session"]);
+  }));
+
+test("an assertion, or a constraint that waits for the commit, stops neither sweep nor logout", () =>
+  withDrafts(async (db) => {
+    await db.query(`
+      create function keeps() returns trigger language plpgsql as $$
+      begin
+        assert old.id <> 7, 'seven';
+        if old.id = 8 then raise 'eight is kept'; end if;
+        return old;
+      end $$;
+      create trigger asserts before delete on drafts for each row when (old.id = 7) execute function keeps();
+      create constraint trigger late after delete on drafts deferrable initially deferred
+        for each row when (old.id = 8) execute function keeps()`);
+    await login(db, "a", names(7));
+    await login(db, "b", names(8));
+    await login(db, "c", names(9));
+    await expire(db);
+    await db.query("call lastwill.sweep()");
+    await db.query("call lastwill.sweep()");
+    expect(await drafts(db)).toEqual([7, 8]);
+    expect(await column(db, "select key from lastwill.quarantine order by 1")).toContain("7");
+  }));
+
+test("a draft still being inserted when its expired session ends is ended later", () =>
+  withDrafts(async (db) => {
+    const writer = await db.connect();
+    await writer.query("begin; insert into drafts (id) values (77)");
+    await login(db, "a", names(77));
+    await expire(db);
+    await db.query("call lastwill.sweep()");
+    await writer.query("commit");
+    await settle(db);
+    expect(await drafts(db)).toEqual([7, 8, 9]);
+  }));
+
+test("a draft that a trigger of theirs keeps is not forgotten", () =>
+  withDrafts(async (db) => {
+    await db.query(`
+      create function keepit() returns trigger language plpgsql as 'begin return null; end';
+      create trigger keepit before delete on drafts for each row execute function keepit()`);
+    await login(db, "a", names(7));
+    await expire(db);
+    await db.query("call lastwill.sweep(); drop trigger keepit on drafts").catch(async () => {
+      await db.query("call lastwill.sweep()");
+      await db.query("drop trigger keepit on drafts");
+    });
+    await settle(db);
+    expect(await drafts(db)).toEqual([8, 9]);
+  }));
+
+const PLANTED = `
+  create function evil(varchar, varchar) returns boolean language plpgsql as $$
+  begin
+    raise 'planted';
+  end $$;
+  create function evil_text(varchar, text) returns boolean language plpgsql as $$
+  begin
+    raise 'planted';
+  end $$;
+  create operator public.= (leftarg = varchar, rightarg = varchar, function = evil);
+  create operator public.> (leftarg = varchar, rightarg = text, function = evil_text);`;
+
+test("an operator that somebody planted in public is used by nothing of ours", () =>
+  withInstalled({ schema: `${SHOP_SCHEMA}${PLANTED}` }, async (db) => {
+    const planted = await db.query(`
+      select pg_describe_object(depend.classid, depend.objid, 0) as object
+      from pg_depend as depend
+      join pg_operator as operator
+        on operator.oid = depend.refobjid and depend.refclassid = 'pg_operator'::regclass
+      where operator.oprnamespace <> 'pg_catalog'::regnamespace
+        and operator.oprnamespace <> 'information_schema'::regnamespace`);
+    expect(planted).toEqual([]);
+    await login(db, "a", names(7));
+    await db.query("call lastwill.session_backfill()");
+    await expire(db);
+    await db.query("call lastwill.sweep()");
+    expect(await column(db, "select sid from session")).toEqual([]);
+  }));
