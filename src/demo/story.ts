@@ -27,8 +27,10 @@ export async function tellStory(engine: Engine, tell: Tell): Promise<number> {
   await client.query(shopSchema());
   await fillShop(client, SESSIONS);
   tell(countTable("rows", [await countRows(client)]));
-  tell("  Sessions in connect-pg-simple's table. Their carts hold the session's id; their drafts");
-  tell("  and uploads are named in the session's data. Nothing removes them when a session ends.");
+  tell("  Sessions in connect-pg-simple's table. Their carts hold the session's id;");
+  tell(
+    "  their drafts and uploads are named in the session's data. Nothing removes\n  them when a session ends.",
+  );
 
   tell(title("The manifest says who owns what: ownership.yaml"));
   tell(quoted(shopManifest()));
@@ -121,7 +123,9 @@ async function somebodyLogsIn({ client }: Engine, tell: Tell): Promise<void> {
     "select due_at - released_at as grace from lastwill.released where edge = 'session.drafts' and owned_key = $1",
     [draft],
   );
-  tell(`  1. express-session deletes the old session. Draft ${draft} is released, not deleted:`);
+  tell(
+    `  1. express-session deletes the old session. Draft ${draft} is not deleted but\n     released:`,
+  );
   tell(`     it waits out its grace (${waiting[0]?.grace.minutes ?? "?"} minutes).`);
   await sweep(client);
   await client.query(
@@ -139,10 +143,8 @@ async function somebodyLogsIn({ client }: Engine, tell: Tell): Promise<void> {
   tell(
     `  3. The new session names it again: it is taken back (drafts: ${after[0].drafts}, released: ${after[0].released}).`,
   );
-  tell(
-    "     (The cart held the old id in its column, and went with it: what is to survive a login",
-  );
-  tell("     is named in the session's data.)");
+  tell("     (The cart held the old id in its column, and went with it: what is to");
+  tell("     survive a login is named in the session's data.)");
 }
 
 async function deletedBySql({ client }: Engine, tell: Tell): Promise<void> {
@@ -156,7 +158,7 @@ async function deletedBySql({ client }: Engine, tell: Tell): Promise<void> {
   );
   await client.query("delete from session where expire < now() at time zone 'UTC'");
   tell(countTable("rows", [before, await countRows(client)]));
-  tell("  No callback ran, no sweep either: what they owned went in the same transaction.");
+  tell("  No callback ran, and no sweep: what they owned went in the same\n  transaction.");
 }
 
 async function theEnd({ client }: Engine, folder: string, tell: Tell): Promise<number> {
