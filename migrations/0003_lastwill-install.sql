@@ -9,12 +9,13 @@
 -- - stops writes to public.cart_items and public.carts for a moment (share row exclusive lock, to
 --   add a foreign key without checking old rows)
 -- - replaces the foreign key cart_items_cart_id_fkey on public.cart_items, which does not cascade
---   on delete and on update; going down checks all of public.cart_items again
+--   both ways; going down checks all of public.cart_items again
 -- - stops writes to public.session for a moment (share row exclusive lock, to make a trigger)
 --
 -- Hazards of going down:
 -- - drops lastwill.session_uploads, with what is in it
 -- - drops lastwill.session_drafts, with what is in it
+-- - drops lastwill.outbox, with what is in it
 -- - drops lastwill.paused, with what is in it
 -- - drops lastwill.undecodable, with what is in it
 -- - drops lastwill.quarantine, with what is in it
@@ -51,12 +52,13 @@ create table lastwill.released (
 );
 
 create index released_by_row on lastwill.released (edge, owned_key);
+create index released_by_owner on lastwill.released (edge, owner_key);
 create index released_by_due on lastwill.released (edge, due_at);
 
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is 'The key of the row that waits.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
@@ -285,6 +287,247 @@ revoke all on function lastwill.read_uuid(jsonb) from public;
 comment on function lastwill.read_uuid(jsonb) is
   'A key of type uuid from a JSON value; null when it is none. Never raises an error. [lastwill 71e034b8c06a]';
 
+-- One letter for each row that has gone of an edge with `emit`, written in the transaction that
+-- ended it: whoever has work to do outside the database (a file, an object in a bucket) learns
+-- of it if and only if the row is gone for good. A letter stays until a consumer has handled it.
+create table lastwill.outbox (
+  edge text not null,
+  key text not null,
+  payload jsonb not null,
+  emitted_at timestamptz not null default now(),
+  tries integer not null default 0,
+  next_try timestamptz not null default now(),
+  last_error text,
+  dead_at timestamptz,
+  id bigint generated always as identity,
+  constraint outbox_pkey primary key (id)
+);
+
+create index outbox_by_due on lastwill.outbox (next_try, id) where dead_at is null;
+
+revoke all on table lastwill.outbox from public;
+
+comment on table lastwill.outbox is
+  'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+comment on column lastwill.outbox.edge is 'The edge that owned the row: owner, dot, edge name.';
+comment on column lastwill.outbox.key is 'The key of the row that is gone.';
+comment on column lastwill.outbox.payload is 'Its columns that the edge declares under emit.';
+comment on column lastwill.outbox.emitted_at is 'When the transaction that ended the row began.';
+comment on column lastwill.outbox.tries is 'How often a consumer has taken it.';
+comment on column lastwill.outbox.next_try is
+  'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
+comment on column lastwill.outbox.last_error is 'Why the last failed try failed.';
+comment on column lastwill.outbox.dead_at is
+  'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+
+-- Wakes the consumers that wait for letters, when the transaction commits.
+create or replace function lastwill.outbox_notify()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if exists (select from added) then
+    perform pg_notify('lastwill_outbox', '');
+  end if;
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_notify() from public;
+
+comment on function lastwill.outbox_notify() is
+  'Wakes the consumers of the outbox when letters come in. [lastwill 88c6195a7db6]';
+
+-- Once for each statement: of many equal notifications in one transaction only one is sent anyway.
+create or replace trigger outbox_notify
+  after insert on lastwill.outbox
+  referencing new table as added
+  for each statement
+  execute function lastwill.outbox_notify();
+
+comment on trigger outbox_notify on lastwill.outbox is
+  'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
+
+-- Hands letters that are due to a consumer, what has waited longest first. Nobody else gets them
+-- until the lease is over, and no transaction stays open meanwhile. Taking counts as a try, so a
+-- letter that kills its consumer each time does not come back for ever: it is given up.
+--
+-- A letter goes in the company of letters tried as often as itself, and with each try in a batch
+-- of a tenth: 100, 10, alone. So what kills a consumer is soon alone, and takes no other with it.
+create or replace function lastwill.outbox_take(
+  max_rows integer default 100,
+  lease interval default '1 minute',
+  max_tries integer default 10,
+  edges text[] default null
+)
+  returns setof lastwill.outbox
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  -- Along the indexes whatever the statistics say: those of a queue are seldom true.
+  set enable_seqscan = off
+  set enable_sort = off
+as $lastwill$
+declare
+  oldest bigint;
+  tried integer;
+begin
+  loop
+    select letter.id, letter.tries
+    into oldest, tried
+    from lastwill.outbox as letter
+    where letter.dead_at is null
+      and letter.next_try <= now()
+      and (edges is null or letter.edge = any(edges))
+    order by letter.next_try, letter.id
+    limit 1
+    for update skip locked;
+
+    if oldest is null then
+      return;
+    end if;
+
+    exit when (tried >= max_tries) is not true;
+
+    update lastwill.outbox as letter
+    set dead_at = now(),
+        last_error = concat_ws(
+          '; before that: ',
+          'taken ' || tried || ' times, and the last consumer never said what came of it',
+          letter.last_error
+        )
+    where letter.id = oldest;
+  end loop;
+
+  return query
+  update lastwill.outbox as letter
+  set tries = letter.tries + 1,
+      next_try = now() + lease
+  where letter.id = any(
+    array(
+      select due.id
+      from lastwill.outbox as due
+      where due.dead_at is null
+        and due.next_try <= now()
+        and (edges is null or due.edge = any(edges))
+        and due.tries = tried
+      order by due.next_try, due.id
+      limit greatest(max_rows / 10 ^ least(tried, 9), 1)
+      for update skip locked
+    )
+  )
+  returning letter.*;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_take(integer, interval, integer, text[]) from public;
+
+comment on function lastwill.outbox_take(integer, interval, integer, text[]) is
+  'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
+
+-- Strikes out letters that were handled. It does not ask whose lease it is by now: a consumer that
+-- was slower than its lease has done the work all the same, and doing it again serves nobody.
+-- Whoever has taken the letter since finds nothing to strike out, which is no error.
+create or replace function lastwill.outbox_done(ids bigint[])
+  returns void
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  delete from lastwill.outbox as letter
+  where letter.id = any(ids);
+$lastwill$;
+
+revoke all on function lastwill.outbox_done(bigint[]) from public;
+
+comment on function lastwill.outbox_done(bigint[]) is
+  'Strikes out letters that were handled. [lastwill 4507e3f11a1b]';
+
+-- Notes that a try failed. The letter waits, or is given up when that was the last try: true then.
+-- The attempt is the letter's `tries` as it was handed out. If somebody else has it by now, a late
+-- failure must not cut his lease short: nothing is noted, and null comes back.
+create or replace function lastwill.outbox_failed(
+  letter_id bigint,
+  attempt integer,
+  reason text,
+  retry_in interval,
+  max_tries integer default 10
+)
+  returns boolean
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.outbox as letter
+  set last_error = reason,
+      next_try = now() + retry_in,
+      dead_at = case when letter.tries >= max_tries then now() end
+  where letter.id = letter_id
+    and letter.tries = attempt
+    and letter.dead_at is null
+  returning letter.dead_at is not null;
+$lastwill$;
+
+revoke all on function lastwill.outbox_failed(bigint, integer, text, interval, integer) from public;
+
+comment on function lastwill.outbox_failed(bigint, integer, text, interval, integer) is
+  'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+
+-- Puts back letters that a consumer has taken and not begun, because it stops or their lease wears
+-- thin. The try does not count, and they keep their place in the queue.
+create or replace function lastwill.outbox_give_back(ids bigint[])
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  update lastwill.outbox as letter
+  set tries = letter.tries - 1,
+      next_try = letter.emitted_at
+  where letter.id = any(ids)
+    and letter.tries > 0
+    and letter.dead_at is null;
+
+  perform pg_notify('lastwill_outbox', '');
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_give_back(bigint[]) from public;
+
+comment on function lastwill.outbox_give_back(bigint[]) is
+  'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+
+-- Brings a dead letter back, or all of them, with all its tries before it. Gives how many.
+create or replace function lastwill.outbox_retry(letter_id bigint default null)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  n_back bigint;
+begin
+  update lastwill.outbox as letter
+  set tries = 0,
+      next_try = now(),
+      dead_at = null
+  where letter.dead_at is not null
+    and (letter_id is null or letter.id = letter_id);
+  get diagnostics n_back = row_count;
+
+  perform pg_notify('lastwill_outbox', '');
+  return n_back;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_retry(bigint) from public;
+
+comment on function lastwill.outbox_retry(bigint) is
+  'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
 -- session.carts: a row of public.carts ends with the row of public.session that its session_sid names.
 alter table public.carts
   add constraint lastwill_session_carts_fkey
@@ -347,6 +590,7 @@ create or replace function lastwill.session_drafts_tie(owners text[], pointers j
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners text[];
   tied_keys bigint[];
@@ -360,6 +604,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -407,12 +652,12 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.session_drafts_tie(text[], jsonb[]) is
-  'Ties to each owner the drafts that it names (sess → draftId). [lastwill 4b5746249a7d]';
+  'Ties to each owner the drafts that it names (sess → draftId). [lastwill 5b10033d874e]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.session_drafts_decide(keys bigint[])
@@ -420,6 +665,7 @@ create or replace function lastwill.session_drafts_decide(keys bigint[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided bigint[];
 begin
@@ -455,7 +701,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -483,101 +729,9 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 01cbf1ffd5df]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 2addcfd580b3]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.session_drafts_end(
-  owners text[],
-  still_named bigint[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners text[];
-  cut_keys bigint[];
-  decided bigint[];
-begin
-  with cut as (
-    delete from lastwill.session_drafts as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill.session_drafts_decide(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'session.drafts',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from public.drafts as owned where owned.id = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill.session_drafts_end(text[], bigint[]) from public;
-
-comment on function lastwill.session_drafts_end(text[], bigint[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 0966ad97db68]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill.session_drafts_release(
-  owners text[],
-  still_named bigint[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill.session_drafts as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'session.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill.session_drafts_release(text[], bigint[]) from public;
-
-comment on function lastwill.session_drafts_release(text[], bigint[]) is
-  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill d2ec0bc2a2b2]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill.session_drafts_sweep_batch(run bigint, max_rows integer)
@@ -586,6 +740,7 @@ create or replace function lastwill.session_drafts_sweep_batch(run bigint, max_r
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys bigint[];
@@ -631,7 +786,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -672,7 +827,97 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 7f3696163fee]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 7be912222c94]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.session_drafts_end(owners text[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners text[];
+  cut_keys bigint[];
+  decided bigint[];
+begin
+  with cut as (
+    delete from lastwill.session_drafts as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.session_drafts_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'session.drafts',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.drafts as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_drafts_end(text[]) from public;
+
+comment on function lastwill.session_drafts_end(text[]) is
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 7bb159fe7d82]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.session_drafts_release(
+  owners text[],
+  still_named bigint[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.session_drafts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_drafts_release(text[], bigint[]) from public;
+
+comment on function lastwill.session_drafts_release(text[], bigint[]) is
+  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill eeb2606d52d6]';
 
 -- session.uploads: which uploads each session names (sess → uploads[].id).
 create table lastwill.session_uploads (
@@ -714,6 +959,7 @@ create or replace function lastwill.session_uploads_tie(owners text[], pointers 
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners text[];
   tied_keys uuid[];
@@ -727,6 +973,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -774,12 +1021,12 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.session_uploads_tie(text[], jsonb[]) is
-  'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 53c7080bcf64]';
+  'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 3495a2e3923e]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.session_uploads_decide(keys uuid[])
@@ -787,6 +1034,7 @@ create or replace function lastwill.session_uploads_decide(keys uuid[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided uuid[];
 begin
@@ -822,7 +1070,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -850,101 +1098,9 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.session_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill 4e07a4c44c10]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 78598510b11f]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.session_uploads_end(
-  owners text[],
-  still_named uuid[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners text[];
-  cut_keys uuid[];
-  decided uuid[];
-begin
-  with cut as (
-    delete from lastwill.session_uploads as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill.session_uploads_decide(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'session.uploads',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from public.uploads as owned where owned.id = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill.session_uploads_end(text[], uuid[]) from public;
-
-comment on function lastwill.session_uploads_end(text[], uuid[]) is
-  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 79fe4cad5ccc]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill.session_uploads_release(
-  owners text[],
-  still_named uuid[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill.session_uploads as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'session.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '1 hour'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill.session_uploads_release(text[], uuid[]) from public;
-
-comment on function lastwill.session_uploads_release(text[], uuid[]) is
-  'Cuts the links of these owners; the uploads wait out a grace of 1 hour. [lastwill cb9c41efd6db]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill.session_uploads_sweep_batch(run bigint, max_rows integer)
@@ -953,6 +1109,7 @@ create or replace function lastwill.session_uploads_sweep_batch(run bigint, max_
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys uuid[];
@@ -998,7 +1155,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -1039,7 +1196,97 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 026e978c082e]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 602ced054620]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.session_uploads_end(owners text[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners text[];
+  cut_keys uuid[];
+  decided uuid[];
+begin
+  with cut as (
+    delete from lastwill.session_uploads as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.session_uploads_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'session.uploads',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.uploads as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_uploads_end(text[]) from public;
+
+comment on function lastwill.session_uploads_end(text[]) is
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 35d1be072273]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.session_uploads_release(
+  owners text[],
+  still_named uuid[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.session_uploads as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '1 hour'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_uploads_release(text[], uuid[]) from public;
+
+comment on function lastwill.session_uploads_release(text[], uuid[]) is
+  'Cuts the links of these owners; the uploads wait out a grace of 1 hour. [lastwill d75b02167f05]';
 
 -- New rows of public.session: what they name is tied to them.
 --
@@ -1052,6 +1299,7 @@ create or replace function lastwill.session_inserted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   owners text[];
   documents jsonb[];
@@ -1093,7 +1341,7 @@ $lastwill$;
 revoke all on function lastwill.session_inserted() from public;
 
 comment on function lastwill.session_inserted() is
-  'Ties what new rows of session name. [lastwill 8ac3f1f8f9f5]';
+  'Ties what new rows of session name. [lastwill f3f274f19b55]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_session_inserted
@@ -1113,6 +1361,7 @@ create or replace function lastwill.session_changed()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   document jsonb;
 begin
@@ -1170,7 +1419,7 @@ $lastwill$;
 revoke all on function lastwill.session_changed() from public;
 
 comment on function lastwill.session_changed() is
-  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 18960a03e705]';
+  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill b5f6033c4a0f]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1200,6 +1449,7 @@ create or replace function lastwill.session_deleted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   expired text[];
   left_early text[];
@@ -1212,6 +1462,10 @@ begin
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.sid)
@@ -1232,14 +1486,14 @@ begin
     );
   end if;
 
+  -- Those who had not expired may be on their way to another key, as at a login: what they named
+  -- waits out its grace. First, so that nothing of it ends for another's sake.
+  perform lastwill.session_drafts_release(left_early);
+  perform lastwill.session_uploads_release(left_early);
+
   -- What an expired owner alone named ends with it.
   perform lastwill.session_drafts_end(expired);
   perform lastwill.session_uploads_end(expired);
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
-  perform lastwill.session_drafts_release(left_early);
-  perform lastwill.session_uploads_release(left_early);
 
   delete from lastwill.undecodable as noted
   where noted.owner = 'session'
@@ -1252,7 +1506,7 @@ $lastwill$;
 revoke all on function lastwill.session_deleted() from public;
 
 comment on function lastwill.session_deleted() is
-  'Lets go of what deleted rows of session named. [lastwill 033f3d5948a4]';
+  'Lets go of what deleted rows of session had. [lastwill 081b5f29266a]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_session_deleted
@@ -1262,7 +1516,7 @@ create or replace trigger lastwill_session_deleted
   execute function lastwill.session_deleted();
 
 comment on trigger lastwill_session_deleted on public.session is
-  'Lets go of what deleted rows of session named. [lastwill aa4f814efbb3]';
+  'Lets go of what deleted rows of session had. [lastwill 29eb80b9e0d4]';
 
 -- public.session was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -1273,6 +1527,7 @@ create or replace function lastwill.session_truncated()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 begin
   perform lastwill.session_drafts_release(
     array(
@@ -1297,7 +1552,7 @@ $lastwill$;
 revoke all on function lastwill.session_truncated() from public;
 
 comment on function lastwill.session_truncated() is
-  'Lets go of what rows of session named before a TRUNCATE. [lastwill d55b532fee9e]';
+  'Lets go of what session had before a TRUNCATE. [lastwill f80770849c7d]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_session_truncated
@@ -1306,7 +1561,7 @@ create or replace trigger lastwill_session_truncated
   execute function lastwill.session_truncated();
 
 comment on trigger lastwill_session_truncated on public.session is
-  'Lets go of what rows of session named before a TRUNCATE. [lastwill e2f49e8c87cb]';
+  'Lets go of what session had before a TRUNCATE. [lastwill 260ad6d73459]';
 
 -- Ties what the rows of public.session name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
@@ -1317,6 +1572,7 @@ comment on trigger lastwill_session_truncated on public.session is
 create or replace procedure lastwill.session_backfill()
   language plpgsql
 as $lastwill$
+#variable_conflict use_variable
 declare
   last_key text;
   owners text[];
@@ -1410,7 +1666,61 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of session name already. May be called again at any time. [lastwill 0350bfb82061]';
+  'Ties what the rows of session name already. May be called again at any time. [lastwill c24ec0413d67]';
+
+-- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
+-- are waiting out their grace: for an application that has given a session a new key. What the
+-- session itself names needs no call: it follows by itself when the new session is written.
+-- Gives how many rows were adopted.
+create or replace function lastwill.adopt_session(old_key text, new_key text)
+  returns bigint
+  language plpgsql
+  strict
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  adopted bigint := 0;
+  n_rows bigint;
+begin
+  -- Held until we commit: who adopts must not end before he has.
+  perform
+  from public.session as owner
+  where owner.sid = new_key
+  for key share;
+
+  if not found then
+    raise exception using
+      errcode = 'LW002',
+      message = 'there is no row of session with the new key',
+      hint = 'Write the new row first, then adopt.';
+  end if;
+
+  if old_key = new_key then
+    return 0;
+  end if;
+
+  -- Your own triggers find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
+
+  -- session.carts
+  update public.carts as owned
+  set session_sid = new_key
+  where owned.session_sid operator(pg_catalog.=) old_key;
+
+  get diagnostics n_rows = row_count;
+  adopted := adopted + n_rows;
+
+
+  return adopted;
+end;
+$lastwill$;
+
+revoke all on function lastwill.adopt_session(text, text) from public;
+
+comment on function lastwill.adopt_session(text, text) is
+  'Ties what belongs to one row of session to another; gives how many rows. [lastwill daf829dc021e]';
 
 -- Ends up to max_owners expired rows of public.session, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.session, as if anybody else had deleted it.
@@ -1422,6 +1732,7 @@ create or replace function lastwill.session_sweep_batch(run bigint, max_owners i
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   keys text[];
   n_ended bigint := 0;
@@ -1498,7 +1809,7 @@ $lastwill$;
 revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of session. [lastwill f917ebd18221]';
+  'One batch of the sweep: ends expired rows of session. [lastwill 039fdea1baa3]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1877,8 +2188,8 @@ select
   null::text as parent_edge,
   owner.sid::text as parent_key
 from public.session as owner
-join lastwill.session_drafts as link on link.owner_key = owner.sid
-join public.drafts as owned_1 on owned_1.id = link.owned_key
+join lastwill.session_drafts as link_1 on link_1.owner_key = owner.sid
+join public.drafts as owned_1 on owned_1.id = link_1.owned_key
 
 union all
 
@@ -1894,13 +2205,13 @@ select
   null::text as parent_edge,
   owner.sid::text as parent_key
 from public.session as owner
-join lastwill.session_uploads as link on link.owner_key = owner.sid
-join public.uploads as owned_1 on owned_1.id = link.owned_key;
+join lastwill.session_uploads as link_1 on link_1.owner_key = owner.sid
+join public.uploads as owned_1 on owned_1.id = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill eb1f36bd7291]';
+  'Who owns what, with the row each owned row hangs on. [lastwill d8571fc1e0e4]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -1975,7 +2286,7 @@ where not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 71376a337b20]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill b0b66f8ecaee]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -2092,6 +2403,8 @@ drop function lastwill.sweep_job(text);
 
 drop function lastwill.session_sweep_batch(bigint, integer);
 
+drop function lastwill.adopt_session(text, text);
+
 drop procedure lastwill.session_backfill();
 
 drop trigger lastwill_session_truncated on public.session;
@@ -2110,11 +2423,18 @@ drop trigger lastwill_session_inserted on public.session;
 
 drop function lastwill.session_inserted();
 
-drop function lastwill.session_uploads_sweep_batch(bigint, integer);
-
 drop function lastwill.session_uploads_release(text[], uuid[]);
 
-drop function lastwill.session_uploads_end(text[], uuid[]);
+drop function lastwill.session_uploads_end(text[]);
+
+drop function lastwill.session_uploads_sweep_batch(bigint, integer);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'session.uploads';
+
+delete from lastwill.quarantine
+where edge = 'session.uploads';
 
 drop function lastwill.session_uploads_decide(uuid[]);
 
@@ -2122,33 +2442,26 @@ drop function lastwill.session_uploads_tie(text[], jsonb[]);
 
 drop function lastwill.session_uploads_named(jsonb);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'session.uploads';
-
-delete from lastwill.quarantine
-where edge = 'session.uploads';
-
 drop table lastwill.session_uploads;
-
-drop function lastwill.session_drafts_sweep_batch(bigint, integer);
 
 drop function lastwill.session_drafts_release(text[], bigint[]);
 
-drop function lastwill.session_drafts_end(text[], bigint[]);
+drop function lastwill.session_drafts_end(text[]);
+
+drop function lastwill.session_drafts_sweep_batch(bigint, integer);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'session.drafts';
+
+delete from lastwill.quarantine
+where edge = 'session.drafts';
 
 drop function lastwill.session_drafts_decide(bigint[]);
 
 drop function lastwill.session_drafts_tie(text[], jsonb[]);
 
 drop function lastwill.session_drafts_named(jsonb);
-
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'session.drafts';
-
-delete from lastwill.quarantine
-where edge = 'session.drafts';
 
 drop table lastwill.session_drafts;
 
@@ -2161,6 +2474,22 @@ alter table public.cart_items
 
 alter table public.carts
   drop constraint lastwill_session_carts_fkey;
+
+drop function lastwill.outbox_retry(bigint);
+
+drop function lastwill.outbox_give_back(bigint[]);
+
+drop function lastwill.outbox_failed(bigint, integer, text, interval, integer);
+
+drop function lastwill.outbox_done(bigint[]);
+
+drop function lastwill.outbox_take(integer, interval, integer, text[]);
+
+drop trigger outbox_notify on lastwill.outbox;
+
+drop function lastwill.outbox_notify();
+
+drop table lastwill.outbox;
 
 drop function lastwill.read_uuid(jsonb);
 

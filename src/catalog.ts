@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
+import { type ConditionError, conditionsOf, readConditionErrors } from "./conditions.ts";
+import type { TableName } from "./graph.ts";
 import type { EdgeDeclaration, Manifest } from "./manifest/manifest.ts";
+import { identifier } from "./sql/quote.ts";
 import { parseTableName } from "./table-name.ts";
 
 /** One connection that runs a query as `pg` does. */
@@ -11,16 +14,27 @@ export interface Queryable {
 export interface Catalog {
   /** Every table, view or foreign table, for finding and for "did you mean". */
   readonly relations: readonly Relation[];
-  /** Details of those that the manifest names, by the relation's oid. */
+  /** Details of those that the manifest names, and of managed owners' tables that are there, by oid. */
   readonly tables: ReadonlyMap<string, Table>;
   /** The TimeZone of this connection, and so of those that set none. */
   readonly timeZone: string;
+  /** What roles and this database set as TimeZone for their connections. */
+  readonly timeZoneSettings: readonly TimeZoneSetting[];
   /** The schemas on this connection's search_path that are there. */
   readonly searchPath: readonly string[];
   /** Whether there is a schema lastwill. */
   readonly installed: boolean;
   readonly unknownZones: readonly string[];
   readonly unknownRoles: readonly string[];
+  /** Why PostgreSQL refuses a `keep_when` or a `guard`, by where it stands in the manifest. */
+  readonly conditionErrors: ReadonlyMap<string, ConditionError>;
+}
+
+/** `alter role … in database … set timezone`; null stands for all roles, or all databases. */
+export interface TimeZoneSetting {
+  readonly role: string | null;
+  readonly database: string | null;
+  readonly zone: string;
 }
 
 export interface Relation {
@@ -35,6 +49,7 @@ export interface Relation {
 
 export interface Table extends Relation {
   readonly estimatedRows: number;
+  readonly comment: string | null;
   readonly columns: readonly Column[];
   readonly indexes: readonly Index[];
   /** Foreign keys of any table that point here. */
@@ -45,7 +60,11 @@ export interface Column {
   readonly name: string;
   /** As `format_type` says it, without length; a domain's base type. */
   readonly type: string;
+  /** With length, and a domain as itself: what the column was declared as. */
+  readonly declaredType: string;
   readonly notNull: boolean;
+  readonly hasDefault: boolean;
+  readonly generated: boolean;
 }
 
 export interface Index {
@@ -83,55 +102,114 @@ export function findRelation(catalog: Catalog, written: string): Relation | unde
     .sort((a, b) => (a.searchPathPlace ?? 0) - (b.searchPathPlace ?? 0))[0];
 }
 
+/** The details of a table that the manifest names. */
+export function findTable(catalog: Catalog, [schema, name]: TableName): Table | undefined {
+  return [...catalog.tables.values()].find(
+    (table) => table.schema === schema && table.name === name,
+  );
+}
+
+/**
+ * The table that an `archive` names. One without a schema is made in the owned table's, so it is looked
+ * for there as well.
+ */
+export function findArchive(
+  catalog: Catalog,
+  written: string,
+  owned: Relation,
+): Relation | undefined {
+  const found = findRelation(catalog, written);
+  const { schema, name } = parseTableName(written);
+  if (found || schema !== undefined) return found;
+  return catalog.relations.find(
+    (relation) => relation.schema === owned.schema && relation.name === name,
+  );
+}
+
+/** The schemas that a connection looks in, those of these tables, and temporary tables last of all. */
+export function searchPathOver(catalog: Catalog, tables: readonly TableName[]): string {
+  const schemas = tables.map(([schema]) => schema).filter((schema) => schema !== "lastwill");
+  return [...new Set([...catalog.searchPath, ...schemas]), "pg_temp"].map(identifier).join(", ");
+}
+
 /** Reads from the database all that checking and generating from this manifest need. It only reads. */
 export async function readCatalog(database: Queryable, manifest: Manifest): Promise<Catalog> {
-  const zones = manifest.owners.flatMap((owner) =>
-    owner.expires.flatMap((rule) => rule.zone ?? []),
-  );
-  const roles = [...manifest.grants.inspect, ...manifest.grants.sweep];
-  const server = (await database.query(catalogSql("server"), [zones, roles])).rows[0];
-  const found = await database.query(catalogSql("relations"));
-  const relations = found.rows.map((row) => ({
+  const managed = manifest.owners.filter((owner) => owner.managed).map(({ name }) => name);
+  const found = (await database.query(catalogSql("relations"), [managed])).rows.map((row) => ({
     oid: row["oid"],
     schema: row["schema"],
     name: row["name"],
     kind: row["kind"],
     searchPathPlace: row["search_path_place"],
   })) as Relation[];
-  const catalog: Catalog = {
-    relations,
+  const named: Catalog = {
+    ...(await readServer(database, manifest)),
+    relations: found.filter(({ schema }) => schema !== "lastwill"),
     tables: new Map(),
+    conditionErrors: new Map(),
+  };
+  const relations = namedRelations(named, manifest);
+  const ours = found.filter(({ schema }) => schema === "lastwill");
+  const tables = await readTables(database, [...ours, ...relations]);
+  // As the functions made of them will run.
+  const path = searchPathOver(
+    named,
+    relations.map(({ schema, name }) => [schema, name]),
+  );
+  const conditionErrors = await withSearchPath(database, path, () =>
+    readConditionErrors(
+      database,
+      conditionsOf(manifest, (written) => {
+        const relation = findRelation(named, written);
+        return relation?.kind === "r" ? [relation.schema, relation.name] : undefined;
+      }),
+    ),
+  );
+  return { ...named, tables: new Map(tables.map((table) => [table.oid, table])), conditionErrors };
+}
+
+async function readServer(database: Queryable, { owners, grants }: Manifest) {
+  const zones = owners.flatMap((owner) => owner.expires.flatMap((rule) => rule.zone ?? []));
+  const roles = Object.values(grants).flat();
+  const server = (await database.query(catalogSql("server"), [zones, roles])).rows[0];
+  const settings = await database.query(catalogSql("time_zones"));
+  return {
     timeZone: server?.["time_zone"] as string,
+    timeZoneSettings: settings.rows as unknown as TimeZoneSetting[],
     searchPath: server?.["search_path"] as string[],
     installed: server?.["installed"] as boolean,
     unknownZones: server?.["unknown_zones"] as string[],
     unknownRoles: server?.["unknown_roles"] as string[],
   };
-  const wanted = new Map<string, Relation>();
-  for (const written of tableNames(manifest)) {
-    const relation = findRelation(catalog, written);
-    if (relation) wanted.set(relation.oid, relation);
-  }
-  const details = await withoutSearchPath(database, () =>
-    database.query(catalogSql("tables"), [[...wanted.keys()]]),
-  );
-  const tables = details.rows.map((row) => {
-    const relation = wanted.get(row["oid"] as string);
-    return {
-      ...relation,
-      estimatedRows: Number(row["estimated_rows"]),
-      columns: row["columns"],
-      indexes: row["indexes"],
-      inbound: row["inbound"],
-    } as Table;
-  });
-  return { ...catalog, tables: new Map(tables.map((table) => [table.oid, table])) };
 }
 
-/** So that definitions name every table with its schema. One connection, so `database` is no pool of many. */
-async function withoutSearchPath<T>(database: Queryable, read: () => Promise<T>): Promise<T> {
+/** The definitions name every table with its schema. */
+async function readTables(database: Queryable, relations: readonly Relation[]): Promise<Table[]> {
+  const wanted = new Map(relations.map((relation) => [relation.oid, relation]));
+  const details = await withSearchPath(database, "", () =>
+    database.query(catalogSql("tables"), [[...wanted.keys()]]),
+  );
+  return details.rows.map(
+    (row) =>
+      ({
+        ...wanted.get(row["oid"] as string),
+        estimatedRows: Number(row["estimated_rows"]),
+        comment: row["comment"],
+        columns: row["columns"],
+        indexes: row["indexes"],
+        inbound: row["inbound"],
+      }) as Table,
+  );
+}
+
+/** One connection, so `database` is no pool of many. */
+async function withSearchPath<T>(
+  database: Queryable,
+  path: string,
+  read: () => Promise<T>,
+): Promise<T> {
   const { rows } = await database.query("select current_setting('search_path') as path");
-  await database.query("select set_config('search_path', '', false)");
+  await database.query("select set_config('search_path', $1, false)", [path]);
   try {
     return await read();
   } finally {
@@ -139,10 +217,21 @@ async function withoutSearchPath<T>(database: Queryable, read: () => Promise<T>)
   }
 }
 
-function tableNames(manifest: Manifest): string[] {
-  const below = (edges: readonly EdgeDeclaration[]): string[] =>
-    edges.flatMap((edge) => [edge.table, ...below(edge.owns)]);
-  return manifest.owners.flatMap((owner) => [owner.table, ...below(owner.owns)]);
+/** Every relation that the manifest names. */
+function namedRelations(catalog: Catalog, { owners }: Manifest): Relation[] {
+  const below = (edges: readonly EdgeDeclaration[]): (Relation | undefined)[] =>
+    edges.flatMap(({ table, tie, policy, owns }) => {
+      const owned = findRelation(catalog, table);
+      return [
+        owned,
+        tie.kind === "through" ? findRelation(catalog, tie.table) : undefined,
+        policy.kind === "archive" && owned ? findArchive(catalog, policy.table, owned) : undefined,
+        ...below(owns),
+      ];
+    });
+  return owners
+    .flatMap((owner) => [findRelation(catalog, owner.table), ...below(owner.owns)])
+    .filter((relation) => relation !== undefined);
 }
 
 function catalogSql(name: string): string {

@@ -54,17 +54,18 @@ export function generate(input: GenerateInput): Generation {
   };
 }
 
+/** What cannot be read from the catalog once it has been done. */
+const DONE = /^(?:replaced foreign key|archive column) /;
+
 /**
  * A foreign key of theirs that ours has replaced is no longer in the catalog, but is still to be
- * restored on the way down: as long as ours is wanted, so is its replacing.
+ * restored on the way down: as long as ours is wanted, so is its replacing. And a column that an
+ * archive was given is there, and no longer missing.
  */
 function keepReplaced(wanted: DbObject[], before: readonly DbObject[]): DbObject[] {
   const ids = new Set(wanted.map(({ id }) => id));
   const kept = before.filter(
-    ({ id, needs }) =>
-      id.startsWith("replaced foreign key ") &&
-      !ids.has(id) &&
-      needs.every((need) => ids.has(need)),
+    ({ id, needs }) => DONE.test(id) && !ids.has(id) && needs.every((need) => ids.has(need)),
   );
   return kept.reduceRight((objects, object) => {
     const place = Math.max(

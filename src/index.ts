@@ -6,4 +6,13 @@ export type { OwnershipInput } from "./manifest/input.ts";
 export { loadManifest } from "./manifest/load.ts";
 export type { Manifest } from "./manifest/manifest.ts";
 export { readManifest } from "./manifest/read.ts";
+export {
+  type DrainOptions,
+  type DrainResult,
+  drainOutbox,
+  type Letter,
+  type OutboxClient,
+  type OutboxPool,
+} from "./outbox.ts";
 export type { MigrationFile } from "./plan/migration.ts";
+export { adopt, claim, type TieClient, TieError, type TieKey, touch } from "./ties.ts";

@@ -34,6 +34,13 @@ function buildProgram(done: (code: number) => void): Command {
     .showSuggestionAfterError();
   addGenMigrations(program, done);
   addMigrate(program, done);
+  withDatabase(program.command("check"))
+    .description("hold the manifest against the database: names, types, time zones")
+    .option("-m, --manifest <file>", "the ownership manifest", "ownership.yaml")
+    .action(async (options) => {
+      const { checkCommand } = await import("./commands/check.ts");
+      done(await checkCommand(options));
+    });
   withDatabase(program.command("sweep"))
     .description("end what is due, as pg_cron does: for any other scheduler")
     .option("--owner <name>", "only this owner")

@@ -3,12 +3,7 @@
 select count(*)::integer as n
 from (
   select
-  from :"owned" as owned
-  where owned.:"by" is not null
-    and not exists (
-      select
-      from :"parent" as parent
-      where parent.:"key" = owned.:"by"
-    )
+  from :"table" as owned
+  where :{lost}
   limit 100000
 ) as lingering

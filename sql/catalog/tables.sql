@@ -2,11 +2,15 @@
 select
   relation.oid::text as oid,
   relation.reltuples::bigint as estimated_rows,
+  obj_description(relation.oid, 'pg_class') as comment,
   (
     select coalesce(json_agg(json_build_object(
       'name', attribute.attname,
       'type', format_type(coalesce(nullif(type.typbasetype, 0), type.oid), null),
-      'notNull', attribute.attnotnull
+      'declaredType', format_type(attribute.atttypid, attribute.atttypmod),
+      'notNull', attribute.attnotnull,
+      'hasDefault', attribute.atthasdef or attribute.attidentity <> '',
+      'generated', attribute.attgenerated <> ''
     ) order by attribute.attnum), '[]')
     from pg_catalog.pg_attribute as attribute
     join pg_catalog.pg_type as type on type.oid = attribute.atttypid

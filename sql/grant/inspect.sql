@@ -7,6 +7,7 @@
   lastwill.released,
   lastwill.sweep_run,
   lastwill.quarantine,
+  lastwill.outbox,
   lastwill.undecodable,
   lastwill.paused
 :{to} :{roles};

@@ -7,6 +7,7 @@
 create or replace procedure lastwill.:"procedure"()
   language plpgsql
 as $lastwill$
+#variable_conflict use_variable
 declare
   last_key :{owner_type};
   owners :{owner_type}[];

@@ -6,6 +6,7 @@ create or replace function lastwill.:"function"()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   :{declarations}
 begin

@@ -6,6 +6,7 @@ create or replace function lastwill.:"function"()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   expired :{owner_type}[];
   left_early :{owner_type}[];
@@ -18,6 +19,10 @@ begin
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.:"key")
@@ -38,12 +43,12 @@ begin
     );
   end if;
 
+  -- Those who had not expired may be on their way to another key, as at a login: what they named
+  -- waits out its grace. First, so that nothing of it ends for another's sake.
+  :{release}
+
   -- What an expired owner alone named ends with it.
   :{end}
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
-  :{release}
 
   :{undecodable}
 

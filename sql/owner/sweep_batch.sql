@@ -8,6 +8,7 @@ create or replace function lastwill.:"sweep_batch"(run bigint, max_owners intege
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   keys :{owner_type}[];
   n_ended bigint := 0;

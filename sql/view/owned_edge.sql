@@ -1,6 +1,6 @@
 select
   :'owner'::text as owner,
-  owner.:"owner_key"::text as owner_key,
+  :{owner_key} as owner_key,
   :'edge'::text as edge,
   :'owned'::regclass::text as owned,
   :{owned_key} as owned_key,

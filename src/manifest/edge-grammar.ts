@@ -3,6 +3,7 @@ import { parseDataPath } from "./data-path.ts";
 import {
   column,
   columns,
+  condition,
   fields,
   interval,
   key,
@@ -84,14 +85,15 @@ const grace = z.union([interval, z.literal(0, { error: ({ input }) => withoutUni
   error: says("must be an interval, or 0", 'Write one such as "10 minutes"; 0 means at once.'),
 });
 
-const sql = text("an SQL condition", 'Write it as a text, such as "user_id is not null".');
-
 const shape = {
   table: table.describe(
     "The owned table. Without a schema, it is found as the search_path finds it.",
   ),
   by: by
-    .describe("The owned table's column that holds the owner's key. It becomes a foreign key.")
+    .describe(
+      "The owned table's column that holds the owner's key, or several; they become a foreign key. " +
+        "{column, type_column, type}: the column holds keys of several tables, and another says of which.",
+    )
     .optional(),
   from: from
     .describe(
@@ -109,16 +111,19 @@ const shape = {
   on_delete: onDelete
     .describe("What happens to an owned row that ends. Default: cascade.")
     .optional(),
-  keep_when: sql
+  keep_when: condition
     .describe("SQL over the owned row: a row for which it holds survives, detached.")
     .optional(),
   grace: grace
     .describe(
-      "How long a released row waits to be named again; 0: not at all. Default: 10 minutes.",
+      "How long a released row waits to be named or adopted again; 0: not at all. " +
+        "Default: 10 minutes; with by, 0.",
     )
     .optional(),
   claim: column
-    .describe("The column that lastwill.claim_<owner>() fills when it detaches the row.")
+    .describe(
+      "The column that lastwill.claim_<owner>() fills; a row that has it filled survives, detached.",
+    )
     .optional(),
   emit: columns.describe("Columns to put into lastwill.outbox when the row goes.").optional(),
   on_replace: z
@@ -127,7 +132,7 @@ const shape = {
       "What happens to a row whose pointer is replaced while its owner lives. Default: release.",
     )
     .optional(),
-  guard: sql
+  guard: condition
     .describe("SQL over owner and owned: a data edge ties only the rows for which it holds.")
     .optional(),
   get owns(): z.ZodOptional<z.ZodArray<z.ZodType<EdgeInput>>> {

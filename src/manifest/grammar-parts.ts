@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { parseCondition } from "./condition.ts";
 import { noUnit, parseInterval } from "./interval.ts";
-import { isProblem } from "./problem.ts";
+import { isProblem, shown } from "./problem.ts";
 
 /**
  * A message of the grammar is a fault's two lines: what is wrong, and what to do. One that starts with
@@ -32,7 +33,19 @@ export function text(what: string, fix: string): z.ZodString {
 export function readable(parse: (text: string) => unknown, what: string, fix: string): z.ZodString {
   const error: z.core.$ZodErrorMap = ({ input }) =>
     typeof input === "number" ? withoutUnit(input) : says(what, fix);
-  return z.string({ error }).superRefine((value, context) => {
+  return checked(z.string({ error }), parse);
+}
+
+/** An SQL condition, as far as it can be read without a database. */
+export const condition: z.ZodString = checked(
+  z.string({
+    error: says("must be an SQL condition", 'Write it as a text, such as "user_id is not null".'),
+  }),
+  parseCondition,
+);
+
+function checked(string: z.ZodString, parse: (text: string) => unknown): z.ZodString {
+  return string.superRefine((value, context) => {
     const problem = parse(value);
     if (isProblem(problem)) context.addIssue(says(problem.what, problem.fix));
   });
@@ -61,9 +74,16 @@ export const columns: z.ZodArray<z.ZodString> = listOf(
   column,
   "a list of columns",
   "Write a list, as in [path, size].",
-).min(1, {
-  error: says("must be at least one column", "Write the columns, or leave the key out."),
-});
+)
+  .min(1, {
+    error: says("must be at least one column", "Write the columns, or leave the key out."),
+  })
+  .superRefine((names, context) => {
+    const twice = names.find((name, index) => names.indexOf(name) < index);
+    if (twice !== undefined) {
+      context.addIssue(says(`${shown(twice)} is named twice`, "Name each column once."));
+    }
+  });
 
 /** A key column, or several. */
 export const key: z.ZodUnion<[z.ZodString, z.ZodArray<z.ZodString>]> = z.union([column, columns], {

@@ -52,7 +52,10 @@ const data = fields(
     column: column.describe("The column that holds the data."),
     format: z
       .enum(["json", "ruby-marshal", "php", "django"])
-      .describe("How the data is encoded there. Default: json, in a json, jsonb or text column.")
+      .describe(
+        "How the data is encoded there. Default: as the store does it, if the column is the store's; " +
+          "else json, in a json, jsonb or text column.",
+      )
       .optional(),
   },
   "{column, format}",
@@ -112,7 +115,7 @@ const ownerShape = {
   sweep: sweep.describe("How expired rows of this owner are ended.").optional(),
   managed: z
     .boolean({ error: says("must be true or false", "Write true if the sessions lie elsewhere.") })
-    .describe("The sessions lie outside PostgreSQL: lastwill keeps a table of their keys.")
+    .describe("The sessions lie outside PostgreSQL: lastwill makes the table of their keys itself.")
     .optional(),
   owns: edgeList.describe("What the owner's rows own.").optional(),
 };
@@ -153,6 +156,7 @@ const grants = fields(
     inspect: roles.describe("May read the views and tables of schema lastwill.").optional(),
     tie: roles.describe("May call adopt, claim and touch.").optional(),
     sweep: roles.describe("May call the sweep.").optional(),
+    drain: roles.describe("May take letters from lastwill.outbox.").optional(),
   },
   "a mapping",
   "Write which roles may do what, as in {inspect: [app]}.",
@@ -178,7 +182,7 @@ export const manifestGrammar: z.ZodType<OwnershipInput> = fields(
           "{database}: by pg_cron in that database. Default: auto.",
       )
       .optional(),
-    grants: grants.describe("The roles that may look, tie and sweep.").optional(),
+    grants: grants.describe("The roles that may look, tie, sweep and drain.").optional(),
   },
   'a mapping with the key "owners"',
   ownersFix,

@@ -6,7 +6,7 @@ export interface OwnershipInput {
   owners: Record<string, OwnerInput>;
   /** How the sweep is scheduled. Default `auto`: by pg_cron in this database, if it can be. */
   cron?: "auto" | "none" | { database: string } | undefined;
-  /** The roles that may look, tie and sweep. */
+  /** The roles that may look, tie, sweep and drain. */
   grants?: GrantsInput | undefined;
 }
 
@@ -17,6 +17,8 @@ export interface GrantsInput {
   tie?: string[] | undefined;
   /** May call the sweep. */
   sweep?: string[] | undefined;
+  /** May take letters from lastwill.outbox. */
+  drain?: string[] | undefined;
 }
 
 /** A table whose rows end: sessions, usually. */
@@ -31,7 +33,7 @@ export interface OwnerInput {
   /** A preset for table, key, expires and data; what is written beside it wins. */
   store?: StoreName | undefined;
   sweep?: SweepInput | undefined;
-  /** The sessions live outside PostgreSQL. */
+  /** The sessions live outside PostgreSQL: lastwill makes the table of their keys itself. */
   managed?: boolean | undefined;
   owns?: EdgeInput[] | undefined;
 }
@@ -59,7 +61,7 @@ export type ExpiryInput =
 
 export interface DataInput {
   column: string;
-  /** Default `json`. */
+  /** Default: the store's own, for the store's own column; else `json`. */
   format?: "json" | "ruby-marshal" | "php" | "django" | undefined;
 }
 
@@ -79,7 +81,7 @@ export interface SweepInput {
 /** A tie to an owned table: exactly one of `by`, `from` and `through`. */
 export interface EdgeInput {
   table: string;
-  /** The owned table's column that holds the owner's key. */
+  /** The owned table's column, or columns, with the owner's key; with a type column if it has many. */
   by?: string | string[] | { column: string; type_column: string; type: string } | undefined;
   /** Where the owner names the owned row: a path in its data such as `uploads[].id`, or a column. */
   from?: string | { column: string } | undefined;
@@ -93,9 +95,9 @@ export interface EdgeInput {
   on_delete?: "cascade" | "set_null" | { soft_delete: string } | { archive: string } | undefined;
   /** SQL over the owned row: a row for which it holds survives, detached. */
   keep_when?: string | undefined;
-  /** How long a released row waits; 0 means that it does not. Default `10 minutes`. */
+  /** How long a released row waits; 0 means that it does not. Default `10 minutes`; with `by`, 0. */
   grace?: string | 0 | undefined;
-  /** The column that lastwill.claim_<owner>() fills when it detaches the row. */
+  /** The column that lastwill.claim_<owner>() fills; a row that has it filled survives, detached. */
   claim?: string | undefined;
   /** Columns to put into lastwill.outbox when the row goes. */
   emit?: string[] | undefined;

@@ -6,8 +6,12 @@ export interface Manifest {
   readonly grants: {
     /** Roles that may read the views and tables of schema lastwill. */
     readonly inspect: readonly string[];
+    /** Roles that may adopt, claim and touch. */
+    readonly tie: readonly string[];
     /** Roles that may call the sweep. */
     readonly sweep: readonly string[];
+    /** Roles that may take letters from the outbox. */
+    readonly drain: readonly string[];
   };
   readonly owners: readonly OwnerDeclaration[];
 }
@@ -17,10 +21,12 @@ export interface OwnerDeclaration {
   readonly name: string;
   /** Where it stands in the manifest: `["owners", name]`. */
   readonly path: Path;
-  /** As written: `session`, `app.session`, `app."my table"`. */
+  /** As written: `session`, `app.session`, `app."my table"`; of a managed owner, `lastwill.session`. */
   readonly table: string;
-  /** The key column as written; undefined means the table's primary key. */
-  readonly key: string | undefined;
+  /** The key's columns as written; undefined means the table's primary key. */
+  readonly key: readonly string[] | undefined;
+  /** The sessions lie outside PostgreSQL, and lastwill keeps a table of their keys. */
+  readonly managed: boolean;
   /** The row expires at the earliest of these; none means that only a deletion ends it. */
   readonly expires: readonly ExpiryDeclaration[];
   readonly data: DataDeclaration | undefined;
@@ -48,8 +54,12 @@ export interface ExpiryDeclaration {
 export interface DataDeclaration {
   readonly path: Path;
   readonly column: string;
-  readonly format: "json";
+  readonly format: DataFormat;
+  /** True when a preset assumed the format, and nobody declared it. */
+  readonly formatAssumed: boolean;
 }
+
+export type DataFormat = "json" | "ruby-marshal" | "php" | "django";
 
 export interface SweepDeclaration {
   /** For pg_cron: a five-field cron expression, or `N seconds`. */
@@ -68,26 +78,59 @@ export interface EdgeDeclaration {
   readonly name: string;
   /** As written. */
   readonly table: string;
-  /** The owned table's key column; undefined means its primary key. */
-  readonly key: string | undefined;
+  /** The owned table's key columns; undefined means its primary key. */
+  readonly key: readonly string[] | undefined;
   readonly tie: Tie;
-  /** What happens to an owned row that ends. */
-  readonly policy: "cascade";
+  readonly policy: PolicyDeclaration;
+  /** Seconds that a released row waits to be named or adopted again; 0 means not at all. */
+  readonly grace: number;
+  /** SQL over the owned row: such a row survives, detached. */
+  readonly keepWhen: string | undefined;
+  /** The owned table's column that claiming fills; a row that has it filled survives. */
+  readonly claim: string | undefined;
+  /** Columns of the owned table that go to the outbox with the row. */
+  readonly emit: readonly string[];
   readonly owns: readonly EdgeDeclaration[];
 }
 
+/** What happens to an owned row that ends. */
+export type PolicyDeclaration =
+  | { readonly kind: "cascade" }
+  | { readonly kind: "set_null" }
+  | { readonly kind: "soft_delete"; readonly path: Path; readonly column: string }
+  /** `table` as written. */
+  | { readonly kind: "archive"; readonly path: Path; readonly table: string };
+
 export type Tie =
-  /** The owned row holds the owner's key. */
-  | { readonly kind: "column"; readonly path: Path; readonly by: string }
+  /** The owned row holds the owner's key, in one column or several. */
+  | { readonly kind: "column"; readonly path: Path; readonly by: readonly string[] }
+  /** The owned row holds a key, and says in another column of which table. */
+  | {
+      readonly kind: "polymorphic";
+      readonly path: Path;
+      readonly column: string;
+      readonly typeColumn: string;
+      /** What the type column holds for rows of this owner. */
+      readonly type: string;
+    }
+  /** A table between the two holds both keys. */
+  | {
+      readonly kind: "through";
+      readonly path: Path;
+      /** As written. */
+      readonly table: string;
+      readonly owner: string;
+      readonly owned: string;
+    }
   /** The owner names the owned row, in its data or in a column. */
   | {
       readonly kind: "data";
       readonly path: Path;
       readonly from: DataPath | OwnerColumn;
-      /** Seconds that a released row waits. */
-      readonly grace: number;
       /** What happens to a row whose pointer is replaced or removed while its owner lives on. */
       readonly onReplace: "release" | "keep";
+      /** SQL over `owner` and `owned`: only such rows are tied. */
+      readonly guard: string | undefined;
     };
 
 /** `uploads[].id` is `[["uploads"], ["id"]]`: the steps down, cut at every `[]`. */

@@ -1,24 +1,22 @@
 import type { Path } from "../faults.ts";
-import { parseDataPath } from "./data-path.ts";
-import type { EdgeInput, ExpiryInput, OwnerInput, OwnershipInput, SweepInput } from "./input.ts";
+import type { ExpiryInput, OwnerInput, OwnershipInput, SweepInput } from "./input.ts";
 import { parseInterval } from "./interval.ts";
 import type {
   DataDeclaration,
-  EdgeDeclaration,
   ExpiryDeclaration,
   Manifest,
   OwnerDeclaration,
   SweepDeclaration,
-  Tie,
 } from "./manifest.ts";
+import { edgesOf } from "./normalise-edge.ts";
+import { list, parsed, sure } from "./normalise-parts.ts";
 import { type Preset, presetOf } from "./presets.ts";
-import { isProblem, type Problem } from "./problem.ts";
 import { DEFAULT_EVERY, parseSchedule } from "./schedule.ts";
-import { edgeName } from "./tree.ts";
 
 const DEFAULT_BUDGET = "20 seconds";
 const DEFAULT_LOG_DAYS = 30;
-const DEFAULT_GRACE = "10 minutes";
+/** The columns of the table that lastwill makes for a managed owner. */
+const MANAGED = { key: "key", expires: "expires_at" } as const;
 
 /**
  * Fills in presets and defaults, and writes out the short forms. Takes a manifest in which no fault
@@ -26,26 +24,42 @@ const DEFAULT_GRACE = "10 minutes";
  */
 export function normalise(input: OwnershipInput): Manifest {
   const { cron = "auto", grants = {}, owners } = input;
+  const { inspect = [], tie = [], sweep = [], drain = [] } = grants;
   return {
     cron,
-    grants: { inspect: grants.inspect ?? [], sweep: grants.sweep ?? [] },
+    grants: { inspect, tie, sweep, drain },
     owners: Object.entries(owners).map(([name, owner]) => ownerOf(name, owner)),
   };
 }
 
 function ownerOf(name: string, owner: OwnerInput): OwnerDeclaration {
   const path = ["owners", name];
+  const common = { name, path, sweep: sweepOf(owner.sweep ?? {}), owns: edgesOf(owner.owns, path) };
+  if (owner.managed) return { ...common, ...managedTable(name, path) };
   const preset = owner.store === undefined ? undefined : presetOf(owner.store);
   return {
-    name,
-    path,
+    ...common,
     table: sure(owner.table ?? preset?.table),
-    key: single(owner.key) ?? preset?.key,
+    key: list(owner.key ?? preset?.key),
+    managed: false,
     expires: expiresOf(owner, path, preset),
     data: dataOf(owner, path, preset),
-    sweep: sweepOf(owner.sweep ?? {}),
-    owns: edgesOf(owner.owns, path),
   };
+}
+
+function managedTable(name: string, path: Path) {
+  return {
+    table: `lastwill.${written(name)}`,
+    key: [MANAGED.key],
+    managed: true,
+    expires: [expiryOf(MANAGED.expires, [...path, "managed"], undefined)],
+    data: undefined,
+  };
+}
+
+/** A name as a manifest writes it behind a schema's. */
+function written(name: string): string {
+  return /^[a-z_]\w*$/i.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
 function expiresOf(owner: OwnerInput, path: Path, preset: Preset | undefined): ExpiryDeclaration[] {
@@ -57,33 +71,41 @@ function expiresOf(owner: OwnerInput, path: Path, preset: Preset | undefined): E
   return expires.map((rule, index) => expiryOf(rule, [...path, "expires", index], preset));
 }
 
-/** What a preset knows of its own column holds wherever that column is named. */
+/**
+ * What a preset knows of its own column holds wherever that column is named: an idle limit left out
+ * would end every session that is in use.
+ */
 function expiryOf(rule: ExpiryInput, path: Path, preset: Preset | undefined): ExpiryDeclaration {
-  const { column, after, zone, unit } =
-    typeof rule === "string"
-      ? { column: rule, after: undefined, zone: undefined, unit: undefined }
-      : rule;
-  const known = preset?.expires.column === column ? preset.expires : undefined;
+  const said = typeof rule === "string" ? { column: rule } : rule;
+  const known = preset?.expires.column === said.column ? preset.expires : undefined;
+  const after = said.after ?? known?.after;
   return {
     path,
-    column,
+    column: said.column,
     after: after === undefined ? 0 : parsed(parseInterval(after)),
     afterText: after,
-    zone: zone ?? known?.zone,
-    zoneAssumed: zone === undefined && known?.zone !== undefined,
-    unit: unit ?? known?.unit,
+    zone: said.zone ?? known?.zone,
+    zoneAssumed: said.zone === undefined && known?.zone !== undefined,
+    unit: said.unit ?? known?.unit,
   };
 }
 
 function dataOf(
-  owner: OwnerInput,
+  { data }: OwnerInput,
   path: Path,
   preset: Preset | undefined,
 ): DataDeclaration | undefined {
-  if (owner.data) {
-    return { path: [...path, "data"], column: owner.data.column, format: "json" };
+  if (data === undefined) {
+    return preset?.data && { path: [...path, "store"], ...preset.data, formatAssumed: true };
   }
-  return preset?.data && { path: [...path, "store"], ...preset.data };
+  const { column, format } = data;
+  const known = preset?.data?.column === column ? preset.data.format : undefined;
+  return {
+    path: [...path, "data"],
+    column,
+    format: format ?? known ?? "json",
+    formatAssumed: format === undefined && known !== undefined,
+  };
 }
 
 function sweepOf({ every, budget, log_days }: SweepInput): SweepDeclaration {
@@ -92,53 +114,4 @@ function sweepOf({ every, budget, log_days }: SweepInput): SweepDeclaration {
     budget: parsed(parseInterval(budget ?? DEFAULT_BUDGET)),
     logDays: log_days ?? DEFAULT_LOG_DAYS,
   };
-}
-
-function edgesOf(edges: readonly EdgeInput[] | undefined, parent: Path): EdgeDeclaration[] {
-  return (edges ?? []).map((edge, index) => {
-    const path = [...parent, "owns", index];
-    return {
-      path,
-      name: sure(edgeName({ ...edge })),
-      table: edge.table,
-      key: single(edge.key),
-      tie: tieOf(edge, path),
-      policy: "cascade",
-      owns: edgesOf(edge.owns, path),
-    };
-  });
-}
-
-function tieOf(edge: EdgeInput, path: Path): Tie {
-  const { by, from } = edge;
-  if (by !== undefined) {
-    const column = typeof by === "string" || Array.isArray(by) ? single(by) : undefined;
-    return { kind: "column", path: [...path, "by"], by: sure(column) };
-  }
-  const place = sure(from);
-  return {
-    kind: "data",
-    path: [...path, "from"],
-    from:
-      typeof place === "string"
-        ? parsed(parseDataPath(place))
-        : { kind: "column", column: place.column },
-    grace: edge.grace === 0 ? 0 : parsed(parseInterval(edge.grace ?? DEFAULT_GRACE)),
-    onReplace: edge.on_replace ?? "release",
-  };
-}
-
-/** The one column of a key; several are refused before. */
-function single(columns: string | readonly string[] | undefined): string | undefined {
-  return typeof columns === "string" ? columns : columns?.[0];
-}
-
-function parsed<Result>(result: Result | Problem): Result {
-  if (isProblem(result)) throw new Error(`a manifest without faults holds one: ${result.what}`);
-  return result;
-}
-
-function sure<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new Error("a manifest without faults lacks a value");
-  return value;
 }

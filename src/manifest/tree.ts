@@ -14,9 +14,16 @@ export interface OwnerNode {
 export interface EdgeNode {
   readonly path: Path;
   readonly fields: Fields;
+  /** The owner or the edge that it hangs on, as written. */
+  readonly parent: Fields;
   /** Whether it hangs on another edge, not on the owner itself. */
   readonly isNested: boolean;
 }
+
+/** The keys of an edge of which each is a tie. */
+export const TIES = ["by", "from", "through"] as const;
+
+export type TieName = (typeof TIES)[number];
 
 /** The owners in a manifest's value, leaving out what is no owner at all: the grammar says so. */
 export function ownersIn(manifest: unknown): OwnerNode[] {
@@ -33,8 +40,21 @@ function edgesIn(parent: Fields, parentPath: Path, isNested: boolean): EdgeNode[
   if (!Array.isArray(edges)) return [];
   return edges.flatMap((fields: unknown, index): EdgeNode[] => {
     const path = [...parentPath, "owns", index];
-    return isFields(fields) ? [{ path, fields, isNested }, ...edgesIn(fields, path, true)] : [];
+    if (!isFields(fields)) return [];
+    return [{ path, fields, parent, isNested }, ...edgesIn(fields, path, true)];
   });
+}
+
+/** The one tie that an edge has; undefined when it has none or more. */
+export function tieName(edge: Fields): TieName | undefined {
+  const ties = TIES.filter((tie) => edge[tie] !== undefined);
+  return ties.length === 1 ? ties[0] : undefined;
+}
+
+/** How many columns a key or a tie names; undefined where it is neither a name nor a list. */
+export function columnsIn(names: unknown): number | undefined {
+  if (typeof names === "string") return 1;
+  return Array.isArray(names) && names.length > 0 ? names.length : undefined;
 }
 
 /** Whether a value is a mapping. */

@@ -1,24 +1,25 @@
 import type { DataEdge, Graph, Owner } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { duration } from "../sql/expiry.ts";
-import { lineComment, type Sql } from "../sql/quote.ts";
+import { identifier, lineComment, qualified, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
-import { type DataEdgeNames, dataEdgeNames, pointerText, pointerType } from "./data-edge-names.ts";
-import { sameKeyEdges, unnamedSql } from "./last-owner.ts";
+import { decidedObjects } from "./decided.ts";
+import { type EdgeNames, edgeNames, pointerText, pointerType } from "./edge-names.ts";
+import { sameKeyEdges } from "./last-owner.ts";
 import { namedFunction } from "./named.ts";
 import { type DbObject, relation, routine } from "./object.ts";
 
 /**
  * A data edge is a table of links and the functions that keep it: `named` reads the pointer, `tie`
- * makes links, `release` and `end` cut them, `decide` asks whether a row has an owner left.
+ * makes links, `release` and `end` cut them.
  */
 export function dataEdgeObjects(edge: DataEdge, owner: Owner, graph: Graph): DbObject[] {
-  const names = dataEdgeNames(edge);
-  const types = { owner_type: owner.key.type as Sql, owned_type: edge.key.type as Sql };
+  const names = edgeNames(edge);
+  const owner_type = (edge.on.key[0]?.type ?? "text") as Sql;
+  const types = { owner_type, owned_type: edge.key.type as Sql };
   const owned = { owned: edge.table, key: edge.key.column };
   const pointer = pointerText(edge, owner);
-  const owners = `${owner.key.type}[]`;
-  const keys = `${edge.key.type}[]`;
+  const owners = `${owner_type}[]`;
   const functions = [
     routine({
       name: names.tie,
@@ -34,29 +35,13 @@ export function dataEdgeObjects(edge: DataEdge, owner: Owner, graph: Graph): DbO
         pointer: (edge.pointer.kind === "path" ? "data" : "column") as Sql,
         pointer_type: pointerType(edge),
         edges: sameKeyEdges(edge, graph),
+        filter: filterSql(edge, names),
       },
     }),
-    routine({
-      name: names.decide,
-      types: keys,
-      template: "edge/data/decide.sql",
-      comment: `Ends those of these ${edge.written} that no owner names; gives what it could decide.`,
-      slots: {
-        owned_type: types.owned_type,
-        ...owned,
-        decide: names.decide,
-        path: graph.path,
-        unnamed: unnamedSql(edge, graph),
-        policy: render(`policy/${edge.policy}.sql`, {
-          ...owned,
-          owned_type: types.owned_type,
-          unnamed: unnamedSql(edge, graph),
-        }),
-      },
-    }),
+    ...decidedObjects(edge, graph),
     routine({
       name: names.end,
-      types: `${owners}, ${keys}`,
+      types: owners,
       template: "edge/data/end.sql",
       comment: `Cuts the links of these owners and ends at once the ${edge.written} that no other owner names.`,
       slots: {
@@ -68,59 +53,93 @@ export function dataEdgeObjects(edge: DataEdge, owner: Owner, graph: Graph): DbO
         edge: edge.id,
       },
     }),
-    releaseFunction(edge, owner, names),
-    routine({
-      name: names.sweepBatch,
-      types: "bigint, integer",
-      template: "edge/data/sweep_batch.sql",
-      comment: `One batch of the sweep: ends released ${edge.written} whose grace is over.`,
-      slots: {
-        owned_type: types.owned_type,
-        ...owned,
-        sweep_batch: names.sweepBatch,
-        decide: names.decide,
-        edge: edge.id,
-        owner: owner.name,
-      },
-    }),
+    releaseFunction(edge, types, names),
   ];
-  return [linkTable(edge, owner, names), namedFunction(edge, names, pointer), ...functions];
+  return [
+    linkTable(edge, owner, names, types),
+    namedFunction(edge, names, pointer, owner.data?.format),
+    ...(edge.guard === undefined ? [] : [guardsFunction(edge, edge.guard, names, graph)]),
+    ...functions,
+  ];
+}
+
+interface Types {
+  readonly owner_type: Sql;
+  readonly owned_type: Sql;
 }
 
 /** With an edge goes what it had released: its rows stay, and nobody is to end them later. */
-function linkTable(edge: DataEdge, owner: Owner, names: DataEdgeNames): DbObject {
-  const sentence = `${edge.id}: which ${edge.written} each ${owner.written} names (${pointerText(edge, owner)}).`;
-  const table = relation({
+function linkTable(edge: DataEdge, owner: Owner, names: EdgeNames, types: Types): DbObject {
+  const sentence = `${edge.id}: which ${edge.written} each ${edge.on.written} names (${pointerText(edge, owner)}).`;
+  return relation({
     kind: "table",
     name: names.link,
     template: "edge/data/link.sql",
     comment: sentence,
     slots: {
-      owner_type: owner.key.type as Sql,
-      owned_type: edge.key.type as Sql,
+      ...types,
       sentence: lineComment(sentence),
       link: names.link,
       primary_key: objectName(names.link, "pkey"),
       index: objectName(names.link, "by_owned"),
     },
-    needs: ["table lastwill.released", "table lastwill.quarantine"],
   });
-  return { ...table, drop: [render("edge/data/forget.sql", { edge: edge.id }), ...table.drop] };
 }
 
-function releaseFunction(edge: DataEdge, owner: Owner, names: DataEdgeNames): DbObject {
+function releaseFunction(edge: DataEdge, types: Types, names: EdgeNames): DbObject {
   return routine({
     name: names.release,
-    types: `${owner.key.type}[], ${edge.key.type}[]`,
+    types: `${types.owner_type}[], ${types.owned_type}[]`,
     template: "edge/data/release.sql",
     comment: `Cuts the links of these owners; the ${edge.written} wait out a grace of ${duration(edge.grace)}.`,
     slots: {
-      owner_type: owner.key.type as Sql,
-      owned_type: edge.key.type as Sql,
+      ...types,
       release: names.release,
       link: names.link,
       edge: edge.id,
       grace: duration(edge.grace),
     },
+  });
+}
+
+function guardsFunction(
+  edge: DataEdge,
+  condition: string,
+  names: EdgeNames,
+  graph: Graph,
+): DbObject {
+  return routine({
+    name: names.guards,
+    types: `${qualified(...edge.on.table)}, ${qualified(...edge.table)}`,
+    template: "edge/data/guards.sql",
+    comment: `${edge.id}: whether an owner may tie a row that it names (${condition}).`,
+    slots: {
+      guards: names.guards,
+      owner: edge.on.table,
+      owned: edge.table,
+      path: graph.path as Sql,
+      condition: condition as Sql,
+    },
+  });
+}
+
+/** What keeps a named row from being tied: a guard, or that somebody has claimed it. */
+function filterSql(edge: DataEdge, names: EdgeNames): Sql {
+  if (edge.guard === undefined && !edge.claim) return "" as Sql;
+  const owned = `${qualified(...edge.table)} as owned on owned.${identifier(edge.key.column)} = tied.owned_key`;
+  if (edge.guard === undefined) {
+    return render("edge/data/filter.sql", {
+      sentence: "What somebody has claimed is not tied again." as Sql,
+      rows: `left join ${owned}` as Sql,
+      condition: `owned.${identifier(edge.claim?.column ?? "")} is null` as Sql,
+    });
+  }
+  const owner = `${qualified(...edge.on.table)} as owner on owner.${identifier(edge.on.key[0]?.column ?? "")} = tied.owner_key`;
+  const claimed = edge.claim ? `\n  and owned.${identifier(edge.claim.column)} is null` : "";
+  return render("edge/data/filter.sql", {
+    sentence:
+      "Only what the owner may tie; a row that is not there yet cannot be asked, and is not tied." as Sql,
+    rows: `join ${owner}\njoin ${owned}` as Sql,
+    condition: `${qualified("lastwill", names.guards)}(owner.*, owned.*)${claimed}` as Sql,
   });
 }

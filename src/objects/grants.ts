@@ -1,35 +1,63 @@
-import type { Graph } from "../graph.ts";
+import type { Graph, Owner } from "../graph.ts";
+import { lines } from "../sql/layout.ts";
 import { identifier, join, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
+import { adoptObjects } from "./adopt.ts";
+import { claimObjects } from "./claim.ts";
+import { managedObjects } from "./managed.ts";
 import type { DbObject } from "./object.ts";
 
 /** Rights for the roles that the manifest names; everything else stays revoked from public. */
 export function grantObjects(graph: Graph): DbObject[] {
-  const { inspect, sweep } = graph.grants;
+  const { inspect, tie, sweep, drain } = graph.grants;
+  const ties = graph.owners.flatMap((owner) => tieFunctions(owner, graph));
   return [
-    ...grant("usage", [...new Set([...inspect, ...sweep])], []),
+    ...grant("usage", [...new Set([...inspect, ...tie, ...sweep, ...drain])], []),
     // A view that is made anew has lost its grants.
-    ...grant("inspect", inspect, ["owned", "owned_tree", "status", "orphan"]),
+    ...grant(
+      "inspect",
+      inspect,
+      ["owned", "owned_tree", "status", "orphan"].map((view) => `view lastwill.${view}`),
+    ),
+    ...(ties.length > 0 ? grant("tie", tie, ties, { functions: ties }) : []),
     ...grant("sweep", sweep, []),
+    ...grant("drain", drain, []),
   ];
 }
 
+/** The functions through which an application ties rows by itself. */
+function tieFunctions(owner: Owner, graph: Graph): string[] {
+  return [
+    ...managedObjects(owner),
+    ...adoptObjects(owner, graph),
+    ...claimObjects(owner, graph),
+  ].flatMap(({ id }) => (id.startsWith("function ") ? [id] : []));
+}
+
 function grant(
-  kind: "usage" | "inspect" | "sweep",
+  kind: "usage" | "inspect" | "tie" | "sweep" | "drain",
   roles: readonly string[],
-  views: readonly string[],
+  needs: readonly string[],
+  { functions = [] }: { functions?: readonly string[] } = {},
 ): DbObject[] {
   if (roles.length === 0) return [];
-  const slots = { roles: join(roles.map(identifier), ", ") };
   const template = `grant/${kind}.sql`;
+  const to = join(roles.map(identifier), ", ");
+  const sql = (verb: "grant" | "revoke", towards: "to" | "from") => {
+    const slots = { roles: to, grant: verb as Sql, to: towards as Sql };
+    if (kind !== "tie") return render(template, slots);
+    return render(template, {
+      functions: lines(functions.map((id) => `${verb} execute on ${id} ${towards} ${to};`)),
+    });
+  };
   return [
     {
       id: `grants of ${kind}`,
       phase: "install",
-      create: [render(template, { ...slots, grant: "grant" as Sql, to: "to" as Sql })],
-      drop: [render(template, { ...slots, grant: "revoke" as Sql, to: "from" as Sql })],
+      create: [sql("grant", "to")],
+      drop: [sql("revoke", "from")],
       replaces: false,
-      needs: views.map((view) => `view lastwill.${view}`),
+      needs,
       hazards: [],
     },
   ];

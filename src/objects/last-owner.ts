@@ -1,45 +1,114 @@
-import { type DataEdge, edgesOver, type Graph } from "../graph.ts";
-import { join, type Sql, textArray } from "../sql/quote.ts";
+import {
+  type DecidedEdge,
+  type Edge,
+  edgesOver,
+  type Graph,
+  isDecided,
+  type PolymorphicEdge,
+} from "../graph.ts";
+import { identifier, join, qualified, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
-import { dataEdgeNames } from "./data-edge-names.ts";
+import { edgeNames } from "./edge-names.ts";
+import { stillThere } from "./policy.ts";
 
 /** The edges whose released entries name a row by the same column as this edge's. */
-export function sameKeyEdges(edge: DataEdge, graph: Graph): Sql {
-  const same = edgesOver(graph, edge.table).filter((other) => other.key.column === edge.key.column);
+export function sameKeyEdges(edge: DecidedEdge, graph: Graph): Sql {
+  const same = decidedOver(edge, graph).filter((other) => other.key.column === edge.key.column);
   return textArray(same.map(({ id }) => id));
 }
 
-/** That no owner names the row behind `owned`, nor waits out a grace for it that is not over. */
-export function unnamedSql(edge: DataEdge, graph: Graph): Sql {
-  const over = edgesOver(graph, edge.table);
-  const links = over.map((other) =>
-    render("edge/data/unnamed_by_link.sql", {
-      link: dataEdgeNames(other).link,
-      key: other.key.column,
-      owned_type: other.key.type as Sql,
-    }),
-  );
-  const entries = [...new Map(over.map((other) => [other.key.column, other])).values()].map(
-    (other) =>
-      render("edge/data/unnamed_by_release.sql", {
-        key: other.key.column,
-        edges: sameKeyEdges(other, graph),
-      }),
-  );
-  return join([...links, ...entries], "\nand ");
+function decidedOver(edge: Edge, graph: Graph): DecidedEdge[] {
+  return edgesOver(graph, edge.table).filter(isDecided);
 }
 
-/** That no owner who is there names the row behind `owned`, by the owners' own tables. */
-export function ownerlessSql(edge: DataEdge, graph: Graph): Sql {
-  const over = graph.owners.flatMap((owner) =>
-    edgesOver({ ...graph, owners: [owner] }, edge.table).map((other) =>
-      render("view/unnamed_by_owner.sql", {
-        link: dataEdgeNames(other).link,
-        owner: owner.table,
-        owner_key: owner.key.column,
-        key: other.key.column,
-      }),
-    ),
+/** That the row behind `owned` ends: nobody ties it, nothing keeps it, and it has not ended before. */
+export function endsSql(edge: DecidedEdge, graph: Graph): Sql {
+  const conditions = [unnamedSql(edge, graph)];
+  if (hasKeeps(edge)) {
+    conditions.push(`${qualified("lastwill", edgeNames(edge).keeps)}(owned.*) is not true` as Sql);
+  }
+  const there = stillThere(edge);
+  return join(there === undefined ? conditions : [...conditions, there], "\nand ");
+}
+
+/** Whether something can keep a row whose last owner is gone. */
+export function hasKeeps(edge: Edge): boolean {
+  return edge.keepWhen !== undefined || edge.claim !== undefined;
+}
+
+/** That no owner ties the row behind `owned`, nor waits out a grace for it that is not over. */
+export function unnamedSql(edge: DecidedEdge, graph: Graph): Sql {
+  const ties = edgesOver(graph, edge.table).map(untiedSql);
+  const byKey = new Map(decidedOver(edge, graph).map((other) => [other.key.column, other]));
+  const entries = [...byKey.values()].map((other) =>
+    render("edge/unnamed_by_release.sql", {
+      key: other.key.column,
+      edges: sameKeyEdges(other, graph),
+    }),
   );
-  return join(over, "\nand ");
+  return join([...ties, ...entries], "\nand ");
+}
+
+/** That this one edge does not tie the row behind `owned`. */
+function untiedSql(edge: Edge): Sql {
+  switch (edge.kind) {
+    case "column": {
+      const columns = edge.by.map((by) => render("edge/column/unnamed.sql", { by }));
+      return (columns.length === 1 ? columns[0] : `(${columns.join(" or ")})`) as Sql;
+    }
+    case "polymorphic":
+      return render("edge/polymorphic/unnamed.sql", {
+        parent: edge.on.table,
+        parent_key: edge.on.key[0]?.column ?? "",
+        parent_key_of_owned: parentKeyOf(edge, `owned.${identifier(edge.by.column)}`),
+        type_column: edge.typeColumn,
+        type: edge.type,
+      });
+    case "through":
+      return render("edge/through/unnamed.sql", {
+        join: edge.join,
+        to_owned: edge.toOwned.column,
+        to_parent: edge.toParent.column,
+        key: edge.key.column,
+      });
+    case "data":
+      return render("edge/data/unnamed.sql", {
+        link: edgeNames(edge).link,
+        key: edge.key.column,
+        owned_type: edge.key.type as Sql,
+      });
+  }
+}
+
+/**
+ * The parent's key out of a column that holds it: where that is a text and the key is not, it is read
+ * with care, since it may hold anything, and so that the parent's index serves.
+ */
+export function parentKeyOf(edge: PolymorphicEdge, value: string): Sql {
+  const type = edge.on.key[0]?.type;
+  const isText = edge.by.type === "text" || edge.by.type === "bpchar";
+  if (!isText || type === "text" || type === "bpchar") return value as Sql;
+  return `lastwill.read_${type}(pg_catalog.to_jsonb(${value}))` as Sql;
+}
+
+/**
+ * That no owner who is there ties the row behind `owned`, by the owners' own tables: what a link says
+ * of an owner who went while triggers were off does not count.
+ */
+export function ownerlessSql(edge: Edge, graph: Graph): Sql {
+  const over = edgesOver(graph, edge.table).map((other) =>
+    other.kind === "data"
+      ? render("view/unnamed_by_owner.sql", {
+          link: edgeNames(other).link,
+          owner: other.on.table,
+          owner_key: other.on.key[0]?.column ?? "",
+          key: other.key.column,
+        })
+      : untiedSql(other),
+  );
+  const alive = stillThere(edge);
+  const kept = hasKeeps(edge)
+    ? [`${qualified("lastwill", edgeNames(edge).keeps)}(owned.*) is not true` as Sql]
+    : [];
+  return join([...over, ...kept, ...(alive === undefined ? [] : [alive])], "\nand ");
 }

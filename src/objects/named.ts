@@ -1,15 +1,21 @@
 import type { DataEdge, KeyType } from "../graph.ts";
+import type { DataFormat } from "../manifest/manifest.ts";
 import { lineComment, literal, qualified, type Sql, textArrayLiteral } from "../sql/quote.ts";
-import type { DataEdgeNames } from "./data-edge-names.ts";
+import type { EdgeNames } from "./edge-names.ts";
 import { type DbObject, routine } from "./object.ts";
 
 /** The function that reads which rows a pointer names. */
-export function namedFunction(edge: DataEdge, names: DataEdgeNames, pointer: string): DbObject {
+export function namedFunction(
+  edge: DataEdge,
+  names: EdgeNames,
+  pointer: string,
+  format: DataFormat = "json",
+): DbObject {
   const comment = `The keys of ${edge.written} that are named (${pointer}).`;
   const slots = { named: names.named, owned_type: edge.key.type as Sql };
   // Of another key type it is not replaced in place, and then the link table is another one too.
   const link = `table ${qualified("lastwill", names.link)}`;
-  if (edge.pointer.kind === "column") {
+  if (edge.pointer.kind === "column" && !edge.pointer.list) {
     return routine({
       name: names.named,
       types: edge.pointer.type,
@@ -23,7 +29,8 @@ export function namedFunction(edge: DataEdge, names: DataEdgeNames, pointer: str
       needs: [link],
     });
   }
-  const legs = edge.pointer.path.legs;
+  const written = edge.pointer.kind === "path" ? edge.pointer.path.text : edge.pointer.column;
+  const legs = edge.pointer.kind === "path" ? edge.pointer.path.legs : ARRAY_LEGS;
   const last = legs.length - 1;
   const source = last === 0 ? "document" : `element_${last}`;
   const key = keySql(edge.key.type, downSql(source, legs[last] ?? []));
@@ -34,20 +41,31 @@ export function namedFunction(edge: DataEdge, names: DataEdgeNames, pointer: str
     comment,
     slots: {
       ...slots,
-      path: lineComment(edge.pointer.path.text),
+      path: lineComment(written),
       key,
-      ...(last === 0 ? {} : { elements: elementsSql(legs.slice(0, -1)) }),
+      ...(last === 0 ? {} : { elements: elementsSql(legs.slice(0, -1), format) }),
     },
     needs: [link, `function lastwill.read_${readerOf(edge.key.type)}(jsonb)`],
   });
 }
 
-function elementsSql(legs: readonly (readonly string[])[]): Sql {
+/** An array column is handed over as a JSON list. */
+const ARRAY_LEGS: readonly (readonly string[])[] = [[], []];
+
+function elementsSql(legs: readonly (readonly string[])[], format: DataFormat): Sql {
   const lists = legs.map((leg, index) => {
     const list = downSql(index === 0 ? "document" : `element_${index}`, leg);
-    return `jsonb_path_query(${list}, 'strict $[*]', silent => true) as element_${index + 1}`;
+    return `jsonb_path_query(${list}, ${everyElement(list, format)}, silent => true) as element_${index + 1}`;
   });
   return lists.join("\n  cross join lateral ") as Sql;
+}
+
+/** In PHP a list that has lost an element is no list any more, but a map from 0 and 2. */
+function everyElement(list: Sql, format: DataFormat): string {
+  const elements = "'strict $[*]'";
+  return format === "php"
+    ? `case jsonb_typeof(${list}) when 'object' then 'strict $.*'::jsonpath else ${elements} end`
+    : elements;
 }
 
 /** One step down by `->`, several by `#>`. */

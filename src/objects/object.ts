@@ -1,3 +1,4 @@
+import { objectName } from "../names.ts";
 import { identifier, qualified, type Sql } from "../sql/quote.ts";
 import type { Slots } from "../sql/template.ts";
 import { renderStamped } from "../sql/template.ts";
@@ -72,6 +73,43 @@ export function relation(options: {
     needs: options.needs ?? [],
     hazards: options.hazards ?? [],
   };
+}
+
+/**
+ * A trigger function and its trigger on one of the user's tables: `<template>.sql` and
+ * `<template>_trigger.sql`, if nothing else is said. The trigger has the function's name, after `lastwill_`.
+ */
+export function eventObjects(event: {
+  readonly name: string;
+  /** The trigger's name, where it is another. */
+  readonly triggerName?: string;
+  readonly table: readonly [string, string];
+  readonly template: string;
+  /** The function's own file, where it is another. */
+  readonly file?: string | undefined;
+  /** The trigger's own file, where it is another. */
+  readonly trigger?: string | undefined;
+  readonly comment: string;
+  readonly slots: Slots;
+  readonly triggerSlots?: Slots;
+}): DbObject[] {
+  const fn = routine({
+    name: event.name,
+    template: event.file ?? `${event.template}.sql`,
+    comment: event.comment,
+    slots: { ...event.slots, function: event.name },
+  });
+  return [
+    fn,
+    trigger({
+      name: event.triggerName ?? objectName("lastwill", event.name),
+      table: event.table,
+      template: event.trigger ?? `${event.template}_trigger.sql`,
+      comment: event.comment,
+      slots: { ...event.triggerSlots, function: event.name },
+      needs: [fn.id],
+    }),
+  ];
 }
 
 /** A trigger on one of the user's tables. */

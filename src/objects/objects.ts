@@ -2,6 +2,7 @@ import type { Graph } from "../graph.ts";
 import { cronObjects, cronStatusObject } from "./cron.ts";
 import { grantObjects } from "./grants.ts";
 import type { DbObject } from "./object.ts";
+import { outboxObjects } from "./outbox.ts";
 import { ownerObjects } from "./owner.ts";
 import { runtimeObjects } from "./runtime.ts";
 import { sweepObjects } from "./sweep.ts";
@@ -14,6 +15,7 @@ import { viewObjects } from "./views.ts";
 export function objectsOf(graph: Graph): DbObject[] {
   const objects = [
     ...runtimeObjects(graph),
+    ...outboxObjects(),
     ...graph.owners.flatMap((owner) => ownerObjects(owner, graph)),
     cronStatusObject(),
     ...sweepObjects(graph),
@@ -30,13 +32,17 @@ function validationsLast(objects: DbObject[]): DbObject[] {
   return [...objects.filter((object) => !validates(object)), ...objects.filter(validates)];
 }
 
-/** Two declarations whose names would meet in the database. The manifest's checks should have caught it. */
+/**
+ * Each thing once: two edges over one table may share its archive. Two declarations that make different
+ * things under one name the manifest's checks should have caught.
+ */
 function distinct(objects: DbObject[]): DbObject[] {
-  const seen = new Set<string>();
-  for (const { id } of objects) {
-    if (seen.has(id))
-      throw new RangeError(`two declarations both make ${id}; give one another name`);
-    seen.add(id);
+  const seen = new Map<string, DbObject>();
+  for (const object of objects) {
+    const other = seen.get(object.id);
+    if (other && other.create.join() !== object.create.join())
+      throw new RangeError(`two declarations both make ${object.id}; give one another name`);
+    if (!other) seen.set(object.id, object);
   }
-  return objects;
+  return [...seen.values()];
 }

@@ -1,27 +1,56 @@
-import { dataEdges, type Graph, type Owner } from "../graph.ts";
+import type { Edge, Graph, Owner } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { dueSql, orderSql } from "../sql/expiry.ts";
 import type { Sql } from "../sql/quote.ts";
+import { adoptObjects } from "./adopt.ts";
+import { archiveTableObjects } from "./archive.ts";
 import { backfill } from "./backfill.ts";
+import { claimObjects } from "./claim.ts";
 import { columnEdgeObjects } from "./column-edge.ts";
 import { dataEdgeObjects } from "./data-edge.ts";
-import { linkKeepers } from "./link-keepers.ts";
+import { emitObjects } from "./emit.ts";
+import { keepers } from "./keepers.ts";
+import { columnsText } from "./key-text.ts";
+import { managedObjects } from "./managed.ts";
 import { type DbObject, routine } from "./object.ts";
+import { trunksOf } from "./parent.ts";
+import { polymorphicEdgeObjects } from "./polymorphic-edge.ts";
 import { sourcesOf } from "./source.ts";
+import { throughEdgeObjects } from "./through-edge.ts";
 
-/** All that one owner needs: its edges, the triggers that keep links, and its batch of the sweep. */
+/** All that one owner needs: its edges, the triggers that keep them, and its batch of the sweep. */
 export function ownerObjects(owner: Owner, graph: Graph): DbObject[] {
-  const data = dataEdges(owner);
-  const sources = sourcesOf(owner, data);
   return [
-    ...owner.edges.flatMap((edge) =>
-      edge.kind === "column" ? columnEdgeObjects(edge) : dataEdgeObjects(edge, owner, graph),
-    ),
-    ...(data.length === 0
-      ? []
-      : [...linkKeepers(owner, data, sources), ...backfill(owner, sources)]),
+    ...managedObjects(owner),
+    ...owner.edges.flatMap((edge) => [
+      ...archiveTableObjects(edge),
+      ...edgeObjects(edge, owner, graph),
+      ...emitObjects(edge),
+    ]),
+    ...trunksOf(owner).flatMap((trunk) => {
+      const sources = sourcesOf(trunk);
+      return [
+        ...keepers(trunk, sources, graph),
+        ...(sources.length > 0 ? backfill(trunk, sources) : []),
+      ];
+    }),
+    ...adoptObjects(owner, graph),
+    ...claimObjects(owner, graph),
     sweepBatch(owner, graph),
   ];
+}
+
+function edgeObjects(edge: Edge, owner: Owner, graph: Graph): DbObject[] {
+  switch (edge.kind) {
+    case "column":
+      return columnEdgeObjects(edge, graph);
+    case "polymorphic":
+      return polymorphicEdgeObjects(edge, graph);
+    case "through":
+      return throughEdgeObjects(edge, graph);
+    case "data":
+      return dataEdgeObjects(edge, owner, graph);
+  }
 }
 
 /** The name of the function that sweeps a batch of an owner's rows. */
@@ -31,20 +60,31 @@ export function ownerSweepBatchName(owner: Owner): string {
 
 function sweepBatch(owner: Owner, graph: Graph): DbObject {
   const name = ownerSweepBatchName(owner);
-  return routine({
-    name,
-    types: "bigint, integer",
-    template: "owner/sweep_batch.sql",
-    comment: `One batch of the sweep: ends expired rows of ${owner.written}.`,
-    slots: {
-      sweep_batch: name,
-      owner: owner.name,
-      table: owner.table,
-      key: owner.key.column,
-      owner_type: owner.key.type as Sql,
-      due: dueSql(owner.expires, "owner"),
-      path: graph.path,
-      order: orderSql(owner.expires, "owner"),
-    },
-  });
+  const columns = owner.key.map(({ column }) => column);
+  const [only] = owner.key;
+  const common = {
+    sweep_batch: name,
+    owner: owner.name,
+    table: owner.table,
+    due: dueSql(owner.expires, "owner"),
+    path: graph.path,
+    order: orderSql(owner.expires, "owner"),
+  };
+  const comment = `One batch of the sweep: ends expired rows of ${owner.written}.`;
+  const types = "bigint, integer";
+  return owner.key.length === 1 && only
+    ? routine({
+        name,
+        types,
+        template: "owner/sweep_batch.sql",
+        comment,
+        slots: { ...common, key: only.column, owner_type: only.type as Sql },
+      })
+    : routine({
+        name,
+        types,
+        template: "owner/sweep_batch_of_several.sql",
+        comment,
+        slots: { ...common, key: columnsText(columns, "owner") },
+      });
 }

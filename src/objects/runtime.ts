@@ -1,17 +1,15 @@
-import type { Graph } from "../graph.ts";
+import type { Edge, Graph, KeyType } from "../graph.ts";
 import type { Sql } from "../sql/quote.ts";
 import { renderStamped } from "../sql/template.ts";
+import { codecObjects } from "./codec.ts";
+import { pointerType } from "./edge-names.ts";
+import { parentKeyOf } from "./last-owner.ts";
 import { type DbObject, relation, routine } from "./object.ts";
 
 /** The schema, and the tables and functions in it that are the same for every manifest. */
 export function runtimeObjects(graph: Graph): DbObject[] {
-  const reads = new Set(
-    graph.owners.flatMap((owner) =>
-      owner.edges.flatMap((edge) =>
-        edge.kind === "data" && edge.pointer.kind === "path" ? [edge.key.type] : [],
-      ),
-    ),
-  );
+  const edges = graph.owners.flatMap((owner) => owner.edges);
+  const reads = new Set(edges.flatMap(keyRead));
   return [
     schema(),
     relation({
@@ -56,12 +54,7 @@ export function runtimeObjects(graph: Graph): DbObject[] {
       template: "runtime/note_undecodable.sql",
       comment: "Notes the owners whose data cannot be read.",
     }),
-    routine({
-      name: "decode_json",
-      types: "text",
-      template: "codec/json.sql",
-      comment: "JSON text as jsonb; null when it is none. Never raises an error.",
-    }),
+    ...codecObjects(graph),
     ...(["smallint", "integer", "bigint", "uuid", "text"] as const)
       .filter((type) => reads.has(type) || (type === "text" && reads.has("bpchar")))
       .map((type) =>
@@ -73,6 +66,13 @@ export function runtimeObjects(graph: Graph): DbObject[] {
         }),
       ),
   ];
+}
+
+/** The type of key that an edge reads out of JSON, if any. */
+function keyRead(edge: Edge): KeyType[] {
+  if (edge.kind === "data" && pointerType(edge) === "jsonb") return [edge.key.type];
+  if (edge.kind !== "polymorphic" || parentKeyOf(edge, "x") === "x") return [];
+  return edge.on.key.map(({ type }) => type);
 }
 
 function schema(): DbObject {

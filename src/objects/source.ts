@@ -1,9 +1,13 @@
-import type { DataEdge, Owner } from "../graph.ts";
+import { type DataColumn, type DataEdge, isDataEdge } from "../graph.ts";
 import { identifier, literal, type Sql, textArrayLiteral } from "../sql/quote.ts";
-import { pointerType } from "./data-edge-names.ts";
+import { decoderOf } from "./codec.ts";
+import { pointerType } from "./edge-names.ts";
+import type { Trunk } from "./parent.ts";
 
-/** What an owner hands to the functions of its data edges: its data, decoded once, and pointer columns. */
+/** What a parent hands to the functions of its data edges: its data, decoded once, and pointer columns. */
 export interface Source {
+  /** The data column, as a whole; or a column that points by itself. */
+  readonly kind: "data" | "column";
   readonly variable: string;
   readonly type: Sql;
   readonly column: string;
@@ -12,8 +16,9 @@ export interface Source {
   readonly edges: readonly DataEdge[];
 }
 
-/** What the owner's data edges read: its data, once for all of them, and each column that points. */
-export function sourcesOf(owner: Owner, edges: readonly DataEdge[]): Source[] {
+/** What the data edges of a parent read: its data, once for all of them, and each column that points. */
+export function sourcesOf(trunk: Trunk): Source[] {
+  const edges = trunk.edges.filter(isDataEdge);
   const byPath = edges.filter((edge) => edge.pointer.kind === "path");
   const columns = new Map<string, DataEdge[]>();
   for (const edge of edges) {
@@ -21,25 +26,40 @@ export function sourcesOf(owner: Owner, edges: readonly DataEdge[]): Source[] {
     columns.set(edge.pointer.column, [...(columns.get(edge.pointer.column) ?? []), edge]);
   }
   return [
-    ...(owner.data && byPath.length > 0 ? [documentSource(owner.data, byPath)] : []),
-    ...[...columns].map(([column, pointing], index) => ({
-      variable: columns.size === 1 ? "pointers" : `pointers_${index + 1}`,
-      type: pointerType(pointing[0] as DataEdge),
-      column,
-      read: (row: string) => field(row, column),
-      edges: pointing,
-    })),
+    ...(trunk.data && byPath.length > 0 ? [documentSource(trunk.data, byPath)] : []),
+    ...[...columns].map(([column, pointing], index) => {
+      const edge = pointing[0] as DataEdge;
+      const isList = edge.pointer.kind === "column" && edge.pointer.list;
+      return {
+        kind: "column" as const,
+        variable: columns.size === 1 ? "pointers" : `pointers_${index + 1}`,
+        type: pointerType(edge),
+        column,
+        // Lists of different lengths make no array of arrays, so a list is handed over as JSON.
+        read: (row: string) =>
+          isList
+            ? (`coalesce(pg_catalog.to_jsonb(${field(row, column)}), 'null')` as Sql)
+            : field(row, column),
+        edges: pointing,
+      };
+    }),
   ];
 }
 
-function documentSource(data: NonNullable<Owner["data"]>, edges: readonly DataEdge[]): Source {
+function documentSource(data: DataColumn, edges: readonly DataEdge[]): Source {
   const read = (row: string) => {
     const value = field(row, data.column);
     if (data.type === "jsonb") return data.notNull ? value : `coalesce(${value}, 'null')`;
     const text = data.type === "json" ? `${value}::text` : value;
-    return `lastwill.decode_json(${data.notNull ? text : `coalesce(${text}, 'null')`})`;
+    const decode = (of: string) => `lastwill.${decoderOf(data.format)}(${of})`;
+    if (data.notNull) return decode(text);
+    // No data names nothing. That is known, where data that cannot be read is not.
+    return data.format === "json"
+      ? decode(`coalesce(${text}, 'null')`)
+      : `case when ${value} is null then 'null' else ${decode(text)} end`;
   };
   return {
+    kind: "data",
     variable: "documents",
     type: "jsonb" as Sql,
     column: data.column,
@@ -48,9 +68,9 @@ function documentSource(data: NonNullable<Owner["data"]>, edges: readonly DataEd
   };
 }
 
-/** Whether this owner's data has to be decoded, and so may be unreadable. */
-export function decodes(owner: Owner): boolean {
-  return owner.data !== undefined && owner.data.type !== "jsonb";
+/** Whether this source has to be decoded, and so may be unreadable. */
+export function decodes(trunk: Trunk, source: Source): boolean {
+  return source.kind === "data" && trunk.data !== undefined && trunk.data.type !== "jsonb";
 }
 
 /**
@@ -58,17 +78,17 @@ export function decodes(owner: Owner): boolean {
  * the rights of whoever writes the row. A json column may hold escapes that `->>` refuses with an
  * error; where there are escapes the whole text is compared, and the function sorts it out.
  */
-export function sourceChanged(owner: Owner, source: Source): string {
+export function sourceChanged(trunk: Trunk, source: Source): string {
   const column = identifier(source.column);
-  const whole = (row: string) => `${row}.${column}${source.type === "jsonb" ? "::text" : ""}`;
+  const type = source.kind === "data" ? trunk.data?.type : undefined;
+  const whole = (row: string) => `${row}.${column}${type === undefined ? "" : "::text"}`;
   const differs = (of: (row: string) => string) => `${of("old")} is distinct from ${of("new")}`;
-  if (source.type !== "jsonb") return differs((row) => `${row}.${column}`);
-  if (owner.data?.type === "text") return differs((row) => `${row}.${column}`);
+  if (type === undefined || type === "text") return differs((row) => `${row}.${column}`);
   const paths = source.edges.map((edge) => firstLeg(edge));
   const pointers = [...new Set(paths)].map((leg) =>
     differs((row) => (leg === "" ? whole(row) : `(${row}.${column} ${leg})`)),
   );
-  if (owner.data?.type === "jsonb") return pointers.join("\nor ");
+  if (type === "jsonb") return pointers.join("\nor ");
   const escaped = `strpos(old.${column}::text, '\\u') > 0 or strpos(new.${column}::text, '\\u') > 0`;
   return [
     "case",

@@ -1,8 +1,8 @@
-import { dataEdges, type Graph, type Owner } from "../graph.ts";
+import { decidedEdges, type Graph, type Owner } from "../graph.ts";
 import { duration } from "../sql/expiry.ts";
 import { join, literal, qualified, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
-import { dataEdgeNames } from "./data-edge-names.ts";
+import { edgeNames } from "./edge-names.ts";
 import { type DbObject, routine } from "./object.ts";
 import { ownerSweepBatchName } from "./owner.ts";
 
@@ -77,7 +77,7 @@ function knownOwner(graph: Graph): DbObject {
 function stepsOf(owner: Owner): Step[] {
   return [
     { name: owner.name, batch: ownerSweepBatchName(owner) },
-    ...dataEdges(owner).map((edge) => ({ name: edge.id, batch: dataEdgeNames(edge).sweepBatch })),
+    ...decidedEdges(owner).map((edge) => ({ name: edge.id, batch: edgeNames(edge).sweepBatch })),
   ];
 }
 

@@ -1,16 +1,19 @@
 import {
-  type DataEdge,
-  dataEdges,
+  type DecidedEdge,
+  decidedEdges,
   type Edge,
   edgesOver,
   type Graph,
+  isDataEdge,
+  isDecided,
   type Owner,
 } from "../graph.ts";
 import { dueSql, momentSql } from "../sql/expiry.ts";
 import { identifier, join, literal, qualified, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
-import { dataEdgeNames } from "./data-edge-names.ts";
-import { ownerlessSql } from "./last-owner.ts";
+import { edgeNames } from "./edge-names.ts";
+import { columnsText, keyText } from "./key-text.ts";
+import { ownerlessSql, parentKeyOf } from "./last-owner.ts";
 import { type DbObject, relation } from "./object.ts";
 
 const UNION = "\n\nunion all\n\n";
@@ -49,55 +52,65 @@ function ownedEdge(owner: Owner, edge: Edge): Sql {
   const chain: Edge[] = [];
   for (let link: Edge | undefined = edge; link; link = link.parent) chain.unshift(link);
   const parent = chain.length > 1 ? `owned_${chain.length - 1}` : "owner";
+  const ownerKey = columnsText(
+    owner.key.map(({ column }) => column),
+    "owner",
+  );
   return render("view/owned_edge.sql", {
     owner: owner.name,
     owner_table: owner.table,
-    owner_key: owner.key.column,
+    owner_key: ownerKey,
     edge: edge.id,
     owned: qualified(...edge.table),
     owned_key: keyText(edge, `owned_${chain.length}`),
     depth: edge.depth,
-    policy: edge.policy,
+    policy: edge.policy.kind,
     expires_at: momentSql(owner.expires, "owner"),
     parent_edge: (edge.parent ? literal(edge.parent.id) : "null::text") as Sql,
-    parent_key: (edge.parent
-      ? keyText(edge.parent, parent)
-      : `owner.${identifier(owner.key.column)}::text`) as Sql,
+    parent_key: (edge.parent ? keyText(edge.parent, parent) : ownerKey) as Sql,
     joins: join(
-      chain.map((link, index) => joinSql(owner, link, index + 1)),
+      chain.map((link, index) => joinSql(link, index + 1)),
       "\n",
     ),
   });
 }
 
-function joinSql(owner: Owner, edge: Edge, depth: number): Sql {
+function joinSql(edge: Edge, depth: number): Sql {
   const row = `owned_${depth}`;
   const above = depth === 1 ? "owner" : `owned_${depth - 1}`;
   const table = `join ${qualified(...edge.table)} as ${row}`;
-  if (edge.kind === "column") {
-    const [by, key] = [identifier(edge.by), identifier(edge.parentKey)];
-    return `${table} on ${row}.${by} = ${above}.${key}` as Sql;
-  }
-  const link = qualified("lastwill", dataEdgeNames(edge).link);
-  const [ownerKey, key] = [identifier(owner.key.column), identifier(edge.key.column)];
-  return `join ${link} as link on link.owner_key = owner.${ownerKey}\n${table} on ${row}.${key} = link.owned_key` as Sql;
-}
-
-/** A row's key as text; a key of several columns as PostgreSQL prints a row: `(7,2)`. */
-function keyText(edge: Edge, row: string): Sql {
-  const columns = edge.kind === "data" ? [edge.key.column] : edge.key;
-  const values = columns.map((column) => `${row}.${identifier(column)}`);
-  return (values.length === 1 ? `${values[0]}::text` : `row(${values.join(", ")})::text`) as Sql;
-}
-
-/** Rows of edges with `on_replace: keep` may rightly be without an owner, so their tables are left out. */
-function orphan(graph: Graph): DbObject {
-  const tables = new Map<string, DataEdge>();
-  for (const edge of graph.owners.flatMap(dataEdges)) {
-    const over = edgesOver(graph, edge.table);
-    if (over.every((other) => other.onReplace === "release")) {
-      tables.set(edge.table.join("\0"), over[0] ?? edge);
+  const keys = edge.on.key.map(({ column }) => `${above}.${identifier(column)}`);
+  const [aboveKey] = keys;
+  switch (edge.kind) {
+    case "column": {
+      const pairs = edge.by.map((by, index) => `${row}.${identifier(by)} = ${keys[index]}`);
+      return `${table} on ${pairs.join(" and ")}` as Sql;
     }
+    case "polymorphic": {
+      const parentKey = parentKeyOf(edge, `${row}.${identifier(edge.by.column)}`);
+      const type = `${row}.${identifier(edge.typeColumn)} = ${literal(edge.type)}`;
+      return `${table} on ${parentKey} = ${aboveKey} and ${type}` as Sql;
+    }
+    case "through": {
+      const tie = `tie_${depth}`;
+      const toParent = `${tie}.${identifier(edge.toParent.column)} = ${aboveKey}`;
+      const toOwned = `${row}.${identifier(edge.key.column)} = ${tie}.${identifier(edge.toOwned.column)}`;
+      return `join ${qualified(...edge.join)} as ${tie} on ${toParent}\n${table} on ${toOwned}` as Sql;
+    }
+    case "data": {
+      const link = `link_${depth}`;
+      const toLink = `join ${qualified("lastwill", edgeNames(edge).link)} as ${link} on ${link}.owner_key = ${aboveKey}`;
+      return `${toLink}\n${table} on ${row}.${identifier(edge.key.column)} = ${link}.owned_key` as Sql;
+    }
+  }
+}
+
+/** Tables whose rows may rightly be without an owner are left out: nobody can tell which of them linger. */
+function orphan(graph: Graph): DbObject {
+  const tables = new Map<string, DecidedEdge>();
+  for (const edge of graph.owners.flatMap(decidedEdges)) {
+    const over = edgesOver(graph, edge.table);
+    if (over.every(isForGood)) tables.set(edge.table.join("\0"), over.find(isDecided) ?? edge);
   }
   const selects = [...tables.values()].map((edge) =>
     render("view/orphan_table.sql", {
@@ -105,7 +118,7 @@ function orphan(graph: Graph): DbObject {
       owned: edge.table,
       owned_name: qualified(...edge.table),
       key: edge.key.column,
-      unnamed: ownerlessSql(edge, graph),
+      unnamed: join([...belongsSql(edge), ownerlessSql(edge, graph)], "\nand "),
       edges: textArray(edgesOver(graph, edge.table).map(({ id }) => id)),
     }),
   );
@@ -113,10 +126,23 @@ function orphan(graph: Graph): DbObject {
     kind: "view",
     name: "orphan",
     template: "view/orphan.sql",
-    comment: "Rows of data edges that no owner names and that wait for no sweep.",
+    comment: "Owned rows that no owner names and that wait for no sweep.",
     slots: { tables: selects.length > 0 ? join(selects, UNION) : render("view/no_orphan.sql") },
     needs: ["table lastwill.released", ...graph.owners.flatMap(linkTables)],
   });
+}
+
+/** Whether a row without a tie of this edge is one that lingers: not where it may have been let go of. */
+function isForGood(edge: Edge): boolean {
+  if (edge.kind === "column") return false;
+  return edge.kind !== "data" || edge.onReplace === "release";
+}
+
+/** Rows of a polymorphic table that belong to others are not ours to judge. */
+function belongsSql(edge: DecidedEdge): Sql[] {
+  if (edge.kind !== "polymorphic") return [];
+  const [by, type] = [identifier(edge.by.column), identifier(edge.typeColumn)];
+  return [`owned.${by} is not null` as Sql, `owned.${type} = ${literal(edge.type)}` as Sql];
 }
 
 function status(graph: Graph): DbObject {
@@ -126,7 +152,7 @@ function status(graph: Graph): DbObject {
       table: owner.table,
       due: dueSql(owner.expires, "owner"),
       moment: momentSql(owner.expires, "owner"),
-      edges: textArray(dataEdges(owner).map(({ id }) => id)),
+      edges: textArray(decidedEdges(owner).map(({ id }) => id)),
     }),
   );
   return relation({
@@ -146,5 +172,7 @@ function status(graph: Graph): DbObject {
 }
 
 function linkTables(owner: Owner): string[] {
-  return dataEdges(owner).map((edge) => `table ${qualified("lastwill", dataEdgeNames(edge).link)}`);
+  return owner.edges
+    .filter(isDataEdge)
+    .map((edge) => `table ${qualified("lastwill", edgeNames(edge).link)}`);
 }

@@ -1,9 +1,9 @@
 import type { Column, Table } from "../catalog.ts";
 import type { ExpiryRule } from "../graph.ts";
 import type { ExpiryDeclaration } from "../manifest/manifest.ts";
-import { isUtc } from "../time-zone.ts";
-import { lookupColumn } from "./lookup.ts";
+import { lookupColumn, place } from "./lookup.ts";
 import type { Notes } from "./notes.ts";
+import { sameZone } from "./zones.ts";
 
 const INTEGERS = ["smallint", "integer", "bigint"];
 
@@ -91,16 +91,15 @@ function checkedZone(
       "Write a name such as UTC or Europe/Berlin (select name from pg_timezone_names).",
     );
   }
-  if (declared.zoneAssumed && !isUtc(notes.catalog.timeZone)) {
+  const { timeZone, timeZoneSettings } = notes.catalog;
+  // Where a role or the database sets it, the warning about that says more.
+  const isSet = timeZoneSettings.some((setting) => sameZone(setting.zone, timeZone));
+  if (declared.zoneAssumed && !sameZone(zone, timeZone) && !isSet) {
     notes.warnings.push(
       `${place(table, column)} is taken to be in ${zone}, but this database's TimeZone is ` +
-        `${notes.catalog.timeZone}, and the store writes in whatever zone its connection has. ` +
+        `${timeZone}, and the store writes in whatever zone its connection has. ` +
         `Say which it is: expires: { column: ${column.name}, zone: … }.`,
     );
   }
   return zone;
-}
-
-function place(table: Table, column: Column): string {
-  return `${table.name}.${column.name}`;
 }

@@ -1,7 +1,8 @@
-import { type Column, findRelation, type Table } from "../catalog.ts";
+import { type Column, findRelation, type Relation, type Table } from "../catalog.ts";
 import type { Path } from "../faults.ts";
-import type { Key, KeyType } from "../graph.ts";
+import type { TableName } from "../graph.ts";
 import { didYouMean } from "../manifest/suggest.ts";
+import { identifier, qualified, type Sql } from "../sql/quote.ts";
 import { parseTableName } from "../table-name.ts";
 import type { Notes } from "./notes.ts";
 
@@ -14,18 +15,39 @@ const KINDS = {
 
 /** The ordinary table of this name. */
 export function lookupTable(written: string, path: Path, notes: Notes): Table | undefined {
+  if (isOurs(written, path, notes)) return undefined;
   const relation = findRelation(notes.catalog, written);
   if (!relation) {
     return notes.fault(path, `there is no table "${written}"`, missingTableFix(written, notes));
   }
-  if (relation.kind === "r") return notes.catalog.tables.get(relation.oid);
-  return notes.fault(
-    path,
-    `"${written}" is a ${KINDS[relation.kind]}`,
+  const fix =
     relation.kind === "p"
       ? "Partitioned tables come in a later release: a deletion in one partition passes the whole table's triggers by."
-      : "Only a table's rows can own or be owned: name the table itself.",
+      : "Only a table's rows can own or be owned: name the table itself.";
+  return ordinaryTable(relation, written, path, fix, notes);
+}
+
+/** Notes a fault where a manifest reaches into schema lastwill. */
+export function isOurs(written: string, path: Path, notes: Notes): boolean {
+  if (parseTableName(written).schema !== "lastwill") return false;
+  notes.fault(
+    path,
+    `"${written}": what is in schema lastwill is lastwill's own`,
+    "Name a table of yours; it makes the tables of a managed owner itself (managed: true).",
   );
+  return true;
+}
+
+/** The relation's details, where it is no view and the like; `fix` says what to do where it is. */
+export function ordinaryTable(
+  relation: Relation,
+  written: string,
+  path: Path,
+  fix: string,
+  notes: Notes,
+): Table | undefined {
+  if (relation.kind === "r") return notes.catalog.tables.get(relation.oid);
+  return notes.fault(path, `"${written}" is a ${KINDS[relation.kind]}`, fix);
 }
 
 function missingTableFix(written: string, notes: Notes): string {
@@ -61,84 +83,24 @@ export function lookupColumn(
   );
 }
 
-/** The key that names a row: the column written, or the primary key's only one. It must be unique. */
-export function lookupKey(
-  table: Table,
-  written: string | undefined,
-  path: Path,
-  notes: Notes,
-): Key | undefined {
-  const name = written ?? onlyPrimaryKeyColumn(table, path, notes);
-  const column = name === undefined ? undefined : lookupColumn(table, name, path, notes);
-  if (!column) return undefined;
-  if (!isUnique(table, column.name)) {
-    return notes.fault(
-      path,
-      `${table.name}.${column.name} is not unique, so it cannot name one row`,
-      `Name a column that is the primary key or has a unique constraint of its own, or add one: alter table ${table.name} add unique (${column.name}).`,
-    );
-  }
-  const type = keyType(column);
-  if (type === undefined) {
-    return notes.fault(
-      path,
-      `${table.name}.${column.name} is of type ${column.type}, which cannot be a key here`,
-      "A key is a smallint, integer, bigint, uuid, text, character varying or character.",
-    );
-  }
-  return { column: column.name, type };
+export function tableName(table: Relation): TableName {
+  return [table.schema, table.name];
 }
 
-function onlyPrimaryKeyColumn(table: Table, path: Path, notes: Notes): string | undefined {
-  const columns = primaryKey(table);
-  if (columns.length === 1 && columns[0] !== undefined) return columns[0];
-  return columns.length === 0
-    ? notes.fault(
-        path,
-        `${table.name} has no primary key`,
-        "Say which unique column is the key, with `key:`.",
-      )
-    : notes.fault(
-        path,
-        `the primary key of ${table.name} has several columns (${columns.join(", ")})`,
-        "Say which unique column is the key, with `key:`; keys of several columns come in a later release.",
-      );
+/** `carts.session_sid`, for sentences. */
+export function place(table: Relation, column: Column): string {
+  return `${table.name}.${column.name}`;
 }
 
-/** The columns of the primary key, in its order; none when there is none. */
-export function primaryKey(table: Table): string[] {
-  const columns = table.indexes.find((index) => index.primary)?.columns ?? [];
-  return columns.filter((column) => column !== null);
+/** `alter table carts`, for the reader to run: with the schema where the search_path does not find it. */
+export function alterTable(table: Relation): Sql {
+  const name =
+    table.searchPathPlace === null ? qualified(...tableName(table)) : identifier(table.name);
+  return `alter table ${name}` as Sql;
 }
 
-function isUnique(table: Table, column: string): boolean {
-  return table.indexes.some(
-    (index) =>
-      index.unique &&
-      index.valid &&
-      !index.partial &&
-      index.columns.length === 1 &&
-      index.columns[0] === column,
-  );
-}
-
-const KEY_TYPES: Readonly<Record<string, KeyType>> = {
-  smallint: "smallint",
-  integer: "integer",
-  bigint: "bigint",
-  uuid: "uuid",
-  text: "text",
-  "character varying": "text",
-  character: "bpchar",
-};
-
-/** The key type that holds this column's values; undefined when none does. */
-export function keyType(column: Column): KeyType | undefined {
-  return KEY_TYPES[column.type];
-}
-
-/** Whether values of the two types can be compared by the index of either. */
-export function comparable(a: KeyType, b: KeyType): boolean {
-  const family = (type: KeyType) => (/int|integer/.test(type) ? "integer" : type);
-  return family(a) === family(b);
+/** `alter table carts alter column session_sid drop not null`. */
+export function dropNotNull(table: Relation, columns: readonly string[]): string {
+  const actions = columns.map((column) => `alter column ${identifier(column)} drop not null`);
+  return `${alterTable(table)} ${actions.join(", ")}`;
 }

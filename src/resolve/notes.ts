@@ -1,14 +1,23 @@
-import type { Catalog } from "../catalog.ts";
+import type { Catalog, Table } from "../catalog.ts";
 import { type Fault, type Path, pathText } from "../faults.ts";
+import type { Edge } from "../graph.ts";
+import type { EdgeDeclaration, Manifest } from "../manifest/manifest.ts";
+import { type DeclaredEdge, declaredEdges, type Ring, ringsOf } from "./declared.ts";
 
-/** What resolving finds on its way. */
+/** What resolving knows from the start, and what it finds on its way. */
 export class Notes {
   readonly catalog: Catalog;
+  /** Every edge of every owner, but for those that close a ring. */
+  readonly declared: readonly DeclaredEdge[];
+  readonly rings: readonly Ring[];
   readonly faults: Fault[] = [];
   readonly warnings: string[] = [];
 
-  constructor(catalog: Catalog) {
+  constructor(manifest: Manifest, catalog: Catalog) {
     this.catalog = catalog;
+    const edges = declaredEdges(manifest, catalog);
+    this.rings = ringsOf(edges);
+    this.declared = edges.filter((edge) => !this.rings.some((ring) => ring.edge === edge));
   }
 
   /** Notes a fault, once; gives undefined, for the caller to give on: nothing was resolved. */
@@ -19,5 +28,17 @@ export class Notes {
     );
     if (!known) this.faults.push({ path, on: "value", what, fix });
     return undefined;
+  }
+
+  /** Another edge over the same table, of this owner or any other. */
+  otherEdgeOver(table: Table, declaration: EdgeDeclaration): DeclaredEdge | undefined {
+    return this.declared.find(
+      (edge) => edge.owned === table.oid && edge.declaration !== declaration,
+    );
+  }
+
+  /** Where an edge stands in the manifest. */
+  pathOf(edge: Edge): Path {
+    return this.declared.find(({ id }) => id === edge.id)?.path ?? ["owners", edge.owner];
   }
 }

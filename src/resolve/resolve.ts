@@ -1,11 +1,12 @@
-import type { Catalog } from "../catalog.ts";
+import { type Catalog, searchPathOver } from "../catalog.ts";
 import type { Fault } from "../faults.ts";
-import type { Graph, Owner } from "../graph.ts";
+import type { Edge, Graph, Owner, TableName } from "../graph.ts";
 import type { Manifest } from "../manifest/manifest.ts";
-import { identifier } from "../sql/quote.ts";
-import { blockingForeignKeys, sharedTables } from "./conflicts.ts";
+import { blockingForeignKeys } from "./blocking.ts";
+import { checkBetweenEdges, checkRings } from "./conflicts.ts";
 import { Notes } from "./notes.ts";
 import { resolveOwner } from "./owner.ts";
+import { zoneWarnings } from "./zones.ts";
 
 /** A graph, the faults that keep it from being whole, and what should make its author look twice. */
 export interface Resolution {
@@ -19,26 +20,30 @@ export interface Resolution {
  * holds only what could be resolved, and nothing may be generated from it.
  */
 export function resolve(manifest: Manifest, catalog: Catalog): Resolution {
-  const notes = new Notes(catalog);
+  const notes = new Notes(manifest, catalog);
   checkRoles(manifest, notes);
+  checkRings(notes);
   const owners = manifest.owners.flatMap((owner) => resolveOwner(owner, notes) ?? []);
-  const path = pathOf(owners, catalog);
+  const path = searchPathOver(catalog, owners.flatMap(tablesOf));
   const graph: Graph = { cron: manifest.cron, grants: manifest.grants, owners, path };
-  sharedTables(manifest, graph, notes);
-  blockingForeignKeys(manifest, graph, notes);
-  return { graph, faults: notes.faults, warnings: notes.warnings };
+  checkBetweenEdges(graph, notes);
+  blockingForeignKeys(graph, notes);
+  const warnings = [...notes.warnings, ...zoneWarnings(graph, catalog)];
+  return { graph, faults: notes.faults, warnings };
 }
 
-/** The schemas that a connection looks in, those of the tables, and temporary tables last of all. */
-function pathOf(owners: readonly Owner[], catalog: Catalog): string {
-  const tables = owners.flatMap((owner) => [owner.table, ...owner.edges.map(({ table }) => table)]);
-  const schemas = new Set([...catalog.searchPath, ...tables.map(([schema]) => schema)]);
-  return [...schemas, "pg_temp"].map(identifier).join(", ");
+function tablesOf(owner: Owner): TableName[] {
+  const ofEdge = (edge: Edge) => [
+    edge.table,
+    ...(edge.kind === "through" ? [edge.join] : []),
+    ...(edge.policy.kind === "archive" ? [edge.policy.table] : []),
+  ];
+  return [owner.table, ...owner.edges.flatMap(ofEdge)];
 }
 
-function checkRoles(manifest: Manifest, notes: Notes): void {
-  for (const kind of ["inspect", "sweep"] as const) {
-    for (const [index, role] of manifest.grants[kind].entries()) {
+function checkRoles({ grants }: Manifest, notes: Notes): void {
+  for (const [kind, roles] of Object.entries(grants)) {
+    for (const [index, role] of roles.entries()) {
       if (!notes.catalog.unknownRoles.includes(role)) continue;
       notes.fault(
         ["grants", kind, index],

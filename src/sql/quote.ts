@@ -29,6 +29,11 @@ export function identifier(name: string): Sql {
   return `U&"${quoted.replaceAll("\\", "\\\\").replace(UNSAFE, unicodeEscape)}"` as Sql;
 }
 
+/** Names as SQL, with commas between them. */
+export function identifiers(names: readonly string[]): Sql {
+  return names.map(identifier).join(", ") as Sql;
+}
+
 /** `schema.name`. */
 export function qualified(schema: string, name: string): Sql {
   return `${identifier(schema)}.${identifier(name)}` as Sql;

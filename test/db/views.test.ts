@@ -164,7 +164,8 @@ describe("psql's descriptions say what a thing is for:", () => {
     withInstalled({}, async (db) => {
       const described = await column(
         db,
-        `select tgname::text from pg_trigger where obj_description(oid, 'pg_trigger') ~ '\\[lastwill '
+        `select tgname::text from pg_trigger
+         where obj_description(oid, 'pg_trigger') ~ '\\[lastwill ' and tgrelid <> 'lastwill.outbox'::regclass
          union all
          select conname from pg_constraint where obj_description(oid, 'pg_constraint') ~ '\\[lastwill '
          union all

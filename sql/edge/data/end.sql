@@ -1,14 +1,12 @@
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.:"end"(
-  owners :{owner_type}[],
-  still_named :{owned_type}[] default '{}'
-)
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.:"end"(owners :{owner_type}[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   cut_owners :{owner_type}[];
   cut_keys :{owned_type}[];
@@ -17,7 +15,6 @@ begin
   with cut as (
     delete from lastwill.:"link" as link
     where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
     returning link.owner_key, link.owned_key
   )
   select array_agg(cut.owner_key), array_agg(cut.owned_key)
@@ -56,7 +53,7 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.:"end"(:{owner_type}[], :{owned_type}[]) from public;
+revoke all on function lastwill.:"end"(:{owner_type}[]) from public;
 
-comment on function lastwill.:"end"(:{owner_type}[], :{owned_type}[]) is
+comment on function lastwill.:"end"(:{owner_type}[]) is
   :'comment';

@@ -9,6 +9,7 @@ create or replace function lastwill.:"release"(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   with cut as (
     delete from lastwill.:"link" as link

@@ -5,6 +5,7 @@ create or replace function lastwill.:"tie"(owners :{owner_type}[], pointers :{po
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners :{owner_type}[];
   tied_keys :{owned_type}[];
@@ -18,6 +19,8 @@ begin
   if tied_keys is null then
     return;
   end if;
+
+  :{filter}
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../../src/faults.ts";
 import { readManifest, readManifestValue } from "../../../src/manifest/read.ts";
+import { parseTableName } from "../../../src/table-name.ts";
 
 const whole = readFileSync(new URL("cases/valid-everything.case", import.meta.url), "utf8");
 const everything = whole.slice(whole.indexOf("\n$schema") + 1, whole.indexOf("-- valid --"));
@@ -23,40 +24,141 @@ describe("readManifest", () => {
     const { manifest } = readManifest(everything, "ownership.yaml");
     expect(manifest).toMatchObject({
       cron: { database: "postgres" },
-      grants: { inspect: ["app", "read only"], sweep: ["cron"] },
+      grants: { inspect: ["app", "read only"], tie: ["app"], sweep: ["cron"], drain: ["mailer"] },
       owners: [
         {
           name: "session",
           table: "app.session",
-          key: "sid",
+          key: ["sid"],
+          managed: false,
           expires: [
             { column: "expire_at", after: 0, afterText: undefined, zone: undefined },
             { column: "updated_at", after: 1_209_600, afterText: "14 days", zone: "UTC" },
             { column: "created", after: 7_776_000, unit: "seconds", zoneAssumed: false },
           ],
-          data: { column: "sess", format: "json" },
+          data: { column: "sess", format: "json", formatAssumed: false },
           sweep: { schedule: "30 seconds", budget: 5, logDays: 7 },
         },
         { name: "invite", key: undefined, expires: [], data: undefined, owns: [] },
+        { name: "seat", key: ["hall", "number"] },
+        { name: "my guest", managed: true },
+        { name: "member", managed: false, data: { formatAssumed: true } },
       ],
     });
+  });
+
+  it("writes out edges of every kind", () => {
+    const { manifest } = readManifest(everything, "ownership.yaml");
     const path = ["owners", "session", "owns", 0];
+    const below = [...path, "owns"];
     expect(manifest.owners[0]?.owns).toMatchObject([
       {
         path,
         name: "carts",
         table: 'shop."my carts"',
-        key: "id",
-        tie: { kind: "column", path: [...path, "by"], by: "session_sid" },
-        policy: "cascade",
-        owns: [{ name: "cart_items", key: undefined, owns: [{ name: "notes" }] }],
+        key: ["id"],
+        tie: { kind: "column", path: [...path, "by"], by: ["session_sid"] },
+        policy: { kind: "cascade" },
+        grace: 1800,
+        keepWhen: "user_id is not null",
+        claim: "user_id",
+        emit: ["total"],
+        owns: [
+          {
+            name: "cart_items",
+            key: undefined,
+            policy: { kind: "soft_delete", path: [...below, 0, "on_delete"], column: "deleted_at" },
+            grace: 0,
+            owns: [{ name: "notes", policy: { kind: "set_null" }, grace: 0 }],
+          },
+          {
+            tie: {
+              kind: "data",
+              path: [...below, 1, "from"],
+              from: { kind: "column", column: "photo_id" },
+              onReplace: "release",
+              guard: "owned.public is not true",
+            },
+            grace: 3600,
+          },
+          { tie: { kind: "through", owner: "cart_id", owned: "label_id" }, grace: 600 },
+        ],
       },
       {
         name: "drafts",
-        tie: { kind: "data", from: { legs: [["a.b"], ["id"]] }, grace: 0, onReplace: "keep" },
+        tie: { kind: "data", from: { legs: [["a.b"], ["id"]] }, onReplace: "keep" },
+        grace: 0,
+        claim: "author_id",
       },
-      { tie: { from: { kind: "column", column: "basket_id" }, grace: 5400, onReplace: "release" } },
+      { tie: { from: { kind: "column", column: "basket_id" }, guard: undefined }, grace: 5400 },
+      {
+        tie: { guard: "owned.user_id = owner.user_id" },
+        policy: { kind: "archive", table: "archive.uploads" },
+        grace: 600,
+        emit: ["path", "size"],
+      },
+      {
+        tie: {
+          kind: "polymorphic",
+          path: ["owners", "session", "owns", 4, "by"],
+          column: "owner_id",
+          typeColumn: "owner_type",
+          type: "Session",
+        },
+        policy: { kind: "cascade" },
+        grace: 300,
+        keepWhen: undefined,
+        claim: undefined,
+        emit: [],
+      },
+      {
+        tie: {
+          kind: "through",
+          path: ["owners", "session", "owns", 5, "through"],
+          table: "app.session_documents",
+          owner: "session_sid",
+          owned: "document_id",
+        },
+        policy: { kind: "soft_delete", column: "gone_at" },
+        grace: 600,
+      },
     ]);
+    expect(manifest.owners[2]?.owns).toMatchObject([
+      { tie: { by: ["hall", "seat_number"] }, policy: { kind: "set_null" }, grace: 0 },
+      { key: ["a", "b"], policy: { kind: "archive", table: "old_holds" } },
+    ]);
+  });
+
+  it.each([
+    ["session", "lastwill.session"],
+    ["my sessions", 'lastwill."my sessions"'],
+    ['a."b"', 'lastwill."a.""b"""'],
+  ])("gives the managed owner %s a table of lastwill's", (name, table) => {
+    const { manifest } = readManifestValue({ owners: { [name]: { managed: true } } }, "o.ts");
+    expect(manifest.owners).toEqual([
+      {
+        name,
+        path: ["owners", name],
+        table,
+        key: ["key"],
+        managed: true,
+        expires: [
+          {
+            path: ["owners", name, "managed"],
+            column: "expires_at",
+            after: 0,
+            afterText: undefined,
+            zone: undefined,
+            zoneAssumed: false,
+            unit: undefined,
+          },
+        ],
+        data: undefined,
+        sweep: { schedule: "* * * * *", budget: 20, logDays: 30 },
+        owns: [],
+      },
+    ]);
+    expect(parseTableName(table)).toEqual({ schema: "lastwill", name });
   });
 
   it("names an edge after its table, without schema and quotes", () => {
@@ -179,7 +281,7 @@ describe("readManifestValue", () => {
 
   it("refuses a manifest with anything in any place with an InputError and nothing else", () => {
     const { manifest } = readManifest(everything, "o.yaml");
-    expect(manifest.owners).toHaveLength(2);
+    expect(manifest.owners).toHaveLength(5);
     const text = JSON.stringify({
       cron: "auto",
       owners: {
@@ -190,9 +292,12 @@ describe("readManifestValue", () => {
           sweep: { every: "1 minute" },
           owns: [
             { table: "b", by: "c", owns: [{ table: "d", by: "e" }] },
-            { table: "f", from: "g" },
+            { table: "f", from: "g", guard: "true", on_delete: { archive: "h" }, emit: ["i"] },
+            { table: "j", by: { column: "k", type_column: "l", type: "m" }, keep_when: "true" },
+            { table: "n", through: { table: "o", owner: "p", owned: "q" }, claim: "r" },
           ],
         },
+        c: { managed: true, owns: [{ table: "s", by: ["t"], on_delete: "set_null" }] },
       },
     });
     const places = [...text.matchAll(/"[^"]*"(?!:)|\{|\[/g)].length;

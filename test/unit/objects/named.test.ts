@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { DataEdge, KeyType, Pointer } from "../../../src/graph.ts";
 import { parseDataPath } from "../../../src/manifest/data-path.ts";
-import { dataEdgeNames } from "../../../src/objects/data-edge-names.ts";
+import { edgeNames } from "../../../src/objects/edge-names.ts";
 import { namedFunction } from "../../../src/objects/named.ts";
 
 /** The SQL that reads the keys, from the function's whole definition. */
@@ -15,13 +15,19 @@ function bodyOf(pointer: Pointer, type: KeyType = "bigint"): string {
     written: "drafts",
     depth: 1,
     parent: undefined,
-    policy: "cascade",
+    on: { table: ["public", "session"], written: "session", key: [{ column: "sid", type: "text" }] },
+    display: ["id"],
+    policy: { kind: "cascade" },
+    keepWhen: undefined,
+    claim: undefined,
+    emit: [],
+    guard: undefined,
     key: { column: "id", type },
     pointer,
     grace: 600,
     onReplace: "release",
   };
-  const [text = ""] = namedFunction(edge, dataEdgeNames(edge), "sess").create;
+  const [text = ""] = namedFunction(edge, edgeNames(edge), "sess").create;
   return /return\s([\s\S]*?);\n\nrevoke/.exec(text)?.[1]?.trim() ?? text;
 }
 
@@ -74,7 +80,7 @@ describe("what reads the keys that data names", () => {
   });
 
   it("takes the key from a column as it is, or none", () => {
-    const column: Pointer = { kind: "column", column: "cart_id", type: "integer" };
+    const column: Pointer = { kind: "column", column: "cart_id", type: "integer", list: false };
     expect(bodyOf(column)).toBe("array_remove(array[cast(pointer as bigint)], null)");
   });
 });

@@ -126,7 +126,7 @@ it("the templates that ship are found beside src/", () => {
       owned: ["a", "b"],
       key: "id",
       owned_type: "bigint",
-      unnamed: "true",
+      ends: "true",
     }),
   ).toContain("delete from a.b");
 });

@@ -2,6 +2,49 @@ CREATE SCHEMA lastwill;
 
 COMMENT ON SCHEMA lastwill IS 'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 1f8d05ad8e67]';
 
+CREATE FUNCTION lastwill.adopt_login(old_key bigint, new_key bigint) RETURNS bigint
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+  adopted bigint := 0;
+  n_rows bigint;
+begin
+  -- Held until we commit: who adopts must not end before he has.
+  perform
+  from public.logins as owner
+  where owner.id = new_key
+  for key share;
+
+  if not found then
+    raise exception using
+      errcode = 'LW002',
+      message = 'there is no row of logins with the new key',
+      hint = 'Write the new row first, then adopt.';
+  end if;
+
+  if old_key = new_key then
+    return 0;
+  end if;
+
+  -- Your own triggers find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
+
+  -- login.carts
+  update public.carts as owned
+  set login_id = new_key
+  where owned.login_id operator(pg_catalog.=) old_key;
+
+  get diagnostics n_rows = row_count;
+  adopted := adopted + n_rows;
+
+  return adopted;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.adopt_login(old_key bigint, new_key bigint) IS 'Ties what belongs to one row of logins to another; gives how many rows. [lastwill 0cbdf5e0571e]';
+
 CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -52,6 +95,7 @@ CREATE FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) RETUR
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '200ms'
     AS $$
+#variable_conflict use_variable
 declare
   keys bigint[];
   n_ended bigint := 0;
@@ -125,7 +169,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of logins. [lastwill 50e010c8860c]';
+COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of logins. [lastwill 9b60322469ad]';
 
 CREATE FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) RETURNS void
     LANGUAGE plpgsql
@@ -149,6 +193,176 @@ end;
 $$;
 
 COMMENT ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) IS 'Notes the owners whose data cannot be read. [lastwill 786375fa6364]';
+
+CREATE FUNCTION lastwill.outbox_done(ids bigint[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  delete from lastwill.outbox as letter
+  where letter.id = any(ids);
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_done(ids bigint[]) IS 'Strikes out letters that were handled. [lastwill 4507e3f11a1b]';
+
+CREATE FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason text, retry_in interval, max_tries integer DEFAULT 10) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  update lastwill.outbox as letter
+  set last_error = reason,
+      next_try = now() + retry_in,
+      dead_at = case when letter.tries >= max_tries then now() end
+  where letter.id = letter_id
+    and letter.tries = attempt
+    and letter.dead_at is null
+  returning letter.dead_at is not null;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason text, retry_in interval, max_tries integer) IS 'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+
+CREATE FUNCTION lastwill.outbox_give_back(ids bigint[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update lastwill.outbox as letter
+  set tries = letter.tries - 1,
+      next_try = letter.emitted_at
+  where letter.id = any(ids)
+    and letter.tries > 0
+    and letter.dead_at is null;
+
+  perform pg_notify('lastwill_outbox', '');
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_give_back(ids bigint[]) IS 'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+
+CREATE FUNCTION lastwill.outbox_notify() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if exists (select from added) then
+    perform pg_notify('lastwill_outbox', '');
+  end if;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_notify() IS 'Wakes the consumers of the outbox when letters come in. [lastwill 88c6195a7db6]';
+
+CREATE FUNCTION lastwill.outbox_retry(letter_id bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  n_back bigint;
+begin
+  update lastwill.outbox as letter
+  set tries = 0,
+      next_try = now(),
+      dead_at = null
+  where letter.dead_at is not null
+    and (letter_id is null or letter.id = letter_id);
+  get diagnostics n_back = row_count;
+
+  perform pg_notify('lastwill_outbox', '');
+  return n_back;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_retry(letter_id bigint) IS 'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
+CREATE TABLE lastwill.outbox (
+    edge text NOT NULL,
+    key text NOT NULL,
+    payload jsonb NOT NULL,
+    emitted_at timestamp with time zone DEFAULT now() NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    next_try timestamp with time zone DEFAULT now() NOT NULL,
+    last_error text,
+    dead_at timestamp with time zone,
+    id bigint NOT NULL
+);
+
+COMMENT ON TABLE lastwill.outbox IS 'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+
+COMMENT ON COLUMN lastwill.outbox.edge IS 'The edge that owned the row: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.outbox.key IS 'The key of the row that is gone.';
+
+COMMENT ON COLUMN lastwill.outbox.payload IS 'Its columns that the edge declares under emit.';
+
+COMMENT ON COLUMN lastwill.outbox.emitted_at IS 'When the transaction that ended the row began.';
+
+COMMENT ON COLUMN lastwill.outbox.tries IS 'How often a consumer has taken it.';
+
+COMMENT ON COLUMN lastwill.outbox.next_try IS 'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
+
+COMMENT ON COLUMN lastwill.outbox.last_error IS 'Why the last failed try failed.';
+
+COMMENT ON COLUMN lastwill.outbox.dead_at IS 'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+
+CREATE FUNCTION lastwill.outbox_take(max_rows integer DEFAULT 100, lease interval DEFAULT '00:01:00'::interval, max_tries integer DEFAULT 10, edges text[] DEFAULT NULL::text[]) RETURNS SETOF lastwill.outbox
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_sort TO 'off'
+    AS $$
+declare
+  oldest bigint;
+  tried integer;
+begin
+  loop
+    select letter.id, letter.tries
+    into oldest, tried
+    from lastwill.outbox as letter
+    where letter.dead_at is null
+      and letter.next_try <= now()
+      and (edges is null or letter.edge = any(edges))
+    order by letter.next_try, letter.id
+    limit 1
+    for update skip locked;
+
+    if oldest is null then
+      return;
+    end if;
+
+    exit when (tried >= max_tries) is not true;
+
+    update lastwill.outbox as letter
+    set dead_at = now(),
+        last_error = concat_ws(
+          '; before that: ',
+          'taken ' || tried || ' times, and the last consumer never said what came of it',
+          letter.last_error
+        )
+    where letter.id = oldest;
+  end loop;
+
+  return query
+  update lastwill.outbox as letter
+  set tries = letter.tries + 1,
+      next_try = now() + lease
+  where letter.id = any(
+    array(
+      select due.id
+      from lastwill.outbox as due
+      where due.dead_at is null
+        and due.next_try <= now()
+        and (edges is null or due.edge = any(edges))
+        and due.tries = tried
+      order by due.next_try, due.id
+      limit greatest(max_rows / 10 ^ least(tried, 9), 1)
+      for update skip locked
+    )
+  )
+  returning letter.*;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_take(max_rows integer, lease interval, max_tries integer, edges text[]) IS 'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
 
 CREATE FUNCTION lastwill.pause(owner text, duration interval) RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
@@ -413,7 +627,16 @@ CREATE VIEW lastwill.orphan AS
     NULL::text AS owned_key
   WHERE false;
 
-COMMENT ON VIEW lastwill.orphan IS 'Rows of data edges that no owner names and that wait for no sweep. [lastwill 0462c8cbbb22]';
+COMMENT ON VIEW lastwill.orphan IS 'Owned rows that no owner names and that wait for no sweep. [lastwill c5024360e222]';
+
+ALTER TABLE lastwill.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME lastwill.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.carts (
     id bigint NOT NULL,
@@ -524,7 +747,7 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
@@ -646,6 +869,9 @@ ALTER TABLE lastwill.sweep_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+ALTER TABLE ONLY lastwill.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY lastwill.paused
     ADD CONSTRAINT paused_pkey PRIMARY KEY (owner);
 
@@ -670,7 +896,11 @@ ALTER TABLE ONLY public.items
 ALTER TABLE ONLY public.logins
     ADD CONSTRAINT logins_pkey PRIMARY KEY (id);
 
+CREATE INDEX outbox_by_due ON lastwill.outbox USING btree (next_try, id) WHERE (dead_at IS NULL);
+
 CREATE INDEX released_by_due ON lastwill.released USING btree (edge, due_at);
+
+CREATE INDEX released_by_owner ON lastwill.released USING btree (edge, owner_key);
 
 CREATE INDEX released_by_row ON lastwill.released USING btree (edge, owned_key);
 
@@ -684,6 +914,10 @@ CREATE INDEX lastwill_login_items_idx ON public.items USING btree (cart_id);
 
 COMMENT ON INDEX public.lastwill_login_items_idx IS 'Finds the items of one cart_id when that ends. [lastwill 46d7f60c2d1c]';
 
+CREATE TRIGGER outbox_notify AFTER INSERT ON lastwill.outbox REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lastwill.outbox_notify();
+
+COMMENT ON TRIGGER outbox_notify ON lastwill.outbox IS 'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
+
 ALTER TABLE ONLY public.carts
     ADD CONSTRAINT lastwill_login_carts_fkey FOREIGN KEY (login_id) REFERENCES public.logins(id) ON UPDATE CASCADE ON DELETE CASCADE;
 
@@ -694,6 +928,8 @@ ALTER TABLE ONLY public.items
 
 COMMENT ON CONSTRAINT lastwill_login_items_fkey ON public.items IS 'login.items: a row of public.items ends with the row of public.carts that its cart_id names. [lastwill 56963971120a]';
 
+REVOKE ALL ON FUNCTION lastwill.adopt_login(old_key bigint, new_key bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION lastwill.decode_json(document text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.known_owner(owner text) FROM PUBLIC;
@@ -701,6 +937,18 @@ REVOKE ALL ON FUNCTION lastwill.known_owner(owner text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_done(ids bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason text, retry_in interval, max_tries integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_give_back(ids bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_notify() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_retry(letter_id bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_take(max_rows integer, lease interval, max_tries integer, edges text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.pause(owner text, duration interval) FROM PUBLIC;
 

@@ -26,13 +26,6 @@ drop view lastwill.owned_tree;
 
 drop function lastwill.visit_drafts_named(jsonb);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.drafts';
-
-delete from lastwill.quarantine
-where edge = 'visit.drafts';
-
 drop table lastwill.visit_drafts;
 
 -- visit.drafts: which drafts each visits names (data → form.drafts[].id).
@@ -75,6 +68,7 @@ create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers j
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners bigint[];
   tied_keys bigint[];
@@ -88,6 +82,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -135,7 +130,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → form.drafts[].id). [lastwill 5a7de0c121c9]';
+  'Ties to each owner the drafts that it names (data → form.drafts[].id). [lastwill 08825c41198e]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -165,13 +160,13 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_drafts as link on link.owner_key = owner.id
-join public.drafts as owned_1 on owned_1.id = link.owned_key;
+join lastwill.visit_drafts as link_1 on link_1.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 3b8798d1c357]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 00462896d6c7]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -226,7 +221,7 @@ where not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 61ec57c3e35e]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 3f64b5c1834f]';
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
@@ -245,13 +240,6 @@ drop view lastwill.owned;
 drop view lastwill.owned_tree;
 
 drop function lastwill.visit_drafts_named(jsonb);
-
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.drafts';
-
-delete from lastwill.quarantine
-where edge = 'visit.drafts';
 
 drop table lastwill.visit_drafts;
 
@@ -289,6 +277,7 @@ create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers j
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners bigint[];
   tied_keys bigint[];
@@ -302,6 +291,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -349,7 +339,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 48df55261818]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 164bd77125d6]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -379,13 +369,13 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_drafts as link on link.owner_key = owner.id
-join public.drafts as owned_1 on owned_1.id = link.owned_key;
+join lastwill.visit_drafts as link_1 on link_1.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 3b8798d1c357]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 00462896d6c7]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -440,7 +430,7 @@ where not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 61ec57c3e35e]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 3f64b5c1834f]';
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

@@ -4,6 +4,7 @@
 -- One transaction: all of it, or nothing.
 --
 -- Hazards of going down:
+-- - drops lastwill.outbox, with what is in it
 -- - drops lastwill.paused, with what is in it
 -- - drops lastwill.undecodable, with what is in it
 -- - drops lastwill.quarantine, with what is in it
@@ -40,12 +41,13 @@ create table lastwill.released (
 );
 
 create index released_by_row on lastwill.released (edge, owned_key);
+create index released_by_owner on lastwill.released (edge, owner_key);
 create index released_by_due on lastwill.released (edge, due_at);
 
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is 'The key of the row that waits.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
@@ -235,6 +237,247 @@ revoke all on function lastwill.decode_json(text) from public;
 comment on function lastwill.decode_json(text) is
   'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
 
+-- One letter for each row that has gone of an edge with `emit`, written in the transaction that
+-- ended it: whoever has work to do outside the database (a file, an object in a bucket) learns
+-- of it if and only if the row is gone for good. A letter stays until a consumer has handled it.
+create table lastwill.outbox (
+  edge text not null,
+  key text not null,
+  payload jsonb not null,
+  emitted_at timestamptz not null default now(),
+  tries integer not null default 0,
+  next_try timestamptz not null default now(),
+  last_error text,
+  dead_at timestamptz,
+  id bigint generated always as identity,
+  constraint outbox_pkey primary key (id)
+);
+
+create index outbox_by_due on lastwill.outbox (next_try, id) where dead_at is null;
+
+revoke all on table lastwill.outbox from public;
+
+comment on table lastwill.outbox is
+  'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+comment on column lastwill.outbox.edge is 'The edge that owned the row: owner, dot, edge name.';
+comment on column lastwill.outbox.key is 'The key of the row that is gone.';
+comment on column lastwill.outbox.payload is 'Its columns that the edge declares under emit.';
+comment on column lastwill.outbox.emitted_at is 'When the transaction that ended the row began.';
+comment on column lastwill.outbox.tries is 'How often a consumer has taken it.';
+comment on column lastwill.outbox.next_try is
+  'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
+comment on column lastwill.outbox.last_error is 'Why the last failed try failed.';
+comment on column lastwill.outbox.dead_at is
+  'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+
+-- Wakes the consumers that wait for letters, when the transaction commits.
+create or replace function lastwill.outbox_notify()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if exists (select from added) then
+    perform pg_notify('lastwill_outbox', '');
+  end if;
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_notify() from public;
+
+comment on function lastwill.outbox_notify() is
+  'Wakes the consumers of the outbox when letters come in. [lastwill 88c6195a7db6]';
+
+-- Once for each statement: of many equal notifications in one transaction only one is sent anyway.
+create or replace trigger outbox_notify
+  after insert on lastwill.outbox
+  referencing new table as added
+  for each statement
+  execute function lastwill.outbox_notify();
+
+comment on trigger outbox_notify on lastwill.outbox is
+  'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
+
+-- Hands letters that are due to a consumer, what has waited longest first. Nobody else gets them
+-- until the lease is over, and no transaction stays open meanwhile. Taking counts as a try, so a
+-- letter that kills its consumer each time does not come back for ever: it is given up.
+--
+-- A letter goes in the company of letters tried as often as itself, and with each try in a batch
+-- of a tenth: 100, 10, alone. So what kills a consumer is soon alone, and takes no other with it.
+create or replace function lastwill.outbox_take(
+  max_rows integer default 100,
+  lease interval default '1 minute',
+  max_tries integer default 10,
+  edges text[] default null
+)
+  returns setof lastwill.outbox
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  -- Along the indexes whatever the statistics say: those of a queue are seldom true.
+  set enable_seqscan = off
+  set enable_sort = off
+as $lastwill$
+declare
+  oldest bigint;
+  tried integer;
+begin
+  loop
+    select letter.id, letter.tries
+    into oldest, tried
+    from lastwill.outbox as letter
+    where letter.dead_at is null
+      and letter.next_try <= now()
+      and (edges is null or letter.edge = any(edges))
+    order by letter.next_try, letter.id
+    limit 1
+    for update skip locked;
+
+    if oldest is null then
+      return;
+    end if;
+
+    exit when (tried >= max_tries) is not true;
+
+    update lastwill.outbox as letter
+    set dead_at = now(),
+        last_error = concat_ws(
+          '; before that: ',
+          'taken ' || tried || ' times, and the last consumer never said what came of it',
+          letter.last_error
+        )
+    where letter.id = oldest;
+  end loop;
+
+  return query
+  update lastwill.outbox as letter
+  set tries = letter.tries + 1,
+      next_try = now() + lease
+  where letter.id = any(
+    array(
+      select due.id
+      from lastwill.outbox as due
+      where due.dead_at is null
+        and due.next_try <= now()
+        and (edges is null or due.edge = any(edges))
+        and due.tries = tried
+      order by due.next_try, due.id
+      limit greatest(max_rows / 10 ^ least(tried, 9), 1)
+      for update skip locked
+    )
+  )
+  returning letter.*;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_take(integer, interval, integer, text[]) from public;
+
+comment on function lastwill.outbox_take(integer, interval, integer, text[]) is
+  'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
+
+-- Strikes out letters that were handled. It does not ask whose lease it is by now: a consumer that
+-- was slower than its lease has done the work all the same, and doing it again serves nobody.
+-- Whoever has taken the letter since finds nothing to strike out, which is no error.
+create or replace function lastwill.outbox_done(ids bigint[])
+  returns void
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  delete from lastwill.outbox as letter
+  where letter.id = any(ids);
+$lastwill$;
+
+revoke all on function lastwill.outbox_done(bigint[]) from public;
+
+comment on function lastwill.outbox_done(bigint[]) is
+  'Strikes out letters that were handled. [lastwill 4507e3f11a1b]';
+
+-- Notes that a try failed. The letter waits, or is given up when that was the last try: true then.
+-- The attempt is the letter's `tries` as it was handed out. If somebody else has it by now, a late
+-- failure must not cut his lease short: nothing is noted, and null comes back.
+create or replace function lastwill.outbox_failed(
+  letter_id bigint,
+  attempt integer,
+  reason text,
+  retry_in interval,
+  max_tries integer default 10
+)
+  returns boolean
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.outbox as letter
+  set last_error = reason,
+      next_try = now() + retry_in,
+      dead_at = case when letter.tries >= max_tries then now() end
+  where letter.id = letter_id
+    and letter.tries = attempt
+    and letter.dead_at is null
+  returning letter.dead_at is not null;
+$lastwill$;
+
+revoke all on function lastwill.outbox_failed(bigint, integer, text, interval, integer) from public;
+
+comment on function lastwill.outbox_failed(bigint, integer, text, interval, integer) is
+  'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+
+-- Puts back letters that a consumer has taken and not begun, because it stops or their lease wears
+-- thin. The try does not count, and they keep their place in the queue.
+create or replace function lastwill.outbox_give_back(ids bigint[])
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  update lastwill.outbox as letter
+  set tries = letter.tries - 1,
+      next_try = letter.emitted_at
+  where letter.id = any(ids)
+    and letter.tries > 0
+    and letter.dead_at is null;
+
+  perform pg_notify('lastwill_outbox', '');
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_give_back(bigint[]) from public;
+
+comment on function lastwill.outbox_give_back(bigint[]) is
+  'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+
+-- Brings a dead letter back, or all of them, with all its tries before it. Gives how many.
+create or replace function lastwill.outbox_retry(letter_id bigint default null)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  n_back bigint;
+begin
+  update lastwill.outbox as letter
+  set tries = 0,
+      next_try = now(),
+      dead_at = null
+  where letter.dead_at is not null
+    and (letter_id is null or letter.id = letter_id);
+  get diagnostics n_back = row_count;
+
+  perform pg_notify('lastwill_outbox', '');
+  return n_back;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_retry(bigint) from public;
+
+comment on function lastwill.outbox_retry(bigint) is
+  'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
 -- Ends up to max_owners expired rows of public.logins, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.logins, as if anybody else had deleted it.
 -- Gives how many rows it dealt with: 0 when none is due, null when the batch failed and
@@ -245,6 +488,7 @@ create or replace function lastwill.login_sweep_batch(run bigint, max_owners int
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   keys bigint[];
   n_ended bigint := 0;
@@ -329,7 +573,7 @@ $lastwill$;
 revoke all on function lastwill.login_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.login_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of logins. [lastwill 6593909d18d5]';
+  'One batch of the sweep: ends expired rows of logins. [lastwill a1ea751df0bc]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -720,7 +964,7 @@ where false;
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 0462c8cbbb22]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill c5024360e222]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -875,6 +1119,22 @@ drop function lastwill.known_owner(text);
 drop function lastwill.sweep_job(text);
 
 drop function lastwill.login_sweep_batch(bigint, integer);
+
+drop function lastwill.outbox_retry(bigint);
+
+drop function lastwill.outbox_give_back(bigint[]);
+
+drop function lastwill.outbox_failed(bigint, integer, text, interval, integer);
+
+drop function lastwill.outbox_done(bigint[]);
+
+drop function lastwill.outbox_take(integer, interval, integer, text[]);
+
+drop trigger outbox_notify on lastwill.outbox;
+
+drop function lastwill.outbox_notify();
+
+drop table lastwill.outbox;
 
 drop function lastwill.decode_json(text);
 

@@ -6,8 +6,8 @@
 -- Hazards:
 -- - stops writes to public.uploads and public.carts for a moment (share row exclusive lock, to
 --   add a foreign key without checking old rows)
--- - replaces the foreign key uploads_cart_id_fkey on public.uploads, which does not cascade on
---   delete and on update; going down checks all of public.uploads again
+-- - replaces the foreign key uploads_cart_id_fkey on public.uploads, which does not cascade both
+--   ways; going down checks all of public.uploads again
 -- - stops writes to public.visits for a moment (share row exclusive lock, to make a trigger)
 --
 -- Hazards of going down:
@@ -99,6 +99,7 @@ create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers j
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners bigint[];
   tied_keys bigint[];
@@ -112,6 +113,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -159,12 +161,12 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 48df55261818]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 164bd77125d6]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.visit_drafts_decide(keys bigint[])
@@ -172,6 +174,7 @@ create or replace function lastwill.visit_drafts_decide(keys bigint[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided bigint[];
 begin
@@ -207,7 +210,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -235,101 +238,9 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 0755d46668bc]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill e197fc6ad985]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.visit_drafts_end(
-  owners bigint[],
-  still_named bigint[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners bigint[];
-  cut_keys bigint[];
-  decided bigint[];
-begin
-  with cut as (
-    delete from lastwill.visit_drafts as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill.visit_drafts_decide(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'visit.drafts',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from public.drafts as owned where owned.id = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_drafts_end(bigint[], bigint[]) from public;
-
-comment on function lastwill.visit_drafts_end(bigint[], bigint[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 6b801bd188b7]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill.visit_drafts_release(
-  owners bigint[],
-  still_named bigint[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill.visit_drafts as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from public;
-
-comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 8c49cbb3503d]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill.visit_drafts_sweep_batch(run bigint, max_rows integer)
@@ -338,6 +249,7 @@ create or replace function lastwill.visit_drafts_sweep_batch(run bigint, max_row
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys bigint[];
@@ -383,7 +295,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -424,7 +336,97 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill b4d269e59639]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill b9ce35cdfd28]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.visit_drafts_end(owners bigint[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners bigint[];
+  cut_keys bigint[];
+  decided bigint[];
+begin
+  with cut as (
+    delete from lastwill.visit_drafts as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_drafts_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'visit.drafts',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.drafts as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_end(bigint[]) from public;
+
+comment on function lastwill.visit_drafts_end(bigint[]) is
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill d7faf46fcc4f]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.visit_drafts_release(
+  owners bigint[],
+  still_named bigint[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.visit_drafts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from public;
+
+comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
+  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 94284c1815a4]';
 
 -- New rows of public.visits: what they name is tied to them.
 --
@@ -437,6 +439,7 @@ create or replace function lastwill.visit_inserted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   owners bigint[];
   documents jsonb[];
@@ -473,7 +476,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill 0320e7949d87]';
+  'Ties what new rows of visits name. [lastwill 6aea299ea293]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_visit_inserted
@@ -493,6 +496,7 @@ create or replace function lastwill.visit_changed()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   document jsonb;
 begin
@@ -527,7 +531,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 5233d3492364]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 7175b09fe2b6]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -551,6 +555,7 @@ create or replace function lastwill.visit_deleted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   expired bigint[];
   left_early bigint[];
@@ -598,7 +603,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 042f7280a3d5]';
+  'Lets go of what deleted rows of visits had. [lastwill f1d6bb641be5]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_visit_deleted
@@ -608,7 +613,7 @@ create or replace trigger lastwill_visit_deleted
   execute function lastwill.visit_deleted();
 
 comment on trigger lastwill_visit_deleted on public.visits is
-  'Lets go of what deleted rows of visits named. [lastwill 44940da5d593]';
+  'Lets go of what deleted rows of visits had. [lastwill 769fc37dbedd]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -619,6 +624,7 @@ create or replace function lastwill.visit_truncated()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 begin
   perform lastwill.visit_drafts_release(
     array(
@@ -635,7 +641,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill d922d80fe1a5]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill 4fbd5ee190b8]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_visit_truncated
@@ -644,7 +650,7 @@ create or replace trigger lastwill_visit_truncated
   execute function lastwill.visit_truncated();
 
 comment on trigger lastwill_visit_truncated on public.visits is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 1ca967a0df2f]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill 427fb28fd239]';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
@@ -655,6 +661,7 @@ comment on trigger lastwill_visit_truncated on public.visits is
 create or replace procedure lastwill.visit_backfill()
   language plpgsql
 as $lastwill$
+#variable_conflict use_variable
 declare
   last_key bigint;
   owners bigint[];
@@ -723,7 +730,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 09b985d96ba4]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 17ca73f73730]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -819,13 +826,13 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_drafts as link on link.owner_key = owner.id
-join public.drafts as owned_1 on owned_1.id = link.owned_key;
+join lastwill.visit_drafts as link_1 on link_1.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 213639b64037]';
+  'Who owns what, with the row each owned row hangs on. [lastwill c9e7efd6aaf1]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -880,7 +887,7 @@ where not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 61ec57c3e35e]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 3f64b5c1834f]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -991,17 +998,11 @@ drop trigger lastwill_visit_inserted on public.visits;
 
 drop function lastwill.visit_inserted();
 
-drop function lastwill.visit_drafts_sweep_batch(bigint, integer);
-
 drop function lastwill.visit_drafts_release(bigint[], bigint[]);
 
-drop function lastwill.visit_drafts_end(bigint[], bigint[]);
+drop function lastwill.visit_drafts_end(bigint[]);
 
-drop function lastwill.visit_drafts_decide(bigint[]);
-
-drop function lastwill.visit_drafts_tie(bigint[], jsonb[]);
-
-drop function lastwill.visit_drafts_named(jsonb);
+drop function lastwill.visit_drafts_sweep_batch(bigint, integer);
 
 -- The edge goes, its rows stay: what it had released is not ended any more.
 delete from lastwill.released
@@ -1009,6 +1010,12 @@ where edge = 'visit.drafts';
 
 delete from lastwill.quarantine
 where edge = 'visit.drafts';
+
+drop function lastwill.visit_drafts_decide(bigint[]);
+
+drop function lastwill.visit_drafts_tie(bigint[], jsonb[]);
+
+drop function lastwill.visit_drafts_named(jsonb);
 
 drop table lastwill.visit_drafts;
 
@@ -1129,7 +1136,7 @@ where false;
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 0462c8cbbb22]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill c5024360e222]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as

@@ -6,12 +6,12 @@
 -- Hazards of going down:
 -- - stops writes to public.carts and public.visits for a moment (share row exclusive lock, to add
 --   a foreign key without checking old rows)
--- - replaces the foreign key carts_visit_id_fkey on public.carts, which does not cascade on
---   delete and on update; going down checks all of public.carts again
+-- - replaces the foreign key carts_visit_id_fkey on public.carts, which does not cascade both
+--   ways; going down checks all of public.carts again
 -- - stops writes to public.uploads and public.carts for a moment (share row exclusive lock, to
 --   add a foreign key without checking old rows)
--- - replaces the foreign key uploads_cart_id_fkey on public.uploads, which does not cascade on
---   delete and on update; going down checks all of public.uploads again
+-- - replaces the foreign key uploads_cart_id_fkey on public.uploads, which does not cascade both
+--   ways; going down checks all of public.uploads again
 
 -- Up Migration
 
@@ -23,6 +23,8 @@ set local search_path = pg_catalog, pg_temp;
 drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
+
+drop function lastwill.adopt_visit(bigint, bigint);
 
 alter table public.uploads
   add constraint uploads_cart_id_fkey
@@ -52,13 +54,13 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_drafts as link on link.owner_key = owner.id
-join public.drafts as owned_1 on owned_1.id = link.owned_key;
+join lastwill.visit_drafts as link_1 on link_1.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 3b8798d1c357]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 00462896d6c7]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -135,6 +137,60 @@ comment on constraint lastwill_visit_uploads_fkey on public.uploads is
 alter table public.uploads
   drop constraint uploads_cart_id_fkey;
 
+-- Ties what belongs to one row of public.visits to another, whether the first is still there or its rows
+-- are waiting out their grace: for an application that has given a session a new key. What the
+-- session itself names needs no call: it follows by itself when the new session is written.
+-- Gives how many rows were adopted.
+create or replace function lastwill.adopt_visit(old_key bigint, new_key bigint)
+  returns bigint
+  language plpgsql
+  strict
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  adopted bigint := 0;
+  n_rows bigint;
+begin
+  -- Held until we commit: who adopts must not end before he has.
+  perform
+  from public.visits as owner
+  where owner.id = new_key
+  for key share;
+
+  if not found then
+    raise exception using
+      errcode = 'LW002',
+      message = 'there is no row of visits with the new key',
+      hint = 'Write the new row first, then adopt.';
+  end if;
+
+  if old_key = new_key then
+    return 0;
+  end if;
+
+  -- Your own triggers find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
+
+  -- visit.carts
+  update public.carts as owned
+  set visit_id = new_key
+  where owned.visit_id operator(pg_catalog.=) old_key;
+
+  get diagnostics n_rows = row_count;
+  adopted := adopted + n_rows;
+
+
+  return adopted;
+end;
+$lastwill$;
+
+revoke all on function lastwill.adopt_visit(bigint, bigint) from public;
+
+comment on function lastwill.adopt_visit(bigint, bigint) is
+  'Ties what belongs to one row of visits to another; gives how many rows. [lastwill 79d73a4332b5]';
+
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
 select
@@ -182,13 +238,13 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_drafts as link on link.owner_key = owner.id
-join public.drafts as owned_1 on owned_1.id = link.owned_key;
+join lastwill.visit_drafts as link_1 on link_1.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 213639b64037]';
+  'Who owns what, with the row each owned row hangs on. [lastwill c9e7efd6aaf1]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as

@@ -97,6 +97,7 @@ create or replace function lastwill.visit_uploads_tie(owners bigint[], pointers 
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners bigint[];
   tied_keys uuid[];
@@ -110,6 +111,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -157,12 +159,12 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_uploads_tie(bigint[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → uploads[]). [lastwill 4800d30afb7e]';
+  'Ties to each owner the uploads that it names (data → uploads[]). [lastwill 924190f6686f]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.visit_uploads_decide(keys uuid[])
@@ -170,6 +172,7 @@ create or replace function lastwill.visit_uploads_decide(keys uuid[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided uuid[];
 begin
@@ -205,7 +208,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -233,101 +236,9 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.visit_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill 5c7e8a9f291d]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 5361c24ba385]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.visit_uploads_end(
-  owners bigint[],
-  still_named uuid[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners bigint[];
-  cut_keys uuid[];
-  decided uuid[];
-begin
-  with cut as (
-    delete from lastwill.visit_uploads as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill.visit_uploads_decide(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'visit.uploads',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from public.uploads as owned where owned.id = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_uploads_end(bigint[], uuid[]) from public;
-
-comment on function lastwill.visit_uploads_end(bigint[], uuid[]) is
-  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill a832c22bb84f]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill.visit_uploads_release(
-  owners bigint[],
-  still_named uuid[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill.visit_uploads as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_uploads_release(bigint[], uuid[]) from public;
-
-comment on function lastwill.visit_uploads_release(bigint[], uuid[]) is
-  'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill d5c5dfb539d8]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill.visit_uploads_sweep_batch(run bigint, max_rows integer)
@@ -336,6 +247,7 @@ create or replace function lastwill.visit_uploads_sweep_batch(run bigint, max_ro
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys uuid[];
@@ -381,7 +293,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -422,7 +334,97 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 550969961a91]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 12673e345442]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.visit_uploads_end(owners bigint[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners bigint[];
+  cut_keys uuid[];
+  decided uuid[];
+begin
+  with cut as (
+    delete from lastwill.visit_uploads as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_uploads_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'visit.uploads',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.uploads as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_end(bigint[]) from public;
+
+comment on function lastwill.visit_uploads_end(bigint[]) is
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill e92e5f7b383f]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.visit_uploads_release(
+  owners bigint[],
+  still_named uuid[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.visit_uploads as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_release(bigint[], uuid[]) from public;
+
+comment on function lastwill.visit_uploads_release(bigint[], uuid[]) is
+  'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill 0632dc6eb2e2]';
 
 -- New rows of public.visits: what they name is tied to them.
 --
@@ -435,6 +437,7 @@ create or replace function lastwill.visit_inserted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   owners bigint[];
   documents jsonb[];
@@ -472,7 +475,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill a66ff4b43f83]';
+  'Ties what new rows of visits name. [lastwill fe4b87ab2ab1]';
 
 -- A row of public.visits that names other rows than before, or was given another key.
 create or replace function lastwill.visit_changed()
@@ -482,6 +485,7 @@ create or replace function lastwill.visit_changed()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   document jsonb;
 begin
@@ -524,7 +528,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f5f53d7dac93]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill e9336f9bad30]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -549,6 +553,7 @@ create or replace function lastwill.visit_deleted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   expired bigint[];
   left_early bigint[];
@@ -598,7 +603,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 31f228ae99ec]';
+  'Lets go of what deleted rows of visits had. [lastwill 6c6ca21e0f1a]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -609,6 +614,7 @@ create or replace function lastwill.visit_truncated()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 begin
   perform lastwill.visit_drafts_release(
     array(
@@ -631,7 +637,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 228386967bf1]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill e4c4ee0001be]';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
@@ -642,6 +648,7 @@ comment on function lastwill.visit_truncated() is
 create or replace procedure lastwill.visit_backfill()
   language plpgsql
 as $lastwill$
+#variable_conflict use_variable
 declare
   last_key bigint;
   owners bigint[];
@@ -731,7 +738,61 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill edd94acebe99]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill e8600d5ecd34]';
+
+-- Ties what belongs to one row of public.visits to another, whether the first is still there or its rows
+-- are waiting out their grace: for an application that has given a session a new key. What the
+-- session itself names needs no call: it follows by itself when the new session is written.
+-- Gives how many rows were adopted.
+create or replace function lastwill.adopt_visit(old_key bigint, new_key bigint)
+  returns bigint
+  language plpgsql
+  strict
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  adopted bigint := 0;
+  n_rows bigint;
+begin
+  -- Held until we commit: who adopts must not end before he has.
+  perform
+  from public.visits as owner
+  where owner.id = new_key
+  for key share;
+
+  if not found then
+    raise exception using
+      errcode = 'LW002',
+      message = 'there is no row of visits with the new key',
+      hint = 'Write the new row first, then adopt.';
+  end if;
+
+  if old_key = new_key then
+    return 0;
+  end if;
+
+  -- Your own triggers find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
+
+  -- visit.carts
+  update public.carts as owned
+  set visit_id = new_key
+  where owned.visit_id operator(pg_catalog.=) old_key;
+
+  get diagnostics n_rows = row_count;
+  adopted := adopted + n_rows;
+
+
+  return adopted;
+end;
+$lastwill$;
+
+revoke all on function lastwill.adopt_visit(bigint, bigint) from public;
+
+comment on function lastwill.adopt_visit(bigint, bigint) is
+  'Ties what belongs to one row of visits to another; gives how many rows. [lastwill 79d73a4332b5]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -811,8 +872,8 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_drafts as link on link.owner_key = owner.id
-join public.drafts as owned_1 on owned_1.id = link.owned_key
+join lastwill.visit_drafts as link_1 on link_1.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link_1.owned_key
 
 union all
 
@@ -828,13 +889,13 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_uploads as link on link.owner_key = owner.id
-join public.uploads as owned_1 on owned_1.id = link.owned_key;
+join lastwill.visit_uploads as link_1 on link_1.owner_key = owner.id
+join public.uploads as owned_1 on owned_1.id = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 2405cec4ae8e]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 5095caa4b9b9]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -909,7 +970,7 @@ where not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 98a158b44360]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 8459b8109f33]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -1002,17 +1063,13 @@ drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
 
-drop function lastwill.visit_uploads_sweep_batch(bigint, integer);
+drop function lastwill.adopt_visit(bigint, bigint);
 
 drop function lastwill.visit_uploads_release(bigint[], uuid[]);
 
-drop function lastwill.visit_uploads_end(bigint[], uuid[]);
+drop function lastwill.visit_uploads_end(bigint[]);
 
-drop function lastwill.visit_uploads_decide(uuid[]);
-
-drop function lastwill.visit_uploads_tie(bigint[], jsonb[]);
-
-drop function lastwill.visit_uploads_named(jsonb);
+drop function lastwill.visit_uploads_sweep_batch(bigint, integer);
 
 -- The edge goes, its rows stay: what it had released is not ended any more.
 delete from lastwill.released
@@ -1020,6 +1077,12 @@ where edge = 'visit.uploads';
 
 delete from lastwill.quarantine
 where edge = 'visit.uploads';
+
+drop function lastwill.visit_uploads_decide(uuid[]);
+
+drop function lastwill.visit_uploads_tie(bigint[], jsonb[]);
+
+drop function lastwill.visit_uploads_named(jsonb);
 
 drop table lastwill.visit_uploads;
 
@@ -1039,6 +1102,7 @@ create or replace function lastwill.visit_inserted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   owners bigint[];
   documents jsonb[];
@@ -1075,7 +1139,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill 0320e7949d87]';
+  'Ties what new rows of visits name. [lastwill 6aea299ea293]';
 
 -- A row of public.visits that names other rows than before, or was given another key.
 create or replace function lastwill.visit_changed()
@@ -1085,6 +1149,7 @@ create or replace function lastwill.visit_changed()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   document jsonb;
 begin
@@ -1119,7 +1184,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 5233d3492364]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 7175b09fe2b6]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1143,6 +1208,7 @@ create or replace function lastwill.visit_deleted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   expired bigint[];
   left_early bigint[];
@@ -1190,7 +1256,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 042f7280a3d5]';
+  'Lets go of what deleted rows of visits had. [lastwill f1d6bb641be5]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -1201,6 +1267,7 @@ create or replace function lastwill.visit_truncated()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 begin
   perform lastwill.visit_drafts_release(
     array(
@@ -1217,7 +1284,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill d922d80fe1a5]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill 4fbd5ee190b8]';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
@@ -1228,6 +1295,7 @@ comment on function lastwill.visit_truncated() is
 create or replace procedure lastwill.visit_backfill()
   language plpgsql
 as $lastwill$
+#variable_conflict use_variable
 declare
   last_key bigint;
   owners bigint[];
@@ -1296,7 +1364,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 09b985d96ba4]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 17ca73f73730]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -1359,13 +1427,13 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_drafts as link on link.owner_key = owner.id
-join public.drafts as owned_1 on owned_1.id = link.owned_key;
+join lastwill.visit_drafts as link_1 on link_1.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 3b8798d1c357]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 00462896d6c7]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -1420,7 +1488,7 @@ where not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 61ec57c3e35e]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 3f64b5c1834f]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as

@@ -31,6 +31,7 @@ create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers j
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners bigint[];
   tied_keys bigint[];
@@ -44,6 +45,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -91,12 +93,12 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 44f514ac8074]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 9694a6dbe15c]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.visit_drafts_decide(keys bigint[])
@@ -104,6 +106,7 @@ create or replace function lastwill.visit_drafts_decide(keys bigint[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided bigint[];
 begin
@@ -144,7 +147,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -177,7 +180,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill b6d3dc5047b0]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 6f85701e1892]';
 
 -- invite.drafts: which drafts each invites names (draft_id).
 create table lastwill.invite_drafts (
@@ -213,6 +216,7 @@ create or replace function lastwill.invite_drafts_tie(owners uuid[], pointers bi
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners uuid[];
   tied_keys bigint[];
@@ -226,6 +230,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -273,12 +278,12 @@ $lastwill$;
 revoke all on function lastwill.invite_drafts_tie(uuid[], bigint[]) from public;
 
 comment on function lastwill.invite_drafts_tie(uuid[], bigint[]) is
-  'Ties to each owner the drafts that it names (draft_id). [lastwill 52e429c7981a]';
+  'Ties to each owner the drafts that it names (draft_id). [lastwill ab5fea18e1c1]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.invite_drafts_decide(keys bigint[])
@@ -286,6 +291,7 @@ create or replace function lastwill.invite_drafts_decide(keys bigint[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided bigint[];
 begin
@@ -326,7 +332,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -359,101 +365,9 @@ $lastwill$;
 revoke all on function lastwill.invite_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.invite_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 5563949c0e00]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 8661724dbce2]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.invite_drafts_end(
-  owners uuid[],
-  still_named bigint[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners uuid[];
-  cut_keys bigint[];
-  decided bigint[];
-begin
-  with cut as (
-    delete from lastwill.invite_drafts as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill.invite_drafts_decide(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'invite.drafts',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from public.drafts as owned where owned.id = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill.invite_drafts_end(uuid[], bigint[]) from public;
-
-comment on function lastwill.invite_drafts_end(uuid[], bigint[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 8ef4c52ca99b]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill.invite_drafts_release(
-  owners uuid[],
-  still_named bigint[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill.invite_drafts as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'invite.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill.invite_drafts_release(uuid[], bigint[]) from public;
-
-comment on function lastwill.invite_drafts_release(uuid[], bigint[]) is
-  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 3183eed450de]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill.invite_drafts_sweep_batch(run bigint, max_rows integer)
@@ -462,6 +376,7 @@ create or replace function lastwill.invite_drafts_sweep_batch(run bigint, max_ro
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys bigint[];
@@ -507,7 +422,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -548,7 +463,97 @@ $lastwill$;
 revoke all on function lastwill.invite_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill e2f5769036b9]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 329afa817203]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.invite_drafts_end(owners uuid[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners uuid[];
+  cut_keys bigint[];
+  decided bigint[];
+begin
+  with cut as (
+    delete from lastwill.invite_drafts as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.invite_drafts_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'invite.drafts',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.drafts as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_drafts_end(uuid[]) from public;
+
+comment on function lastwill.invite_drafts_end(uuid[]) is
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill b26108ffaee5]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.invite_drafts_release(
+  owners uuid[],
+  still_named bigint[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.invite_drafts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'invite.drafts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_drafts_release(uuid[], bigint[]) from public;
+
+comment on function lastwill.invite_drafts_release(uuid[], bigint[]) is
+  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 6b57ecc8d7e3]';
 
 -- New rows of public.invites: what they name is tied to them.
 --
@@ -561,6 +566,7 @@ create or replace function lastwill.invite_inserted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   owners uuid[];
   pointers bigint[];
@@ -597,7 +603,7 @@ $lastwill$;
 revoke all on function lastwill.invite_inserted() from public;
 
 comment on function lastwill.invite_inserted() is
-  'Ties what new rows of invites name. [lastwill 3df151750e7a]';
+  'Ties what new rows of invites name. [lastwill fcbe866f71aa]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_invite_inserted
@@ -617,6 +623,7 @@ create or replace function lastwill.invite_changed()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   pointer bigint;
 begin
@@ -651,7 +658,7 @@ $lastwill$;
 revoke all on function lastwill.invite_changed() from public;
 
 comment on function lastwill.invite_changed() is
-  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 1c39a4b8cd8b]';
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill e168bbe0bf60]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -675,6 +682,7 @@ create or replace function lastwill.invite_deleted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   expired uuid[];
   left_early uuid[];
@@ -722,7 +730,7 @@ $lastwill$;
 revoke all on function lastwill.invite_deleted() from public;
 
 comment on function lastwill.invite_deleted() is
-  'Lets go of what deleted rows of invites named. [lastwill 0483f7ace1a4]';
+  'Lets go of what deleted rows of invites had. [lastwill 1999e568f60d]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_invite_deleted
@@ -732,7 +740,7 @@ create or replace trigger lastwill_invite_deleted
   execute function lastwill.invite_deleted();
 
 comment on trigger lastwill_invite_deleted on public.invites is
-  'Lets go of what deleted rows of invites named. [lastwill f78abd789dac]';
+  'Lets go of what deleted rows of invites had. [lastwill c182b398f9e2]';
 
 -- public.invites was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -743,6 +751,7 @@ create or replace function lastwill.invite_truncated()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 begin
   perform lastwill.invite_drafts_release(
     array(
@@ -759,7 +768,7 @@ $lastwill$;
 revoke all on function lastwill.invite_truncated() from public;
 
 comment on function lastwill.invite_truncated() is
-  'Lets go of what rows of invites named before a TRUNCATE. [lastwill 0073e86302fa]';
+  'Lets go of what invites had before a TRUNCATE. [lastwill a862ca98d4d6]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_invite_truncated
@@ -768,7 +777,7 @@ create or replace trigger lastwill_invite_truncated
   execute function lastwill.invite_truncated();
 
 comment on trigger lastwill_invite_truncated on public.invites is
-  'Lets go of what rows of invites named before a TRUNCATE. [lastwill 88809c57bf9d]';
+  'Lets go of what invites had before a TRUNCATE. [lastwill 7616af42246a]';
 
 -- Ties what the rows of public.invites name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
@@ -779,6 +788,7 @@ comment on trigger lastwill_invite_truncated on public.invites is
 create or replace procedure lastwill.invite_backfill()
   language plpgsql
 as $lastwill$
+#variable_conflict use_variable
 declare
   last_key uuid;
   owners uuid[];
@@ -847,7 +857,7 @@ $lastwill$;
 revoke all on procedure lastwill.invite_backfill() from public;
 
 comment on procedure lastwill.invite_backfill() is
-  'Ties what the rows of invites name already. May be called again at any time. [lastwill dd39675da6cc]';
+  'Ties what the rows of invites name already. May be called again at any time. [lastwill 5aa0a84bb6f5]';
 
 -- Ends up to max_owners expired rows of public.invites, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.invites, as if anybody else had deleted it.
@@ -859,6 +869,7 @@ create or replace function lastwill.invite_sweep_batch(run bigint, max_owners in
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   keys uuid[];
   n_ended bigint := 0;
@@ -935,7 +946,7 @@ $lastwill$;
 revoke all on function lastwill.invite_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of invites. [lastwill f2e9ffeac6cb]';
+  'One batch of the sweep: ends expired rows of invites. [lastwill 85e55274a2b2]';
 
 -- Raises a clear error for a name that is no owner's.
 create or replace function lastwill.known_owner(owner text)
@@ -1033,8 +1044,8 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_drafts as link on link.owner_key = owner.id
-join public.drafts as owned_1 on owned_1.id = link.owned_key
+join lastwill.visit_drafts as link_1 on link_1.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link_1.owned_key
 
 union all
 
@@ -1050,13 +1061,13 @@ select
   null::text as parent_edge,
   owner.token::text as parent_key
 from public.invites as owner
-join lastwill.invite_drafts as link on link.owner_key = owner.token
-join public.drafts as owned_1 on owned_1.id = link.owned_key;
+join lastwill.invite_drafts as link_1 on link_1.owner_key = owner.token
+join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 46d3ec60cbe5]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 897a82bfda47]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -1117,7 +1128,7 @@ and not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 5c01d3adb1bd]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill d435ffb8bb32]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -1281,17 +1292,11 @@ drop trigger lastwill_invite_inserted on public.invites;
 
 drop function lastwill.invite_inserted();
 
-drop function lastwill.invite_drafts_sweep_batch(bigint, integer);
-
 drop function lastwill.invite_drafts_release(uuid[], bigint[]);
 
-drop function lastwill.invite_drafts_end(uuid[], bigint[]);
+drop function lastwill.invite_drafts_end(uuid[]);
 
-drop function lastwill.invite_drafts_decide(bigint[]);
-
-drop function lastwill.invite_drafts_tie(uuid[], bigint[]);
-
-drop function lastwill.invite_drafts_named(bigint);
+drop function lastwill.invite_drafts_sweep_batch(bigint, integer);
 
 -- The edge goes, its rows stay: what it had released is not ended any more.
 delete from lastwill.released
@@ -1299,6 +1304,12 @@ where edge = 'invite.drafts';
 
 delete from lastwill.quarantine
 where edge = 'invite.drafts';
+
+drop function lastwill.invite_drafts_decide(bigint[]);
+
+drop function lastwill.invite_drafts_tie(uuid[], bigint[]);
+
+drop function lastwill.invite_drafts_named(bigint);
 
 drop table lastwill.invite_drafts;
 
@@ -1309,6 +1320,7 @@ create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers j
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners bigint[];
   tied_keys bigint[];
@@ -1322,6 +1334,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -1369,12 +1382,12 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 48df55261818]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 164bd77125d6]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.visit_drafts_decide(keys bigint[])
@@ -1382,6 +1395,7 @@ create or replace function lastwill.visit_drafts_decide(keys bigint[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided bigint[];
 begin
@@ -1417,7 +1431,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -1445,7 +1459,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 0755d46668bc]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill e197fc6ad985]';
 
 -- Raises a clear error for a name that is no owner's.
 create or replace function lastwill.known_owner(owner text)
@@ -1532,13 +1546,13 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_drafts as link on link.owner_key = owner.id
-join public.drafts as owned_1 on owned_1.id = link.owned_key;
+join lastwill.visit_drafts as link_1 on link_1.owner_key = owner.id
+join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 3b8798d1c357]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 00462896d6c7]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -1593,7 +1607,7 @@ where not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 61ec57c3e35e]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 3f64b5c1834f]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as

@@ -10,6 +10,7 @@
 -- - drops lastwill.visit_tags, with what is in it
 -- - drops lastwill.visit_former_carts, with what is in it
 -- - drops lastwill.visit_carts, with what is in it
+-- - drops lastwill.outbox, with what is in it
 -- - drops lastwill.paused, with what is in it
 -- - drops lastwill.undecodable, with what is in it
 -- - drops lastwill.quarantine, with what is in it
@@ -46,12 +47,13 @@ create table lastwill.released (
 );
 
 create index released_by_row on lastwill.released (edge, owned_key);
+create index released_by_owner on lastwill.released (edge, owner_key);
 create index released_by_due on lastwill.released (edge, due_at);
 
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is 'The key of the row that waits.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
@@ -241,6 +243,247 @@ revoke all on function lastwill.decode_json(text) from public;
 comment on function lastwill.decode_json(text) is
   'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
 
+-- One letter for each row that has gone of an edge with `emit`, written in the transaction that
+-- ended it: whoever has work to do outside the database (a file, an object in a bucket) learns
+-- of it if and only if the row is gone for good. A letter stays until a consumer has handled it.
+create table lastwill.outbox (
+  edge text not null,
+  key text not null,
+  payload jsonb not null,
+  emitted_at timestamptz not null default now(),
+  tries integer not null default 0,
+  next_try timestamptz not null default now(),
+  last_error text,
+  dead_at timestamptz,
+  id bigint generated always as identity,
+  constraint outbox_pkey primary key (id)
+);
+
+create index outbox_by_due on lastwill.outbox (next_try, id) where dead_at is null;
+
+revoke all on table lastwill.outbox from public;
+
+comment on table lastwill.outbox is
+  'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+comment on column lastwill.outbox.edge is 'The edge that owned the row: owner, dot, edge name.';
+comment on column lastwill.outbox.key is 'The key of the row that is gone.';
+comment on column lastwill.outbox.payload is 'Its columns that the edge declares under emit.';
+comment on column lastwill.outbox.emitted_at is 'When the transaction that ended the row began.';
+comment on column lastwill.outbox.tries is 'How often a consumer has taken it.';
+comment on column lastwill.outbox.next_try is
+  'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
+comment on column lastwill.outbox.last_error is 'Why the last failed try failed.';
+comment on column lastwill.outbox.dead_at is
+  'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+
+-- Wakes the consumers that wait for letters, when the transaction commits.
+create or replace function lastwill.outbox_notify()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if exists (select from added) then
+    perform pg_notify('lastwill_outbox', '');
+  end if;
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_notify() from public;
+
+comment on function lastwill.outbox_notify() is
+  'Wakes the consumers of the outbox when letters come in. [lastwill 88c6195a7db6]';
+
+-- Once for each statement: of many equal notifications in one transaction only one is sent anyway.
+create or replace trigger outbox_notify
+  after insert on lastwill.outbox
+  referencing new table as added
+  for each statement
+  execute function lastwill.outbox_notify();
+
+comment on trigger outbox_notify on lastwill.outbox is
+  'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
+
+-- Hands letters that are due to a consumer, what has waited longest first. Nobody else gets them
+-- until the lease is over, and no transaction stays open meanwhile. Taking counts as a try, so a
+-- letter that kills its consumer each time does not come back for ever: it is given up.
+--
+-- A letter goes in the company of letters tried as often as itself, and with each try in a batch
+-- of a tenth: 100, 10, alone. So what kills a consumer is soon alone, and takes no other with it.
+create or replace function lastwill.outbox_take(
+  max_rows integer default 100,
+  lease interval default '1 minute',
+  max_tries integer default 10,
+  edges text[] default null
+)
+  returns setof lastwill.outbox
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  -- Along the indexes whatever the statistics say: those of a queue are seldom true.
+  set enable_seqscan = off
+  set enable_sort = off
+as $lastwill$
+declare
+  oldest bigint;
+  tried integer;
+begin
+  loop
+    select letter.id, letter.tries
+    into oldest, tried
+    from lastwill.outbox as letter
+    where letter.dead_at is null
+      and letter.next_try <= now()
+      and (edges is null or letter.edge = any(edges))
+    order by letter.next_try, letter.id
+    limit 1
+    for update skip locked;
+
+    if oldest is null then
+      return;
+    end if;
+
+    exit when (tried >= max_tries) is not true;
+
+    update lastwill.outbox as letter
+    set dead_at = now(),
+        last_error = concat_ws(
+          '; before that: ',
+          'taken ' || tried || ' times, and the last consumer never said what came of it',
+          letter.last_error
+        )
+    where letter.id = oldest;
+  end loop;
+
+  return query
+  update lastwill.outbox as letter
+  set tries = letter.tries + 1,
+      next_try = now() + lease
+  where letter.id = any(
+    array(
+      select due.id
+      from lastwill.outbox as due
+      where due.dead_at is null
+        and due.next_try <= now()
+        and (edges is null or due.edge = any(edges))
+        and due.tries = tried
+      order by due.next_try, due.id
+      limit greatest(max_rows / 10 ^ least(tried, 9), 1)
+      for update skip locked
+    )
+  )
+  returning letter.*;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_take(integer, interval, integer, text[]) from public;
+
+comment on function lastwill.outbox_take(integer, interval, integer, text[]) is
+  'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
+
+-- Strikes out letters that were handled. It does not ask whose lease it is by now: a consumer that
+-- was slower than its lease has done the work all the same, and doing it again serves nobody.
+-- Whoever has taken the letter since finds nothing to strike out, which is no error.
+create or replace function lastwill.outbox_done(ids bigint[])
+  returns void
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  delete from lastwill.outbox as letter
+  where letter.id = any(ids);
+$lastwill$;
+
+revoke all on function lastwill.outbox_done(bigint[]) from public;
+
+comment on function lastwill.outbox_done(bigint[]) is
+  'Strikes out letters that were handled. [lastwill 4507e3f11a1b]';
+
+-- Notes that a try failed. The letter waits, or is given up when that was the last try: true then.
+-- The attempt is the letter's `tries` as it was handed out. If somebody else has it by now, a late
+-- failure must not cut his lease short: nothing is noted, and null comes back.
+create or replace function lastwill.outbox_failed(
+  letter_id bigint,
+  attempt integer,
+  reason text,
+  retry_in interval,
+  max_tries integer default 10
+)
+  returns boolean
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.outbox as letter
+  set last_error = reason,
+      next_try = now() + retry_in,
+      dead_at = case when letter.tries >= max_tries then now() end
+  where letter.id = letter_id
+    and letter.tries = attempt
+    and letter.dead_at is null
+  returning letter.dead_at is not null;
+$lastwill$;
+
+revoke all on function lastwill.outbox_failed(bigint, integer, text, interval, integer) from public;
+
+comment on function lastwill.outbox_failed(bigint, integer, text, interval, integer) is
+  'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+
+-- Puts back letters that a consumer has taken and not begun, because it stops or their lease wears
+-- thin. The try does not count, and they keep their place in the queue.
+create or replace function lastwill.outbox_give_back(ids bigint[])
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  update lastwill.outbox as letter
+  set tries = letter.tries - 1,
+      next_try = letter.emitted_at
+  where letter.id = any(ids)
+    and letter.tries > 0
+    and letter.dead_at is null;
+
+  perform pg_notify('lastwill_outbox', '');
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_give_back(bigint[]) from public;
+
+comment on function lastwill.outbox_give_back(bigint[]) is
+  'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+
+-- Brings a dead letter back, or all of them, with all its tries before it. Gives how many.
+create or replace function lastwill.outbox_retry(letter_id bigint default null)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  n_back bigint;
+begin
+  update lastwill.outbox as letter
+  set tries = 0,
+      next_try = now(),
+      dead_at = null
+  where letter.dead_at is not null
+    and (letter_id is null or letter.id = letter_id);
+  get diagnostics n_back = row_count;
+
+  perform pg_notify('lastwill_outbox', '');
+  return n_back;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_retry(bigint) from public;
+
+comment on function lastwill.outbox_retry(bigint) is
+  'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
 -- visit.carts: which carts each visits names (cart_id).
 create table lastwill.visit_carts (
   owner_key bigint not null,
@@ -275,6 +518,7 @@ create or replace function lastwill.visit_carts_tie(owners bigint[], pointers in
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners bigint[];
   tied_keys bigint[];
@@ -288,6 +532,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -335,12 +580,12 @@ $lastwill$;
 revoke all on function lastwill.visit_carts_tie(bigint[], integer[]) from public;
 
 comment on function lastwill.visit_carts_tie(bigint[], integer[]) is
-  'Ties to each owner the carts that it names (cart_id). [lastwill 4244deba1de6]';
+  'Ties to each owner the carts that it names (cart_id). [lastwill 15e6ef64cb99]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.visit_carts_decide(keys bigint[])
@@ -348,6 +593,7 @@ create or replace function lastwill.visit_carts_decide(keys bigint[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided bigint[];
 begin
@@ -388,7 +634,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -421,101 +667,9 @@ $lastwill$;
 revoke all on function lastwill.visit_carts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_carts_decide(bigint[]) is
-  'Ends those of these carts that no owner names; gives what it could decide. [lastwill daa0ddbaafcd]';
+  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 684ee55d70de]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.visit_carts_end(
-  owners bigint[],
-  still_named bigint[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners bigint[];
-  cut_keys bigint[];
-  decided bigint[];
-begin
-  with cut as (
-    delete from lastwill.visit_carts as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill.visit_carts_decide(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'visit.carts',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from public.carts as owned where owned.id = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_carts_end(bigint[], bigint[]) from public;
-
-comment on function lastwill.visit_carts_end(bigint[], bigint[]) is
-  'Cuts the links of these owners and ends at once the carts that no other owner names. [lastwill 2a1ff3bd85d8]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill.visit_carts_release(
-  owners bigint[],
-  still_named bigint[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill.visit_carts as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.carts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_carts_release(bigint[], bigint[]) from public;
-
-comment on function lastwill.visit_carts_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the carts wait out a grace of 10 minutes. [lastwill 77f8bfcc44ff]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill.visit_carts_sweep_batch(run bigint, max_rows integer)
@@ -524,6 +678,7 @@ create or replace function lastwill.visit_carts_sweep_batch(run bigint, max_rows
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys bigint[];
@@ -569,7 +724,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -610,7 +765,97 @@ $lastwill$;
 revoke all on function lastwill.visit_carts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_carts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill 24c17afbfd72]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill 69170a94a740]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.visit_carts_end(owners bigint[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners bigint[];
+  cut_keys bigint[];
+  decided bigint[];
+begin
+  with cut as (
+    delete from lastwill.visit_carts as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_carts_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'visit.carts',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.carts as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_carts_end(bigint[]) from public;
+
+comment on function lastwill.visit_carts_end(bigint[]) is
+  'Cuts the links of these owners and ends at once the carts that no other owner names. [lastwill 52211755822c]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.visit_carts_release(
+  owners bigint[],
+  still_named bigint[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.visit_carts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.carts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_carts_release(bigint[], bigint[]) from public;
+
+comment on function lastwill.visit_carts_release(bigint[], bigint[]) is
+  'Cuts the links of these owners; the carts wait out a grace of 10 minutes. [lastwill bdd725af91b1]';
 
 -- visit.former_carts: which carts each visits names (former_cart_id).
 create table lastwill.visit_former_carts (
@@ -646,6 +891,7 @@ create or replace function lastwill.visit_former_carts_tie(owners bigint[], poin
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners bigint[];
   tied_keys bigint[];
@@ -659,6 +905,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -706,12 +953,12 @@ $lastwill$;
 revoke all on function lastwill.visit_former_carts_tie(bigint[], integer[]) from public;
 
 comment on function lastwill.visit_former_carts_tie(bigint[], integer[]) is
-  'Ties to each owner the carts that it names (former_cart_id). [lastwill 0b4b93989514]';
+  'Ties to each owner the carts that it names (former_cart_id). [lastwill cd41e049ab5e]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.visit_former_carts_decide(keys bigint[])
@@ -719,6 +966,7 @@ create or replace function lastwill.visit_former_carts_decide(keys bigint[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided bigint[];
 begin
@@ -759,7 +1007,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -792,101 +1040,9 @@ $lastwill$;
 revoke all on function lastwill.visit_former_carts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_former_carts_decide(bigint[]) is
-  'Ends those of these carts that no owner names; gives what it could decide. [lastwill 370d42281f11]';
+  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill e75581cd428e]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.visit_former_carts_end(
-  owners bigint[],
-  still_named bigint[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners bigint[];
-  cut_keys bigint[];
-  decided bigint[];
-begin
-  with cut as (
-    delete from lastwill.visit_former_carts as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill.visit_former_carts_decide(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'visit.former_carts',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from public.carts as owned where owned.id = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_former_carts_end(bigint[], bigint[]) from public;
-
-comment on function lastwill.visit_former_carts_end(bigint[], bigint[]) is
-  'Cuts the links of these owners and ends at once the carts that no other owner names. [lastwill 4fad26d28ee3]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill.visit_former_carts_release(
-  owners bigint[],
-  still_named bigint[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill.visit_former_carts as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.former_carts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_former_carts_release(bigint[], bigint[]) from public;
-
-comment on function lastwill.visit_former_carts_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the carts wait out a grace of 10 minutes. [lastwill 19782b588442]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill.visit_former_carts_sweep_batch(run bigint, max_rows integer)
@@ -895,6 +1051,7 @@ create or replace function lastwill.visit_former_carts_sweep_batch(run bigint, m
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys bigint[];
@@ -940,7 +1097,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -981,7 +1138,97 @@ $lastwill$;
 revoke all on function lastwill.visit_former_carts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_former_carts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill 1e18f92dae0e]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill 2876d4352919]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.visit_former_carts_end(owners bigint[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners bigint[];
+  cut_keys bigint[];
+  decided bigint[];
+begin
+  with cut as (
+    delete from lastwill.visit_former_carts as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_former_carts_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'visit.former_carts',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.carts as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_former_carts_end(bigint[]) from public;
+
+comment on function lastwill.visit_former_carts_end(bigint[]) is
+  'Cuts the links of these owners and ends at once the carts that no other owner names. [lastwill a38334af9b1a]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.visit_former_carts_release(
+  owners bigint[],
+  still_named bigint[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.visit_former_carts as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.former_carts', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_former_carts_release(bigint[], bigint[]) from public;
+
+comment on function lastwill.visit_former_carts_release(bigint[], bigint[]) is
+  'Cuts the links of these owners; the carts wait out a grace of 10 minutes. [lastwill 48ee6bc66c1d]';
 
 -- visit.tags: which tags each visits names (tag).
 create table lastwill.visit_tags (
@@ -1017,6 +1264,7 @@ create or replace function lastwill.visit_tags_tie(owners bigint[], pointers tex
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners bigint[];
   tied_keys text[];
@@ -1030,6 +1278,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -1077,12 +1326,12 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_tie(bigint[], text[]) from public;
 
 comment on function lastwill.visit_tags_tie(bigint[], text[]) is
-  'Ties to each owner the tags that it names (tag). [lastwill 1c05b111f2a7]';
+  'Ties to each owner the tags that it names (tag). [lastwill 423b46d46b65]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.visit_tags_decide(keys text[])
@@ -1090,6 +1339,7 @@ create or replace function lastwill.visit_tags_decide(keys text[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided text[];
 begin
@@ -1125,7 +1375,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -1153,101 +1403,9 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_decide(text[]) from public;
 
 comment on function lastwill.visit_tags_decide(text[]) is
-  'Ends those of these tags that no owner names; gives what it could decide. [lastwill 95e201835cc2]';
+  'Ends those of these tags that no owner has any more; gives what it could decide. [lastwill 3bdf688dc0cc]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.visit_tags_end(
-  owners bigint[],
-  still_named text[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners bigint[];
-  cut_keys text[];
-  decided text[];
-begin
-  with cut as (
-    delete from lastwill.visit_tags as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill.visit_tags_decide(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'visit.tags',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from public.tags as owned where owned.name = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_tags_end(bigint[], text[]) from public;
-
-comment on function lastwill.visit_tags_end(bigint[], text[]) is
-  'Cuts the links of these owners and ends at once the tags that no other owner names. [lastwill 1926c851fe3b]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill.visit_tags_release(
-  owners bigint[],
-  still_named text[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill.visit_tags as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.tags', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_tags_release(bigint[], text[]) from public;
-
-comment on function lastwill.visit_tags_release(bigint[], text[]) is
-  'Cuts the links of these owners; the tags wait out a grace of 10 minutes. [lastwill 4502a7f6fca5]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill.visit_tags_sweep_batch(run bigint, max_rows integer)
@@ -1256,6 +1414,7 @@ create or replace function lastwill.visit_tags_sweep_batch(run bigint, max_rows 
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys text[];
@@ -1301,7 +1460,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -1342,7 +1501,97 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_tags_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released tags whose grace is over. [lastwill b9b895cabfde]';
+  'One batch of the sweep: ends released tags whose grace is over. [lastwill e427af449164]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.visit_tags_end(owners bigint[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners bigint[];
+  cut_keys text[];
+  decided text[];
+begin
+  with cut as (
+    delete from lastwill.visit_tags as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_tags_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'visit.tags',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.tags as owned where owned.name = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_tags_end(bigint[]) from public;
+
+comment on function lastwill.visit_tags_end(bigint[]) is
+  'Cuts the links of these owners and ends at once the tags that no other owner names. [lastwill f2b8fd1b4ba3]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.visit_tags_release(
+  owners bigint[],
+  still_named text[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.visit_tags as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.tags', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_tags_release(bigint[], text[]) from public;
+
+comment on function lastwill.visit_tags_release(bigint[], text[]) is
+  'Cuts the links of these owners; the tags wait out a grace of 10 minutes. [lastwill 8b1b64b580d7]';
 
 -- New rows of public.visits: what they name is tied to them.
 --
@@ -1355,6 +1604,7 @@ create or replace function lastwill.visit_inserted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   owners bigint[];
   pointers_1 integer[];
@@ -1399,7 +1649,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill 077ac945aee7]';
+  'Ties what new rows of visits name. [lastwill ab8de947ad52]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_visit_inserted
@@ -1419,6 +1669,7 @@ create or replace function lastwill.visit_changed()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   pointer_1 integer;
   pointer_2 integer;
@@ -1478,7 +1729,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill ed45454522b3]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill cd0aef965148]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1504,6 +1755,7 @@ create or replace function lastwill.visit_deleted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   expired bigint[];
   left_early bigint[];
@@ -1555,7 +1807,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill ebdc9ff15374]';
+  'Lets go of what deleted rows of visits had. [lastwill fe7998c90bce]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_visit_deleted
@@ -1565,7 +1817,7 @@ create or replace trigger lastwill_visit_deleted
   execute function lastwill.visit_deleted();
 
 comment on trigger lastwill_visit_deleted on public.visits is
-  'Lets go of what deleted rows of visits named. [lastwill 44940da5d593]';
+  'Lets go of what deleted rows of visits had. [lastwill 769fc37dbedd]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -1576,6 +1828,7 @@ create or replace function lastwill.visit_truncated()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 begin
   perform lastwill.visit_carts_release(
     array(
@@ -1604,7 +1857,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 60395049b255]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill 6e24bb3a2925]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_visit_truncated
@@ -1613,7 +1866,7 @@ create or replace trigger lastwill_visit_truncated
   execute function lastwill.visit_truncated();
 
 comment on trigger lastwill_visit_truncated on public.visits is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 1ca967a0df2f]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill 427fb28fd239]';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
@@ -1624,6 +1877,7 @@ comment on trigger lastwill_visit_truncated on public.visits is
 create or replace procedure lastwill.visit_backfill()
   language plpgsql
 as $lastwill$
+#variable_conflict use_variable
 declare
   last_key bigint;
   owners bigint[];
@@ -1742,7 +1996,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 6756fd159a9c]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 735c5be39cb9]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.
@@ -1754,6 +2008,7 @@ create or replace function lastwill.visit_sweep_batch(run bigint, max_owners int
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   keys bigint[];
   n_ended bigint := 0;
@@ -1830,7 +2085,7 @@ $lastwill$;
 revoke all on function lastwill.visit_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of visits. [lastwill e3310166deff]';
+  'One batch of the sweep: ends expired rows of visits. [lastwill 057e859eeead]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -2177,8 +2432,8 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_carts as link on link.owner_key = owner.id
-join public.carts as owned_1 on owned_1.id = link.owned_key
+join lastwill.visit_carts as link_1 on link_1.owner_key = owner.id
+join public.carts as owned_1 on owned_1.id = link_1.owned_key
 
 union all
 
@@ -2194,8 +2449,8 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_former_carts as link on link.owner_key = owner.id
-join public.carts as owned_1 on owned_1.id = link.owned_key
+join lastwill.visit_former_carts as link_1 on link_1.owner_key = owner.id
+join public.carts as owned_1 on owned_1.id = link_1.owned_key
 
 union all
 
@@ -2211,13 +2466,13 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_tags as link on link.owner_key = owner.id
-join public.tags as owned_1 on owned_1.name = link.owned_key;
+join lastwill.visit_tags as link_1 on link_1.owner_key = owner.id
+join public.tags as owned_1 on owned_1.name = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 5407ca363805]';
+  'Who owns what, with the row each owned row hangs on. [lastwill fe1009f9059b]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -2298,7 +2553,7 @@ where not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 85847aff681b]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 0944fe4858fd]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -2433,11 +2688,18 @@ drop trigger lastwill_visit_inserted on public.visits;
 
 drop function lastwill.visit_inserted();
 
-drop function lastwill.visit_tags_sweep_batch(bigint, integer);
-
 drop function lastwill.visit_tags_release(bigint[], text[]);
 
-drop function lastwill.visit_tags_end(bigint[], text[]);
+drop function lastwill.visit_tags_end(bigint[]);
+
+drop function lastwill.visit_tags_sweep_batch(bigint, integer);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.tags';
+
+delete from lastwill.quarantine
+where edge = 'visit.tags';
 
 drop function lastwill.visit_tags_decide(text[]);
 
@@ -2445,20 +2707,20 @@ drop function lastwill.visit_tags_tie(bigint[], text[]);
 
 drop function lastwill.visit_tags_named(text);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.tags';
-
-delete from lastwill.quarantine
-where edge = 'visit.tags';
-
 drop table lastwill.visit_tags;
-
-drop function lastwill.visit_former_carts_sweep_batch(bigint, integer);
 
 drop function lastwill.visit_former_carts_release(bigint[], bigint[]);
 
-drop function lastwill.visit_former_carts_end(bigint[], bigint[]);
+drop function lastwill.visit_former_carts_end(bigint[]);
+
+drop function lastwill.visit_former_carts_sweep_batch(bigint, integer);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.former_carts';
+
+delete from lastwill.quarantine
+where edge = 'visit.former_carts';
 
 drop function lastwill.visit_former_carts_decide(bigint[]);
 
@@ -2466,20 +2728,20 @@ drop function lastwill.visit_former_carts_tie(bigint[], integer[]);
 
 drop function lastwill.visit_former_carts_named(integer);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.former_carts';
-
-delete from lastwill.quarantine
-where edge = 'visit.former_carts';
-
 drop table lastwill.visit_former_carts;
-
-drop function lastwill.visit_carts_sweep_batch(bigint, integer);
 
 drop function lastwill.visit_carts_release(bigint[], bigint[]);
 
-drop function lastwill.visit_carts_end(bigint[], bigint[]);
+drop function lastwill.visit_carts_end(bigint[]);
+
+drop function lastwill.visit_carts_sweep_batch(bigint, integer);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.carts';
+
+delete from lastwill.quarantine
+where edge = 'visit.carts';
 
 drop function lastwill.visit_carts_decide(bigint[]);
 
@@ -2487,14 +2749,23 @@ drop function lastwill.visit_carts_tie(bigint[], integer[]);
 
 drop function lastwill.visit_carts_named(integer);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.carts';
-
-delete from lastwill.quarantine
-where edge = 'visit.carts';
-
 drop table lastwill.visit_carts;
+
+drop function lastwill.outbox_retry(bigint);
+
+drop function lastwill.outbox_give_back(bigint[]);
+
+drop function lastwill.outbox_failed(bigint, integer, text, interval, integer);
+
+drop function lastwill.outbox_done(bigint[]);
+
+drop function lastwill.outbox_take(integer, interval, integer, text[]);
+
+drop trigger outbox_notify on lastwill.outbox;
+
+drop function lastwill.outbox_notify();
+
+drop table lastwill.outbox;
 
 drop function lastwill.decode_json(text);
 

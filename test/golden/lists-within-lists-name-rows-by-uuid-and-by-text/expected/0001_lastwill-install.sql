@@ -10,6 +10,7 @@
 -- - drops lastwill.visit_codes, with what is in it
 -- - drops lastwill.visit_tags, with what is in it
 -- - drops lastwill.visit_uploads, with what is in it
+-- - drops lastwill.outbox, with what is in it
 -- - drops lastwill.paused, with what is in it
 -- - drops lastwill.undecodable, with what is in it
 -- - drops lastwill.quarantine, with what is in it
@@ -46,12 +47,13 @@ create table lastwill.released (
 );
 
 create index released_by_row on lastwill.released (edge, owned_key);
+create index released_by_owner on lastwill.released (edge, owner_key);
 create index released_by_due on lastwill.released (edge, due_at);
 
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is 'The key of the row that waits.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
@@ -278,6 +280,247 @@ revoke all on function lastwill.read_text(jsonb) from public;
 comment on function lastwill.read_text(jsonb) is
   'A key of type text from a JSON value; null when it is none. Never raises an error. [lastwill dfd3e819b174]';
 
+-- One letter for each row that has gone of an edge with `emit`, written in the transaction that
+-- ended it: whoever has work to do outside the database (a file, an object in a bucket) learns
+-- of it if and only if the row is gone for good. A letter stays until a consumer has handled it.
+create table lastwill.outbox (
+  edge text not null,
+  key text not null,
+  payload jsonb not null,
+  emitted_at timestamptz not null default now(),
+  tries integer not null default 0,
+  next_try timestamptz not null default now(),
+  last_error text,
+  dead_at timestamptz,
+  id bigint generated always as identity,
+  constraint outbox_pkey primary key (id)
+);
+
+create index outbox_by_due on lastwill.outbox (next_try, id) where dead_at is null;
+
+revoke all on table lastwill.outbox from public;
+
+comment on table lastwill.outbox is
+  'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+comment on column lastwill.outbox.edge is 'The edge that owned the row: owner, dot, edge name.';
+comment on column lastwill.outbox.key is 'The key of the row that is gone.';
+comment on column lastwill.outbox.payload is 'Its columns that the edge declares under emit.';
+comment on column lastwill.outbox.emitted_at is 'When the transaction that ended the row began.';
+comment on column lastwill.outbox.tries is 'How often a consumer has taken it.';
+comment on column lastwill.outbox.next_try is
+  'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
+comment on column lastwill.outbox.last_error is 'Why the last failed try failed.';
+comment on column lastwill.outbox.dead_at is
+  'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+
+-- Wakes the consumers that wait for letters, when the transaction commits.
+create or replace function lastwill.outbox_notify()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if exists (select from added) then
+    perform pg_notify('lastwill_outbox', '');
+  end if;
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_notify() from public;
+
+comment on function lastwill.outbox_notify() is
+  'Wakes the consumers of the outbox when letters come in. [lastwill 88c6195a7db6]';
+
+-- Once for each statement: of many equal notifications in one transaction only one is sent anyway.
+create or replace trigger outbox_notify
+  after insert on lastwill.outbox
+  referencing new table as added
+  for each statement
+  execute function lastwill.outbox_notify();
+
+comment on trigger outbox_notify on lastwill.outbox is
+  'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
+
+-- Hands letters that are due to a consumer, what has waited longest first. Nobody else gets them
+-- until the lease is over, and no transaction stays open meanwhile. Taking counts as a try, so a
+-- letter that kills its consumer each time does not come back for ever: it is given up.
+--
+-- A letter goes in the company of letters tried as often as itself, and with each try in a batch
+-- of a tenth: 100, 10, alone. So what kills a consumer is soon alone, and takes no other with it.
+create or replace function lastwill.outbox_take(
+  max_rows integer default 100,
+  lease interval default '1 minute',
+  max_tries integer default 10,
+  edges text[] default null
+)
+  returns setof lastwill.outbox
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  -- Along the indexes whatever the statistics say: those of a queue are seldom true.
+  set enable_seqscan = off
+  set enable_sort = off
+as $lastwill$
+declare
+  oldest bigint;
+  tried integer;
+begin
+  loop
+    select letter.id, letter.tries
+    into oldest, tried
+    from lastwill.outbox as letter
+    where letter.dead_at is null
+      and letter.next_try <= now()
+      and (edges is null or letter.edge = any(edges))
+    order by letter.next_try, letter.id
+    limit 1
+    for update skip locked;
+
+    if oldest is null then
+      return;
+    end if;
+
+    exit when (tried >= max_tries) is not true;
+
+    update lastwill.outbox as letter
+    set dead_at = now(),
+        last_error = concat_ws(
+          '; before that: ',
+          'taken ' || tried || ' times, and the last consumer never said what came of it',
+          letter.last_error
+        )
+    where letter.id = oldest;
+  end loop;
+
+  return query
+  update lastwill.outbox as letter
+  set tries = letter.tries + 1,
+      next_try = now() + lease
+  where letter.id = any(
+    array(
+      select due.id
+      from lastwill.outbox as due
+      where due.dead_at is null
+        and due.next_try <= now()
+        and (edges is null or due.edge = any(edges))
+        and due.tries = tried
+      order by due.next_try, due.id
+      limit greatest(max_rows / 10 ^ least(tried, 9), 1)
+      for update skip locked
+    )
+  )
+  returning letter.*;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_take(integer, interval, integer, text[]) from public;
+
+comment on function lastwill.outbox_take(integer, interval, integer, text[]) is
+  'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
+
+-- Strikes out letters that were handled. It does not ask whose lease it is by now: a consumer that
+-- was slower than its lease has done the work all the same, and doing it again serves nobody.
+-- Whoever has taken the letter since finds nothing to strike out, which is no error.
+create or replace function lastwill.outbox_done(ids bigint[])
+  returns void
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  delete from lastwill.outbox as letter
+  where letter.id = any(ids);
+$lastwill$;
+
+revoke all on function lastwill.outbox_done(bigint[]) from public;
+
+comment on function lastwill.outbox_done(bigint[]) is
+  'Strikes out letters that were handled. [lastwill 4507e3f11a1b]';
+
+-- Notes that a try failed. The letter waits, or is given up when that was the last try: true then.
+-- The attempt is the letter's `tries` as it was handed out. If somebody else has it by now, a late
+-- failure must not cut his lease short: nothing is noted, and null comes back.
+create or replace function lastwill.outbox_failed(
+  letter_id bigint,
+  attempt integer,
+  reason text,
+  retry_in interval,
+  max_tries integer default 10
+)
+  returns boolean
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.outbox as letter
+  set last_error = reason,
+      next_try = now() + retry_in,
+      dead_at = case when letter.tries >= max_tries then now() end
+  where letter.id = letter_id
+    and letter.tries = attempt
+    and letter.dead_at is null
+  returning letter.dead_at is not null;
+$lastwill$;
+
+revoke all on function lastwill.outbox_failed(bigint, integer, text, interval, integer) from public;
+
+comment on function lastwill.outbox_failed(bigint, integer, text, interval, integer) is
+  'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+
+-- Puts back letters that a consumer has taken and not begun, because it stops or their lease wears
+-- thin. The try does not count, and they keep their place in the queue.
+create or replace function lastwill.outbox_give_back(ids bigint[])
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  update lastwill.outbox as letter
+  set tries = letter.tries - 1,
+      next_try = letter.emitted_at
+  where letter.id = any(ids)
+    and letter.tries > 0
+    and letter.dead_at is null;
+
+  perform pg_notify('lastwill_outbox', '');
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_give_back(bigint[]) from public;
+
+comment on function lastwill.outbox_give_back(bigint[]) is
+  'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+
+-- Brings a dead letter back, or all of them, with all its tries before it. Gives how many.
+create or replace function lastwill.outbox_retry(letter_id bigint default null)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  n_back bigint;
+begin
+  update lastwill.outbox as letter
+  set tries = 0,
+      next_try = now(),
+      dead_at = null
+  where letter.dead_at is not null
+    and (letter_id is null or letter.id = letter_id);
+  get diagnostics n_back = row_count;
+
+  perform pg_notify('lastwill_outbox', '');
+  return n_back;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_retry(bigint) from public;
+
+comment on function lastwill.outbox_retry(bigint) is
+  'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
 -- visit.uploads: which uploads each visits names (data → albums[].pictures[].id).
 create table lastwill.visit_uploads (
   owner_key uuid not null,
@@ -319,6 +562,7 @@ create or replace function lastwill.visit_uploads_tie(owners uuid[], pointers js
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners uuid[];
   tied_keys uuid[];
@@ -332,6 +576,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -379,12 +624,12 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_tie(uuid[], jsonb[]) from public;
 
 comment on function lastwill.visit_uploads_tie(uuid[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → albums[].pictures[].id). [lastwill 4b1f51c3d5e0]';
+  'Ties to each owner the uploads that it names (data → albums[].pictures[].id). [lastwill 821ebd80ac15]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.visit_uploads_decide(keys uuid[])
@@ -392,6 +637,7 @@ create or replace function lastwill.visit_uploads_decide(keys uuid[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided uuid[];
 begin
@@ -427,7 +673,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -455,101 +701,9 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.visit_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill 5c7e8a9f291d]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 5361c24ba385]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.visit_uploads_end(
-  owners uuid[],
-  still_named uuid[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners uuid[];
-  cut_keys uuid[];
-  decided uuid[];
-begin
-  with cut as (
-    delete from lastwill.visit_uploads as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill.visit_uploads_decide(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'visit.uploads',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from public.uploads as owned where owned.id = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_uploads_end(uuid[], uuid[]) from public;
-
-comment on function lastwill.visit_uploads_end(uuid[], uuid[]) is
-  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 9521c39d0899]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill.visit_uploads_release(
-  owners uuid[],
-  still_named uuid[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill.visit_uploads as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_uploads_release(uuid[], uuid[]) from public;
-
-comment on function lastwill.visit_uploads_release(uuid[], uuid[]) is
-  'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill 8c8077d52029]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill.visit_uploads_sweep_batch(run bigint, max_rows integer)
@@ -558,6 +712,7 @@ create or replace function lastwill.visit_uploads_sweep_batch(run bigint, max_ro
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys uuid[];
@@ -603,7 +758,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -644,7 +799,97 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 550969961a91]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 12673e345442]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.visit_uploads_end(owners uuid[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners uuid[];
+  cut_keys uuid[];
+  decided uuid[];
+begin
+  with cut as (
+    delete from lastwill.visit_uploads as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_uploads_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'visit.uploads',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.uploads as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_end(uuid[]) from public;
+
+comment on function lastwill.visit_uploads_end(uuid[]) is
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill aea9b6784128]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.visit_uploads_release(
+  owners uuid[],
+  still_named uuid[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.visit_uploads as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_release(uuid[], uuid[]) from public;
+
+comment on function lastwill.visit_uploads_release(uuid[], uuid[]) is
+  'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill e1144ca8d152]';
 
 -- visit.tags: which tags each visits names (data → tags[]).
 create table lastwill.visit_tags (
@@ -686,6 +931,7 @@ create or replace function lastwill.visit_tags_tie(owners uuid[], pointers jsonb
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners uuid[];
   tied_keys text[];
@@ -699,6 +945,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -746,12 +993,12 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_tie(uuid[], jsonb[]) from public;
 
 comment on function lastwill.visit_tags_tie(uuid[], jsonb[]) is
-  'Ties to each owner the tags that it names (data → tags[]). [lastwill 8d19ea22029f]';
+  'Ties to each owner the tags that it names (data → tags[]). [lastwill 0e689a636ba3]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.visit_tags_decide(keys text[])
@@ -759,6 +1006,7 @@ create or replace function lastwill.visit_tags_decide(keys text[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided text[];
 begin
@@ -794,7 +1042,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -822,101 +1070,9 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_decide(text[]) from public;
 
 comment on function lastwill.visit_tags_decide(text[]) is
-  'Ends those of these tags that no owner names; gives what it could decide. [lastwill 95e201835cc2]';
+  'Ends those of these tags that no owner has any more; gives what it could decide. [lastwill 3bdf688dc0cc]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.visit_tags_end(
-  owners uuid[],
-  still_named text[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners uuid[];
-  cut_keys text[];
-  decided text[];
-begin
-  with cut as (
-    delete from lastwill.visit_tags as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill.visit_tags_decide(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'visit.tags',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from public.tags as owned where owned.name = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_tags_end(uuid[], text[]) from public;
-
-comment on function lastwill.visit_tags_end(uuid[], text[]) is
-  'Cuts the links of these owners and ends at once the tags that no other owner names. [lastwill ed33d85a7449]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill.visit_tags_release(
-  owners uuid[],
-  still_named text[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill.visit_tags as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.tags', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_tags_release(uuid[], text[]) from public;
-
-comment on function lastwill.visit_tags_release(uuid[], text[]) is
-  'Cuts the links of these owners; the tags wait out a grace of 10 minutes. [lastwill 461fda3a4eeb]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill.visit_tags_sweep_batch(run bigint, max_rows integer)
@@ -925,6 +1081,7 @@ create or replace function lastwill.visit_tags_sweep_batch(run bigint, max_rows 
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys text[];
@@ -970,7 +1127,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -1011,7 +1168,97 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_tags_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released tags whose grace is over. [lastwill b9b895cabfde]';
+  'One batch of the sweep: ends released tags whose grace is over. [lastwill e427af449164]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.visit_tags_end(owners uuid[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners uuid[];
+  cut_keys text[];
+  decided text[];
+begin
+  with cut as (
+    delete from lastwill.visit_tags as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_tags_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'visit.tags',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.tags as owned where owned.name = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_tags_end(uuid[]) from public;
+
+comment on function lastwill.visit_tags_end(uuid[]) is
+  'Cuts the links of these owners and ends at once the tags that no other owner names. [lastwill d36dba8dacb7]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.visit_tags_release(
+  owners uuid[],
+  still_named text[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.visit_tags as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.tags', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_tags_release(uuid[], text[]) from public;
+
+comment on function lastwill.visit_tags_release(uuid[], text[]) is
+  'Cuts the links of these owners; the tags wait out a grace of 10 minutes. [lastwill c621619d5719]';
 
 -- visit.codes: which codes each visits names (data → [].code).
 create table lastwill.visit_codes (
@@ -1053,6 +1300,7 @@ create or replace function lastwill.visit_codes_tie(owners uuid[], pointers json
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners uuid[];
   tied_keys bpchar[];
@@ -1066,6 +1314,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -1113,12 +1362,12 @@ $lastwill$;
 revoke all on function lastwill.visit_codes_tie(uuid[], jsonb[]) from public;
 
 comment on function lastwill.visit_codes_tie(uuid[], jsonb[]) is
-  'Ties to each owner the codes that it names (data → [].code). [lastwill afcf72a27f71]';
+  'Ties to each owner the codes that it names (data → [].code). [lastwill e1ec9b878d62]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.visit_codes_decide(keys bpchar[])
@@ -1126,6 +1375,7 @@ create or replace function lastwill.visit_codes_decide(keys bpchar[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided bpchar[];
 begin
@@ -1161,7 +1411,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -1189,101 +1439,9 @@ $lastwill$;
 revoke all on function lastwill.visit_codes_decide(bpchar[]) from public;
 
 comment on function lastwill.visit_codes_decide(bpchar[]) is
-  'Ends those of these codes that no owner names; gives what it could decide. [lastwill 7197fe384e71]';
+  'Ends those of these codes that no owner has any more; gives what it could decide. [lastwill 2b670a3a8911]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.visit_codes_end(
-  owners uuid[],
-  still_named bpchar[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners uuid[];
-  cut_keys bpchar[];
-  decided bpchar[];
-begin
-  with cut as (
-    delete from lastwill.visit_codes as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill.visit_codes_decide(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'visit.codes',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from public.codes as owned where owned.code = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_codes_end(uuid[], bpchar[]) from public;
-
-comment on function lastwill.visit_codes_end(uuid[], bpchar[]) is
-  'Cuts the links of these owners and ends at once the codes that no other owner names. [lastwill a12f75b93bc7]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill.visit_codes_release(
-  owners uuid[],
-  still_named bpchar[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill.visit_codes as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.codes', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_codes_release(uuid[], bpchar[]) from public;
-
-comment on function lastwill.visit_codes_release(uuid[], bpchar[]) is
-  'Cuts the links of these owners; the codes wait out a grace of 10 minutes. [lastwill 9c057f5bf2d0]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill.visit_codes_sweep_batch(run bigint, max_rows integer)
@@ -1292,6 +1450,7 @@ create or replace function lastwill.visit_codes_sweep_batch(run bigint, max_rows
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys bpchar[];
@@ -1337,7 +1496,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -1378,7 +1537,97 @@ $lastwill$;
 revoke all on function lastwill.visit_codes_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_codes_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released codes whose grace is over. [lastwill 43ffde886cca]';
+  'One batch of the sweep: ends released codes whose grace is over. [lastwill 75bf910d4bcb]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.visit_codes_end(owners uuid[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners uuid[];
+  cut_keys bpchar[];
+  decided bpchar[];
+begin
+  with cut as (
+    delete from lastwill.visit_codes as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_codes_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'visit.codes',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.codes as owned where owned.code = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_codes_end(uuid[]) from public;
+
+comment on function lastwill.visit_codes_end(uuid[]) is
+  'Cuts the links of these owners and ends at once the codes that no other owner names. [lastwill a77a44b6a317]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.visit_codes_release(
+  owners uuid[],
+  still_named bpchar[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.visit_codes as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.codes', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_codes_release(uuid[], bpchar[]) from public;
+
+comment on function lastwill.visit_codes_release(uuid[], bpchar[]) is
+  'Cuts the links of these owners; the codes wait out a grace of 10 minutes. [lastwill 3e385ed67b50]';
 
 -- New rows of public.visits: what they name is tied to them.
 --
@@ -1391,6 +1640,7 @@ create or replace function lastwill.visit_inserted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   owners uuid[];
   documents jsonb[];
@@ -1433,7 +1683,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill 290de8168d8c]';
+  'Ties what new rows of visits name. [lastwill 22fd32a15534]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_visit_inserted
@@ -1453,6 +1703,7 @@ create or replace function lastwill.visit_changed()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   document jsonb;
 begin
@@ -1518,7 +1769,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill b5805f5b3eee]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 9eb890c69eb1]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1549,6 +1800,7 @@ create or replace function lastwill.visit_deleted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   expired uuid[];
   left_early uuid[];
@@ -1603,7 +1855,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill aa3237442009]';
+  'Lets go of what deleted rows of visits had. [lastwill be12d4310106]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_visit_deleted
@@ -1613,7 +1865,7 @@ create or replace trigger lastwill_visit_deleted
   execute function lastwill.visit_deleted();
 
 comment on trigger lastwill_visit_deleted on public.visits is
-  'Lets go of what deleted rows of visits named. [lastwill 44940da5d593]';
+  'Lets go of what deleted rows of visits had. [lastwill 769fc37dbedd]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -1624,6 +1876,7 @@ create or replace function lastwill.visit_truncated()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 begin
   perform lastwill.visit_uploads_release(
     array(
@@ -1654,7 +1907,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill a45e2f154df3]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill 266ae55e103e]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_visit_truncated
@@ -1663,7 +1916,7 @@ create or replace trigger lastwill_visit_truncated
   execute function lastwill.visit_truncated();
 
 comment on trigger lastwill_visit_truncated on public.visits is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 1ca967a0df2f]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill 427fb28fd239]';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
@@ -1674,6 +1927,7 @@ comment on trigger lastwill_visit_truncated on public.visits is
 create or replace procedure lastwill.visit_backfill()
   language plpgsql
 as $lastwill$
+#variable_conflict use_variable
 declare
   last_key uuid;
   owners uuid[];
@@ -1788,7 +2042,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill b6285319d8cd]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill afb487bf4bbe]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.
@@ -1800,6 +2054,7 @@ create or replace function lastwill.visit_sweep_batch(run bigint, max_owners int
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   keys uuid[];
   n_ended bigint := 0;
@@ -1876,7 +2131,7 @@ $lastwill$;
 revoke all on function lastwill.visit_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of visits. [lastwill c76247ca3368]';
+  'One batch of the sweep: ends expired rows of visits. [lastwill d9439bffb9d0]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -2223,8 +2478,8 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_uploads as link on link.owner_key = owner.id
-join public.uploads as owned_1 on owned_1.id = link.owned_key
+join lastwill.visit_uploads as link_1 on link_1.owner_key = owner.id
+join public.uploads as owned_1 on owned_1.id = link_1.owned_key
 
 union all
 
@@ -2240,8 +2495,8 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_tags as link on link.owner_key = owner.id
-join public.tags as owned_1 on owned_1.name = link.owned_key
+join lastwill.visit_tags as link_1 on link_1.owner_key = owner.id
+join public.tags as owned_1 on owned_1.name = link_1.owned_key
 
 union all
 
@@ -2257,13 +2512,13 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_codes as link on link.owner_key = owner.id
-join public.codes as owned_1 on owned_1.code = link.owned_key;
+join lastwill.visit_codes as link_1 on link_1.owner_key = owner.id
+join public.codes as owned_1 on owned_1.code = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 9afeca6ae246]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 45eb93eb2fa6]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -2358,7 +2613,7 @@ where not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 9ba7b639e3ba]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 757d759b411b]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -2493,11 +2748,18 @@ drop trigger lastwill_visit_inserted on public.visits;
 
 drop function lastwill.visit_inserted();
 
-drop function lastwill.visit_codes_sweep_batch(bigint, integer);
-
 drop function lastwill.visit_codes_release(uuid[], bpchar[]);
 
-drop function lastwill.visit_codes_end(uuid[], bpchar[]);
+drop function lastwill.visit_codes_end(uuid[]);
+
+drop function lastwill.visit_codes_sweep_batch(bigint, integer);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.codes';
+
+delete from lastwill.quarantine
+where edge = 'visit.codes';
 
 drop function lastwill.visit_codes_decide(bpchar[]);
 
@@ -2505,20 +2767,20 @@ drop function lastwill.visit_codes_tie(uuid[], jsonb[]);
 
 drop function lastwill.visit_codes_named(jsonb);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.codes';
-
-delete from lastwill.quarantine
-where edge = 'visit.codes';
-
 drop table lastwill.visit_codes;
-
-drop function lastwill.visit_tags_sweep_batch(bigint, integer);
 
 drop function lastwill.visit_tags_release(uuid[], text[]);
 
-drop function lastwill.visit_tags_end(uuid[], text[]);
+drop function lastwill.visit_tags_end(uuid[]);
+
+drop function lastwill.visit_tags_sweep_batch(bigint, integer);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.tags';
+
+delete from lastwill.quarantine
+where edge = 'visit.tags';
 
 drop function lastwill.visit_tags_decide(text[]);
 
@@ -2526,20 +2788,20 @@ drop function lastwill.visit_tags_tie(uuid[], jsonb[]);
 
 drop function lastwill.visit_tags_named(jsonb);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.tags';
-
-delete from lastwill.quarantine
-where edge = 'visit.tags';
-
 drop table lastwill.visit_tags;
-
-drop function lastwill.visit_uploads_sweep_batch(bigint, integer);
 
 drop function lastwill.visit_uploads_release(uuid[], uuid[]);
 
-drop function lastwill.visit_uploads_end(uuid[], uuid[]);
+drop function lastwill.visit_uploads_end(uuid[]);
+
+drop function lastwill.visit_uploads_sweep_batch(bigint, integer);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.uploads';
+
+delete from lastwill.quarantine
+where edge = 'visit.uploads';
 
 drop function lastwill.visit_uploads_decide(uuid[]);
 
@@ -2547,14 +2809,23 @@ drop function lastwill.visit_uploads_tie(uuid[], jsonb[]);
 
 drop function lastwill.visit_uploads_named(jsonb);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.uploads';
-
-delete from lastwill.quarantine
-where edge = 'visit.uploads';
-
 drop table lastwill.visit_uploads;
+
+drop function lastwill.outbox_retry(bigint);
+
+drop function lastwill.outbox_give_back(bigint[]);
+
+drop function lastwill.outbox_failed(bigint, integer, text, interval, integer);
+
+drop function lastwill.outbox_done(bigint[]);
+
+drop function lastwill.outbox_take(integer, interval, integer, text[]);
+
+drop trigger outbox_notify on lastwill.outbox;
+
+drop function lastwill.outbox_notify();
+
+drop table lastwill.outbox;
 
 drop function lastwill.read_text(jsonb);
 

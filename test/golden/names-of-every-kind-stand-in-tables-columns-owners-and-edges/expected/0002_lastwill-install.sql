@@ -14,6 +14,7 @@
 --
 -- Hazards of going down:
 -- - drops lastwill."user_-- Down Migration", with what is in it
+-- - drops lastwill.outbox, with what is in it
 -- - drops lastwill.paused, with what is in it
 -- - drops lastwill.undecodable, with what is in it
 -- - drops lastwill.quarantine, with what is in it
@@ -50,12 +51,13 @@ create table lastwill.released (
 );
 
 create index released_by_row on lastwill.released (edge, owned_key);
+create index released_by_owner on lastwill.released (edge, owner_key);
 create index released_by_due on lastwill.released (edge, due_at);
 
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is 'The key of the row that waits.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
@@ -263,6 +265,247 @@ revoke all on function lastwill.read_uuid(jsonb) from public;
 comment on function lastwill.read_uuid(jsonb) is
   'A key of type uuid from a JSON value; null when it is none. Never raises an error. [lastwill 71e034b8c06a]';
 
+-- One letter for each row that has gone of an edge with `emit`, written in the transaction that
+-- ended it: whoever has work to do outside the database (a file, an object in a bucket) learns
+-- of it if and only if the row is gone for good. A letter stays until a consumer has handled it.
+create table lastwill.outbox (
+  edge text not null,
+  key text not null,
+  payload jsonb not null,
+  emitted_at timestamptz not null default now(),
+  tries integer not null default 0,
+  next_try timestamptz not null default now(),
+  last_error text,
+  dead_at timestamptz,
+  id bigint generated always as identity,
+  constraint outbox_pkey primary key (id)
+);
+
+create index outbox_by_due on lastwill.outbox (next_try, id) where dead_at is null;
+
+revoke all on table lastwill.outbox from public;
+
+comment on table lastwill.outbox is
+  'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+comment on column lastwill.outbox.edge is 'The edge that owned the row: owner, dot, edge name.';
+comment on column lastwill.outbox.key is 'The key of the row that is gone.';
+comment on column lastwill.outbox.payload is 'Its columns that the edge declares under emit.';
+comment on column lastwill.outbox.emitted_at is 'When the transaction that ended the row began.';
+comment on column lastwill.outbox.tries is 'How often a consumer has taken it.';
+comment on column lastwill.outbox.next_try is
+  'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
+comment on column lastwill.outbox.last_error is 'Why the last failed try failed.';
+comment on column lastwill.outbox.dead_at is
+  'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+
+-- Wakes the consumers that wait for letters, when the transaction commits.
+create or replace function lastwill.outbox_notify()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if exists (select from added) then
+    perform pg_notify('lastwill_outbox', '');
+  end if;
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_notify() from public;
+
+comment on function lastwill.outbox_notify() is
+  'Wakes the consumers of the outbox when letters come in. [lastwill 88c6195a7db6]';
+
+-- Once for each statement: of many equal notifications in one transaction only one is sent anyway.
+create or replace trigger outbox_notify
+  after insert on lastwill.outbox
+  referencing new table as added
+  for each statement
+  execute function lastwill.outbox_notify();
+
+comment on trigger outbox_notify on lastwill.outbox is
+  'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
+
+-- Hands letters that are due to a consumer, what has waited longest first. Nobody else gets them
+-- until the lease is over, and no transaction stays open meanwhile. Taking counts as a try, so a
+-- letter that kills its consumer each time does not come back for ever: it is given up.
+--
+-- A letter goes in the company of letters tried as often as itself, and with each try in a batch
+-- of a tenth: 100, 10, alone. So what kills a consumer is soon alone, and takes no other with it.
+create or replace function lastwill.outbox_take(
+  max_rows integer default 100,
+  lease interval default '1 minute',
+  max_tries integer default 10,
+  edges text[] default null
+)
+  returns setof lastwill.outbox
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  -- Along the indexes whatever the statistics say: those of a queue are seldom true.
+  set enable_seqscan = off
+  set enable_sort = off
+as $lastwill$
+declare
+  oldest bigint;
+  tried integer;
+begin
+  loop
+    select letter.id, letter.tries
+    into oldest, tried
+    from lastwill.outbox as letter
+    where letter.dead_at is null
+      and letter.next_try <= now()
+      and (edges is null or letter.edge = any(edges))
+    order by letter.next_try, letter.id
+    limit 1
+    for update skip locked;
+
+    if oldest is null then
+      return;
+    end if;
+
+    exit when (tried >= max_tries) is not true;
+
+    update lastwill.outbox as letter
+    set dead_at = now(),
+        last_error = concat_ws(
+          '; before that: ',
+          'taken ' || tried || ' times, and the last consumer never said what came of it',
+          letter.last_error
+        )
+    where letter.id = oldest;
+  end loop;
+
+  return query
+  update lastwill.outbox as letter
+  set tries = letter.tries + 1,
+      next_try = now() + lease
+  where letter.id = any(
+    array(
+      select due.id
+      from lastwill.outbox as due
+      where due.dead_at is null
+        and due.next_try <= now()
+        and (edges is null or due.edge = any(edges))
+        and due.tries = tried
+      order by due.next_try, due.id
+      limit greatest(max_rows / 10 ^ least(tried, 9), 1)
+      for update skip locked
+    )
+  )
+  returning letter.*;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_take(integer, interval, integer, text[]) from public;
+
+comment on function lastwill.outbox_take(integer, interval, integer, text[]) is
+  'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
+
+-- Strikes out letters that were handled. It does not ask whose lease it is by now: a consumer that
+-- was slower than its lease has done the work all the same, and doing it again serves nobody.
+-- Whoever has taken the letter since finds nothing to strike out, which is no error.
+create or replace function lastwill.outbox_done(ids bigint[])
+  returns void
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  delete from lastwill.outbox as letter
+  where letter.id = any(ids);
+$lastwill$;
+
+revoke all on function lastwill.outbox_done(bigint[]) from public;
+
+comment on function lastwill.outbox_done(bigint[]) is
+  'Strikes out letters that were handled. [lastwill 4507e3f11a1b]';
+
+-- Notes that a try failed. The letter waits, or is given up when that was the last try: true then.
+-- The attempt is the letter's `tries` as it was handed out. If somebody else has it by now, a late
+-- failure must not cut his lease short: nothing is noted, and null comes back.
+create or replace function lastwill.outbox_failed(
+  letter_id bigint,
+  attempt integer,
+  reason text,
+  retry_in interval,
+  max_tries integer default 10
+)
+  returns boolean
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.outbox as letter
+  set last_error = reason,
+      next_try = now() + retry_in,
+      dead_at = case when letter.tries >= max_tries then now() end
+  where letter.id = letter_id
+    and letter.tries = attempt
+    and letter.dead_at is null
+  returning letter.dead_at is not null;
+$lastwill$;
+
+revoke all on function lastwill.outbox_failed(bigint, integer, text, interval, integer) from public;
+
+comment on function lastwill.outbox_failed(bigint, integer, text, interval, integer) is
+  'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+
+-- Puts back letters that a consumer has taken and not begun, because it stops or their lease wears
+-- thin. The try does not count, and they keep their place in the queue.
+create or replace function lastwill.outbox_give_back(ids bigint[])
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  update lastwill.outbox as letter
+  set tries = letter.tries - 1,
+      next_try = letter.emitted_at
+  where letter.id = any(ids)
+    and letter.tries > 0
+    and letter.dead_at is null;
+
+  perform pg_notify('lastwill_outbox', '');
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_give_back(bigint[]) from public;
+
+comment on function lastwill.outbox_give_back(bigint[]) is
+  'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+
+-- Brings a dead letter back, or all of them, with all its tries before it. Gives how many.
+create or replace function lastwill.outbox_retry(letter_id bigint default null)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  n_back bigint;
+begin
+  update lastwill.outbox as letter
+  set tries = 0,
+      next_try = now(),
+      dead_at = null
+  where letter.dead_at is not null
+    and (letter_id is null or letter.id = letter_id);
+  get diagnostics n_back = row_count;
+
+  perform pg_notify('lastwill_outbox', '');
+  return n_back;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_retry(bigint) from public;
+
+comment on function lastwill.outbox_retry(bigint) is
+  'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
 -- user."Cart" \ `${x}` ?lastwill$; -- Up Migration : a row of public."Table" ends with the row of "select"."-- Down Migration" that its by "whom" names.
 alter table public."Table"
   add constraint U&"lastwill_user_""Cart"" \\ `${x}` \0024lastwill$;\000a-- Up Migration\000a_fkey"
@@ -327,6 +570,7 @@ create or replace function lastwill."user_-- Down Migration_tie"(owners text[], 
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners text[];
   tied_keys uuid[];
@@ -340,6 +584,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -387,12 +632,12 @@ $lastwill$;
 revoke all on function lastwill."user_-- Down Migration_tie"(text[], jsonb[]) from public;
 
 comment on function lastwill."user_-- Down Migration_tie"(text[], jsonb[]) is
-  E'Ties to each owner the -- Down Migration that it names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill 538afa3d462b]';
+  E'Ties to each owner the -- Down Migration that it names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill 3c246c8bf9cf]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill."user_-- Down Migration_decide"(keys uuid[])
@@ -400,6 +645,7 @@ create or replace function lastwill."user_-- Down Migration_decide"(keys uuid[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided uuid[];
 begin
@@ -435,7 +681,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -463,101 +709,9 @@ $lastwill$;
 revoke all on function lastwill."user_-- Down Migration_decide"(uuid[]) from public;
 
 comment on function lastwill."user_-- Down Migration_decide"(uuid[]) is
-  'Ends those of these -- Down Migration that no owner names; gives what it could decide. [lastwill 9a65ca71440e]';
+  'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill fc91bec046b2]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill."user_-- Down Migration_end"(
-  owners text[],
-  still_named uuid[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners text[];
-  cut_keys uuid[];
-  decided uuid[];
-begin
-  with cut as (
-    delete from lastwill."user_-- Down Migration" as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill."user_-- Down Migration_decide"(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'user.-- Down Migration',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from public."-- Down Migration" as owned where owned.U&"\0024lastwill$ ${key}" = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill."user_-- Down Migration_end"(text[], uuid[]) from public;
-
-comment on function lastwill."user_-- Down Migration_end"(text[], uuid[]) is
-  'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill d27dbef7ab3a]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill."user_-- Down Migration_release"(
-  owners text[],
-  still_named uuid[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill."user_-- Down Migration" as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'user.-- Down Migration', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill."user_-- Down Migration_release"(text[], uuid[]) from public;
-
-comment on function lastwill."user_-- Down Migration_release"(text[], uuid[]) is
-  'Cuts the links of these owners; the -- Down Migration wait out a grace of 10 minutes. [lastwill bf2d7f2b3291]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer)
@@ -566,6 +720,7 @@ create or replace function lastwill."user_-- Down Migration_sweep_batch"(run big
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys uuid[];
@@ -611,7 +766,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -652,7 +807,97 @@ $lastwill$;
 revoke all on function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer) from public;
 
 comment on function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer) is
-  'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill d73f7d762a8a]';
+  'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 7ec349c345cc]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill."user_-- Down Migration_end"(owners text[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners text[];
+  cut_keys uuid[];
+  decided uuid[];
+begin
+  with cut as (
+    delete from lastwill."user_-- Down Migration" as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill."user_-- Down Migration_decide"(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'user.-- Down Migration',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public."-- Down Migration" as owned where owned.U&"\0024lastwill$ ${key}" = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill."user_-- Down Migration_end"(text[]) from public;
+
+comment on function lastwill."user_-- Down Migration_end"(text[]) is
+  'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill 9883f80f6332]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill."user_-- Down Migration_release"(
+  owners text[],
+  still_named uuid[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill."user_-- Down Migration" as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'user.-- Down Migration', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill."user_-- Down Migration_release"(text[], uuid[]) from public;
+
+comment on function lastwill."user_-- Down Migration_release"(text[], uuid[]) is
+  'Cuts the links of these owners; the -- Down Migration wait out a grace of 10 minutes. [lastwill 457c8b2dc19e]';
 
 -- New rows of "select"."-- Down Migration": what they name is tied to them.
 --
@@ -665,6 +910,7 @@ create or replace function lastwill.user_inserted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   owners text[];
   documents jsonb[];
@@ -705,7 +951,7 @@ $lastwill$;
 revoke all on function lastwill.user_inserted() from public;
 
 comment on function lastwill.user_inserted() is
-  'Ties what new rows of "select"."-- Down Migration" name. [lastwill 97e34b0ed9ac]';
+  'Ties what new rows of "select"."-- Down Migration" name. [lastwill 64b2922c9e6a]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_user_inserted
@@ -725,6 +971,7 @@ create or replace function lastwill.user_changed()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   document jsonb;
 begin
@@ -777,7 +1024,7 @@ $lastwill$;
 revoke all on function lastwill.user_changed() from public;
 
 comment on function lastwill.user_changed() is
-  'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 9bef26eb23ae]';
+  'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 8835b18ed6ad]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -806,6 +1053,7 @@ create or replace function lastwill.user_deleted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   expired text[];
   left_early text[];
@@ -868,7 +1116,7 @@ $lastwill$;
 revoke all on function lastwill.user_deleted() from public;
 
 comment on function lastwill.user_deleted() is
-  'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill db2b19661677]';
+  'Lets go of what deleted rows of "select"."-- Down Migration" had. [lastwill 0497f08b0993]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_user_deleted
@@ -878,7 +1126,7 @@ create or replace trigger lastwill_user_deleted
   execute function lastwill.user_deleted();
 
 comment on trigger lastwill_user_deleted on "select"."-- Down Migration" is
-  'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill 9d89c3333303]';
+  'Lets go of what deleted rows of "select"."-- Down Migration" had. [lastwill a5c47476d7a3]';
 
 -- "select"."-- Down Migration" was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -889,6 +1137,7 @@ create or replace function lastwill.user_truncated()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 begin
   perform lastwill."user_-- Down Migration_release"(
     array(
@@ -907,7 +1156,7 @@ $lastwill$;
 revoke all on function lastwill.user_truncated() from public;
 
 comment on function lastwill.user_truncated() is
-  'Lets go of what rows of "select"."-- Down Migration" named before a TRUNCATE. [lastwill 7dadb69fd824]';
+  'Lets go of what "select"."-- Down Migration" had before a TRUNCATE. [lastwill 0f86ac7c42ce]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_user_truncated
@@ -916,7 +1165,7 @@ create or replace trigger lastwill_user_truncated
   execute function lastwill.user_truncated();
 
 comment on trigger lastwill_user_truncated on "select"."-- Down Migration" is
-  'Lets go of what rows of "select"."-- Down Migration" named before a TRUNCATE. [lastwill a0f537a10a8e]';
+  'Lets go of what "select"."-- Down Migration" had before a TRUNCATE. [lastwill 7527afc72db2]';
 
 -- Ties what the rows of "select"."-- Down Migration" name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
@@ -927,6 +1176,7 @@ comment on trigger lastwill_user_truncated on "select"."-- Down Migration" is
 create or replace procedure lastwill.user_backfill()
   language plpgsql
 as $lastwill$
+#variable_conflict use_variable
 declare
   last_key text;
   owners text[];
@@ -999,7 +1249,61 @@ $lastwill$;
 revoke all on procedure lastwill.user_backfill() from public;
 
 comment on procedure lastwill.user_backfill() is
-  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 140d8ba9f827]';
+  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 974b143728d8]';
+
+-- Ties what belongs to one row of "select"."-- Down Migration" to another, whether the first is still there or its rows
+-- are waiting out their grace: for an application that has given a session a new key. What the
+-- session itself names needs no call: it follows by itself when the new session is written.
+-- Gives how many rows were adopted.
+create or replace function lastwill.adopt_user(old_key text, new_key text)
+  returns bigint
+  language plpgsql
+  strict
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  adopted bigint := 0;
+  n_rows bigint;
+begin
+  -- Held until we commit: who adopts must not end before he has.
+  perform
+  from "select"."-- Down Migration" as owner
+  where owner.U&"Key Of\000aTwo Lines" = new_key
+  for key share;
+
+  if not found then
+    raise exception using
+      errcode = 'LW002',
+      message = 'there is no row of "select"."-- Down Migration" with the new key',
+      hint = 'Write the new row first, then adopt.';
+  end if;
+
+  if old_key = new_key then
+    return 0;
+  end if;
+
+  -- Your own triggers find what they are used to finding.
+  perform set_config('search_path', 'public, "select", pg_temp', true);
+
+  -- user."Cart" \ `${x}` ?lastwill$; -- Up Migration
+  update public."Table" as owned
+  set "by ""whom""" = new_key
+  where owned."by ""whom""" operator(pg_catalog.=) old_key;
+
+  get diagnostics n_rows = row_count;
+  adopted := adopted + n_rows;
+
+
+  return adopted;
+end;
+$lastwill$;
+
+revoke all on function lastwill.adopt_user(text, text) from public;
+
+comment on function lastwill.adopt_user(text, text) is
+  'Ties what belongs to one row of "select"."-- Down Migration" to another; gives how many rows. [lastwill 55300626a872]';
 
 -- Ends up to max_owners expired rows of "select"."-- Down Migration", and with each of them what it owns: by
 -- foreign key, or through the trigger on "select"."-- Down Migration", as if anybody else had deleted it.
@@ -1011,6 +1315,7 @@ create or replace function lastwill.user_sweep_batch(run bigint, max_owners inte
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   keys text[];
   n_ended bigint := 0;
@@ -1092,7 +1397,7 @@ $lastwill$;
 revoke all on function lastwill.user_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.user_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill 7d48521310e9]';
+  'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill d760e988c622]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1479,13 +1784,13 @@ select
   null::text as parent_edge,
   owner.U&"Key Of\000aTwo Lines"::text as parent_key
 from "select"."-- Down Migration" as owner
-join lastwill."user_-- Down Migration" as link on link.owner_key = owner.U&"Key Of\000aTwo Lines"
-join public."-- Down Migration" as owned_1 on owned_1.U&"\0024lastwill$ ${key}" = link.owned_key;
+join lastwill."user_-- Down Migration" as link_1 on link_1.owner_key = owner.U&"Key Of\000aTwo Lines"
+join public."-- Down Migration" as owned_1 on owned_1.U&"\0024lastwill$ ${key}" = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 0f4e71bb6dce]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 18b97b432122]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -1540,7 +1845,7 @@ where not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 9978929e1191]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill a57c786de32e]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -1678,6 +1983,8 @@ drop function lastwill.sweep_job(text);
 
 drop function lastwill.user_sweep_batch(bigint, integer);
 
+drop function lastwill.adopt_user(text, text);
+
 drop procedure lastwill.user_backfill();
 
 drop trigger lastwill_user_truncated on "select"."-- Down Migration";
@@ -1696,17 +2003,11 @@ drop trigger lastwill_user_inserted on "select"."-- Down Migration";
 
 drop function lastwill.user_inserted();
 
-drop function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer);
-
 drop function lastwill."user_-- Down Migration_release"(text[], uuid[]);
 
-drop function lastwill."user_-- Down Migration_end"(text[], uuid[]);
+drop function lastwill."user_-- Down Migration_end"(text[]);
 
-drop function lastwill."user_-- Down Migration_decide"(uuid[]);
-
-drop function lastwill."user_-- Down Migration_tie"(text[], jsonb[]);
-
-drop function lastwill."user_-- Down Migration_named"(jsonb);
+drop function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer);
 
 -- The edge goes, its rows stay: what it had released is not ended any more.
 delete from lastwill.released
@@ -1715,6 +2016,12 @@ where edge = 'user.-- Down Migration';
 delete from lastwill.quarantine
 where edge = 'user.-- Down Migration';
 
+drop function lastwill."user_-- Down Migration_decide"(uuid[]);
+
+drop function lastwill."user_-- Down Migration_tie"(text[], jsonb[]);
+
+drop function lastwill."user_-- Down Migration_named"(jsonb);
+
 drop table lastwill."user_-- Down Migration";
 
 alter table public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"
@@ -1722,6 +2029,22 @@ alter table public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_
 
 alter table public."Table"
   drop constraint U&"lastwill_user_""Cart"" \\ `${x}` \0024lastwill$;\000a-- Up Migration\000a_fkey";
+
+drop function lastwill.outbox_retry(bigint);
+
+drop function lastwill.outbox_give_back(bigint[]);
+
+drop function lastwill.outbox_failed(bigint, integer, text, interval, integer);
+
+drop function lastwill.outbox_done(bigint[]);
+
+drop function lastwill.outbox_take(integer, interval, integer, text[]);
+
+drop trigger outbox_notify on lastwill.outbox;
+
+drop function lastwill.outbox_notify();
+
+drop table lastwill.outbox;
 
 drop function lastwill.read_uuid(jsonb);
 

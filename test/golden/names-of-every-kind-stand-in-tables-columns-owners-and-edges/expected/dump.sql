@@ -4,6 +4,49 @@ COMMENT ON SCHEMA lastwill IS 'pg-lastwill: temporary rows end with their owners
 
 CREATE SCHEMA "select";
 
+CREATE FUNCTION lastwill.adopt_user(old_key text, new_key text) RETURNS bigint
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+#variable_conflict use_variable
+declare
+  adopted bigint := 0;
+  n_rows bigint;
+begin
+  -- Held until we commit: who adopts must not end before he has.
+  perform
+  from "select"."-- Down Migration" as owner
+  where owner.U&"Key Of\000aTwo Lines" = new_key
+  for key share;
+
+  if not found then
+    raise exception using
+      errcode = 'LW002',
+      message = 'there is no row of "select"."-- Down Migration" with the new key',
+      hint = 'Write the new row first, then adopt.';
+  end if;
+
+  if old_key = new_key then
+    return 0;
+  end if;
+
+  -- Your own triggers find what they are used to finding.
+  perform set_config('search_path', 'public, "select", pg_temp', true);
+
+  -- user."Cart" \ `${x}` ?lastwill$; -- Up Migration
+  update public."Table" as owned
+  set "by ""whom""" = new_key
+  where owned."by ""whom""" operator(pg_catalog.=) old_key;
+
+  get diagnostics n_rows = row_count;
+  adopted := adopted + n_rows;
+
+  return adopted;
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill.adopt_user(old_key text, new_key text) IS 'Ties what belongs to one row of "select"."-- Down Migration" to another; gives how many rows. [lastwill 55300626a872]';
+
 CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -71,6 +114,176 @@ end;
 $$;
 
 COMMENT ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) IS 'Notes the owners whose data cannot be read. [lastwill 786375fa6364]';
+
+CREATE FUNCTION lastwill.outbox_done(ids bigint[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  delete from lastwill.outbox as letter
+  where letter.id = any(ids);
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_done(ids bigint[]) IS 'Strikes out letters that were handled. [lastwill 4507e3f11a1b]';
+
+CREATE FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason text, retry_in interval, max_tries integer DEFAULT 10) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  update lastwill.outbox as letter
+  set last_error = reason,
+      next_try = now() + retry_in,
+      dead_at = case when letter.tries >= max_tries then now() end
+  where letter.id = letter_id
+    and letter.tries = attempt
+    and letter.dead_at is null
+  returning letter.dead_at is not null;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason text, retry_in interval, max_tries integer) IS 'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+
+CREATE FUNCTION lastwill.outbox_give_back(ids bigint[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update lastwill.outbox as letter
+  set tries = letter.tries - 1,
+      next_try = letter.emitted_at
+  where letter.id = any(ids)
+    and letter.tries > 0
+    and letter.dead_at is null;
+
+  perform pg_notify('lastwill_outbox', '');
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_give_back(ids bigint[]) IS 'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+
+CREATE FUNCTION lastwill.outbox_notify() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if exists (select from added) then
+    perform pg_notify('lastwill_outbox', '');
+  end if;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_notify() IS 'Wakes the consumers of the outbox when letters come in. [lastwill 88c6195a7db6]';
+
+CREATE FUNCTION lastwill.outbox_retry(letter_id bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  n_back bigint;
+begin
+  update lastwill.outbox as letter
+  set tries = 0,
+      next_try = now(),
+      dead_at = null
+  where letter.dead_at is not null
+    and (letter_id is null or letter.id = letter_id);
+  get diagnostics n_back = row_count;
+
+  perform pg_notify('lastwill_outbox', '');
+  return n_back;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_retry(letter_id bigint) IS 'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
+CREATE TABLE lastwill.outbox (
+    edge text NOT NULL,
+    key text NOT NULL,
+    payload jsonb NOT NULL,
+    emitted_at timestamp with time zone DEFAULT now() NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    next_try timestamp with time zone DEFAULT now() NOT NULL,
+    last_error text,
+    dead_at timestamp with time zone,
+    id bigint NOT NULL
+);
+
+COMMENT ON TABLE lastwill.outbox IS 'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+
+COMMENT ON COLUMN lastwill.outbox.edge IS 'The edge that owned the row: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.outbox.key IS 'The key of the row that is gone.';
+
+COMMENT ON COLUMN lastwill.outbox.payload IS 'Its columns that the edge declares under emit.';
+
+COMMENT ON COLUMN lastwill.outbox.emitted_at IS 'When the transaction that ended the row began.';
+
+COMMENT ON COLUMN lastwill.outbox.tries IS 'How often a consumer has taken it.';
+
+COMMENT ON COLUMN lastwill.outbox.next_try IS 'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
+
+COMMENT ON COLUMN lastwill.outbox.last_error IS 'Why the last failed try failed.';
+
+COMMENT ON COLUMN lastwill.outbox.dead_at IS 'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+
+CREATE FUNCTION lastwill.outbox_take(max_rows integer DEFAULT 100, lease interval DEFAULT '00:01:00'::interval, max_tries integer DEFAULT 10, edges text[] DEFAULT NULL::text[]) RETURNS SETOF lastwill.outbox
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_sort TO 'off'
+    AS $$
+declare
+  oldest bigint;
+  tried integer;
+begin
+  loop
+    select letter.id, letter.tries
+    into oldest, tried
+    from lastwill.outbox as letter
+    where letter.dead_at is null
+      and letter.next_try <= now()
+      and (edges is null or letter.edge = any(edges))
+    order by letter.next_try, letter.id
+    limit 1
+    for update skip locked;
+
+    if oldest is null then
+      return;
+    end if;
+
+    exit when (tried >= max_tries) is not true;
+
+    update lastwill.outbox as letter
+    set dead_at = now(),
+        last_error = concat_ws(
+          '; before that: ',
+          'taken ' || tried || ' times, and the last consumer never said what came of it',
+          letter.last_error
+        )
+    where letter.id = oldest;
+  end loop;
+
+  return query
+  update lastwill.outbox as letter
+  set tries = letter.tries + 1,
+      next_try = now() + lease
+  where letter.id = any(
+    array(
+      select due.id
+      from lastwill.outbox as due
+      where due.dead_at is null
+        and due.next_try <= now()
+        and (edges is null or due.edge = any(edges))
+        and due.tries = tried
+      order by due.next_try, due.id
+      limit greatest(max_rows / 10 ^ least(tried, 9), 1)
+      for update skip locked
+    )
+  )
+  returning letter.*;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_take(max_rows integer, lease interval, max_tries integer, edges text[]) IS 'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
 
 CREATE FUNCTION lastwill.pause(owner text, duration interval) RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
@@ -340,6 +553,7 @@ CREATE FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) RETURNS uu
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
+#variable_conflict use_variable
 declare
   decided uuid[];
 begin
@@ -375,7 +589,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -400,13 +614,14 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner names; gives what it could decide. [lastwill 9a65ca71440e]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill fc91bec046b2]';
 
-CREATE FUNCTION lastwill."user_-- Down Migration_end"(owners text[], still_named uuid[] DEFAULT '{}'::uuid[]) RETURNS void
+CREATE FUNCTION lastwill."user_-- Down Migration_end"(owners text[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '200ms'
     AS $_$
+#variable_conflict use_variable
 declare
   cut_owners text[];
   cut_keys uuid[];
@@ -415,7 +630,6 @@ begin
   with cut as (
     delete from lastwill."user_-- Down Migration" as link
     where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
     returning link.owner_key, link.owned_key
   )
   select array_agg(cut.owner_key), array_agg(cut.owned_key)
@@ -454,7 +668,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_end"(owners text[], still_named uuid[]) IS 'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill d27dbef7ab3a]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_end"(owners text[]) IS 'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill 9883f80f6332]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_named"(document jsonb) RETURNS uuid[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -466,6 +680,7 @@ CREATE FUNCTION lastwill."user_-- Down Migration_release"(owners text[], still_n
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 begin
   with cut as (
     delete from lastwill."user_-- Down Migration" as link
@@ -479,13 +694,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_release"(owners text[], still_named uuid[]) IS 'Cuts the links of these owners; the -- Down Migration wait out a grace of 10 minutes. [lastwill bf2d7f2b3291]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_release"(owners text[], still_named uuid[]) IS 'Cuts the links of these owners; the -- Down Migration wait out a grace of 10 minutes. [lastwill 457c8b2dc19e]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '200ms'
     AS $_$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys uuid[];
@@ -531,7 +747,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -569,13 +785,14 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) IS 'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill d73f7d762a8a]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) IS 'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 7ec349c345cc]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '700ms'
     AS $_$
+#variable_conflict use_variable
 declare
   tied_owners text[];
   tied_keys uuid[];
@@ -633,11 +850,12 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) IS 'Ties to each owner the -- Down Migration that it names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill 538afa3d462b]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) IS 'Ties to each owner the -- Down Migration that it names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill 3c246c8bf9cf]';
 
 CREATE PROCEDURE lastwill.user_backfill()
     LANGUAGE plpgsql
     AS $_$
+#variable_conflict use_variable
 declare
   last_key text;
   owners text[];
@@ -707,13 +925,14 @@ begin
 end;
 $_$;
 
-COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 140d8ba9f827]';
+COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 974b143728d8]';
 
 CREATE FUNCTION lastwill.user_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $_$
+#variable_conflict use_variable
 declare
   document jsonb;
 begin
@@ -763,13 +982,14 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.user_changed() IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 9bef26eb23ae]';
+COMMENT ON FUNCTION lastwill.user_changed() IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 8835b18ed6ad]';
 
 CREATE FUNCTION lastwill.user_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+#variable_conflict use_variable
 declare
   expired text[];
   left_early text[];
@@ -829,13 +1049,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_deleted() IS 'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill db2b19661677]';
+COMMENT ON FUNCTION lastwill.user_deleted() IS 'Lets go of what deleted rows of "select"."-- Down Migration" had. [lastwill 0497f08b0993]';
 
 CREATE FUNCTION lastwill.user_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $_$
+#variable_conflict use_variable
 declare
   owners text[];
   documents jsonb[];
@@ -873,13 +1094,14 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.user_inserted() IS 'Ties what new rows of "select"."-- Down Migration" name. [lastwill 97e34b0ed9ac]';
+COMMENT ON FUNCTION lastwill.user_inserted() IS 'Ties what new rows of "select"."-- Down Migration" name. [lastwill 64b2922c9e6a]';
 
 CREATE FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '200ms'
     AS $$
+#variable_conflict use_variable
 declare
   keys text[];
   n_ended bigint := 0;
@@ -958,13 +1180,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill 7d48521310e9]';
+COMMENT ON FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill d760e988c622]';
 
 CREATE FUNCTION lastwill.user_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+#variable_conflict use_variable
 begin
   perform lastwill."user_-- Down Migration_release"(
     array(
@@ -980,7 +1203,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_truncated() IS 'Lets go of what rows of "select"."-- Down Migration" named before a TRUNCATE. [lastwill 7dadb69fd824]';
+COMMENT ON FUNCTION lastwill.user_truncated() IS 'Lets go of what "select"."-- Down Migration" had before a TRUNCATE. [lastwill 0f86ac7c42ce]';
 
 CREATE TABLE lastwill.released (
     edge text NOT NULL,
@@ -991,7 +1214,7 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
@@ -1034,7 +1257,16 @@ Two Lines" = link.owner_key)))
            FROM lastwill.released entry
           WHERE ((entry.edge = ANY (ARRAY['user.-- Down Migration'::text])) AND (entry.owned_key = (owned."$lastwill$ ${key}")::text))))));
 
-COMMENT ON VIEW lastwill.orphan IS 'Rows of data edges that no owner names and that wait for no sweep. [lastwill 9978929e1191]';
+COMMENT ON VIEW lastwill.orphan IS 'Owned rows that no owner names and that wait for no sweep. [lastwill a57c786de32e]';
+
+ALTER TABLE lastwill.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME lastwill.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public."Table" (
     id integer NOT NULL,
@@ -1094,11 +1326,11 @@ Two Lines" AS owner_key,
     owner."Key Of
 Two Lines" AS parent_key
    FROM (("select"."-- Down Migration" owner
-     JOIN lastwill."user_-- Down Migration" link ON ((link.owner_key = owner."Key Of
+     JOIN lastwill."user_-- Down Migration" link_1 ON ((link_1.owner_key = owner."Key Of
 Two Lines")))
-     JOIN public."-- Down Migration" owned_1 ON ((owned_1."$lastwill$ ${key}" = link.owned_key)));
+     JOIN public."-- Down Migration" owned_1 ON ((owned_1."$lastwill$ ${key}" = link_1.owned_key)));
 
-COMMENT ON VIEW lastwill.owned_tree IS 'Who owns what, with the row each owned row hangs on. [lastwill 0f4e71bb6dce]';
+COMMENT ON VIEW lastwill.owned_tree IS 'Who owns what, with the row each owned row hangs on. [lastwill 18b97b432122]';
 
 CREATE VIEW lastwill.owned AS
  SELECT tree.owner,
@@ -1267,6 +1499,9 @@ ALTER TABLE lastwill.sweep_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+ALTER TABLE ONLY lastwill.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY lastwill.paused
     ADD CONSTRAINT paused_pkey PRIMARY KEY (owner);
 
@@ -1302,7 +1537,11 @@ Two Lines");
 ALTER TABLE ONLY "select"."-- Down Migration"
     ADD CONSTRAINT "-- Down Migration_pkey" PRIMARY KEY (id);
 
+CREATE INDEX outbox_by_due ON lastwill.outbox USING btree (next_try, id) WHERE (dead_at IS NULL);
+
 CREATE INDEX released_by_due ON lastwill.released USING btree (edge, due_at);
+
+CREATE INDEX released_by_owner ON lastwill.released USING btree (edge, owner_key);
 
 CREATE INDEX released_by_row ON lastwill.released USING btree (edge, owned_key);
 
@@ -1320,6 +1559,10 @@ CREATE INDEX "lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__ac8686c6" O
 
 COMMENT ON INDEX public."lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__ac8686c6" IS 'Finds the Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat of one order when that ends. [lastwill 1e8da773ee3a]';
 
+CREATE TRIGGER outbox_notify AFTER INSERT ON lastwill.outbox REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lastwill.outbox_notify();
+
+COMMENT ON TRIGGER outbox_notify ON lastwill.outbox IS 'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
+
 CREATE TRIGGER lastwill_user_changed AFTER UPDATE OF "$lastwill$", "Key Of
 Two Lines" ON "select"."-- Down Migration" FOR EACH ROW WHEN (((old."Key Of
 Two Lines" IS DISTINCT FROM new."Key Of
@@ -1333,7 +1576,7 @@ COMMENT ON TRIGGER lastwill_user_changed ON "select"."-- Down Migration" IS 'Tie
 
 CREATE TRIGGER lastwill_user_deleted AFTER DELETE ON "select"."-- Down Migration" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION lastwill.user_deleted();
 
-COMMENT ON TRIGGER lastwill_user_deleted ON "select"."-- Down Migration" IS 'Lets go of what deleted rows of "select"."-- Down Migration" named. [lastwill 9d89c3333303]';
+COMMENT ON TRIGGER lastwill_user_deleted ON "select"."-- Down Migration" IS 'Lets go of what deleted rows of "select"."-- Down Migration" had. [lastwill a5c47476d7a3]';
 
 CREATE TRIGGER lastwill_user_inserted AFTER INSERT ON "select"."-- Down Migration" REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lastwill.user_inserted();
 
@@ -1341,7 +1584,7 @@ COMMENT ON TRIGGER lastwill_user_inserted ON "select"."-- Down Migration" IS 'Ti
 
 CREATE TRIGGER lastwill_user_truncated AFTER TRUNCATE ON "select"."-- Down Migration" FOR EACH STATEMENT EXECUTE FUNCTION lastwill.user_truncated();
 
-COMMENT ON TRIGGER lastwill_user_truncated ON "select"."-- Down Migration" IS 'Lets go of what rows of "select"."-- Down Migration" named before a TRUNCATE. [lastwill a0f537a10a8e]';
+COMMENT ON TRIGGER lastwill_user_truncated ON "select"."-- Down Migration" IS 'Lets go of what "select"."-- Down Migration" had before a TRUNCATE. [lastwill 7527afc72db2]';
 
 ALTER TABLE ONLY public."Table"
     ADD CONSTRAINT "lastwill_user_""Cart"" \ `${x}` $lastwill$;
@@ -1357,11 +1600,25 @@ ALTER TABLE ONLY public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_
 
 COMMENT ON CONSTRAINT "lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__b512e389" ON public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" IS 'user.Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat: a row of public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" ends with the row of public."Table" that its order names. [lastwill b857e304f261]';
 
+REVOKE ALL ON FUNCTION lastwill.adopt_user(old_key text, new_key text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION lastwill.decode_json(document text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.known_owner(owner text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_done(ids bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason text, retry_in interval, max_tries integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_give_back(ids bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_notify() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_retry(letter_id bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_take(max_rows integer, lease interval, max_tries integer, edges text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.pause(owner text, duration interval) FROM PUBLIC;
 
@@ -1389,7 +1646,7 @@ REVOKE ALL ON FUNCTION lastwill.sweep_started(owner text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_end"(owners text[], still_named uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_end"(owners text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_named"(document jsonb) FROM PUBLIC;
 

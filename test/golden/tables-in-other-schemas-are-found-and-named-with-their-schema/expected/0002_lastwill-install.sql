@@ -10,6 +10,7 @@
 --
 -- Hazards of going down:
 -- - drops lastwill.login_odd, with what is in it
+-- - drops lastwill.outbox, with what is in it
 -- - drops lastwill.paused, with what is in it
 -- - drops lastwill.undecodable, with what is in it
 -- - drops lastwill.quarantine, with what is in it
@@ -46,12 +47,13 @@ create table lastwill.released (
 );
 
 create index released_by_row on lastwill.released (edge, owned_key);
+create index released_by_owner on lastwill.released (edge, owner_key);
 create index released_by_due on lastwill.released (edge, due_at);
 
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is 'The key of the row that waits.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
@@ -262,6 +264,247 @@ revoke all on function lastwill.read_bigint(jsonb) from public;
 comment on function lastwill.read_bigint(jsonb) is
   'A key of type bigint from a JSON value; null when it is none. Never raises an error. [lastwill 1ae2daab0b01]';
 
+-- One letter for each row that has gone of an edge with `emit`, written in the transaction that
+-- ended it: whoever has work to do outside the database (a file, an object in a bucket) learns
+-- of it if and only if the row is gone for good. A letter stays until a consumer has handled it.
+create table lastwill.outbox (
+  edge text not null,
+  key text not null,
+  payload jsonb not null,
+  emitted_at timestamptz not null default now(),
+  tries integer not null default 0,
+  next_try timestamptz not null default now(),
+  last_error text,
+  dead_at timestamptz,
+  id bigint generated always as identity,
+  constraint outbox_pkey primary key (id)
+);
+
+create index outbox_by_due on lastwill.outbox (next_try, id) where dead_at is null;
+
+revoke all on table lastwill.outbox from public;
+
+comment on table lastwill.outbox is
+  'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+comment on column lastwill.outbox.edge is 'The edge that owned the row: owner, dot, edge name.';
+comment on column lastwill.outbox.key is 'The key of the row that is gone.';
+comment on column lastwill.outbox.payload is 'Its columns that the edge declares under emit.';
+comment on column lastwill.outbox.emitted_at is 'When the transaction that ended the row began.';
+comment on column lastwill.outbox.tries is 'How often a consumer has taken it.';
+comment on column lastwill.outbox.next_try is
+  'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
+comment on column lastwill.outbox.last_error is 'Why the last failed try failed.';
+comment on column lastwill.outbox.dead_at is
+  'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+
+-- Wakes the consumers that wait for letters, when the transaction commits.
+create or replace function lastwill.outbox_notify()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if exists (select from added) then
+    perform pg_notify('lastwill_outbox', '');
+  end if;
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_notify() from public;
+
+comment on function lastwill.outbox_notify() is
+  'Wakes the consumers of the outbox when letters come in. [lastwill 88c6195a7db6]';
+
+-- Once for each statement: of many equal notifications in one transaction only one is sent anyway.
+create or replace trigger outbox_notify
+  after insert on lastwill.outbox
+  referencing new table as added
+  for each statement
+  execute function lastwill.outbox_notify();
+
+comment on trigger outbox_notify on lastwill.outbox is
+  'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
+
+-- Hands letters that are due to a consumer, what has waited longest first. Nobody else gets them
+-- until the lease is over, and no transaction stays open meanwhile. Taking counts as a try, so a
+-- letter that kills its consumer each time does not come back for ever: it is given up.
+--
+-- A letter goes in the company of letters tried as often as itself, and with each try in a batch
+-- of a tenth: 100, 10, alone. So what kills a consumer is soon alone, and takes no other with it.
+create or replace function lastwill.outbox_take(
+  max_rows integer default 100,
+  lease interval default '1 minute',
+  max_tries integer default 10,
+  edges text[] default null
+)
+  returns setof lastwill.outbox
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  -- Along the indexes whatever the statistics say: those of a queue are seldom true.
+  set enable_seqscan = off
+  set enable_sort = off
+as $lastwill$
+declare
+  oldest bigint;
+  tried integer;
+begin
+  loop
+    select letter.id, letter.tries
+    into oldest, tried
+    from lastwill.outbox as letter
+    where letter.dead_at is null
+      and letter.next_try <= now()
+      and (edges is null or letter.edge = any(edges))
+    order by letter.next_try, letter.id
+    limit 1
+    for update skip locked;
+
+    if oldest is null then
+      return;
+    end if;
+
+    exit when (tried >= max_tries) is not true;
+
+    update lastwill.outbox as letter
+    set dead_at = now(),
+        last_error = concat_ws(
+          '; before that: ',
+          'taken ' || tried || ' times, and the last consumer never said what came of it',
+          letter.last_error
+        )
+    where letter.id = oldest;
+  end loop;
+
+  return query
+  update lastwill.outbox as letter
+  set tries = letter.tries + 1,
+      next_try = now() + lease
+  where letter.id = any(
+    array(
+      select due.id
+      from lastwill.outbox as due
+      where due.dead_at is null
+        and due.next_try <= now()
+        and (edges is null or due.edge = any(edges))
+        and due.tries = tried
+      order by due.next_try, due.id
+      limit greatest(max_rows / 10 ^ least(tried, 9), 1)
+      for update skip locked
+    )
+  )
+  returning letter.*;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_take(integer, interval, integer, text[]) from public;
+
+comment on function lastwill.outbox_take(integer, interval, integer, text[]) is
+  'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
+
+-- Strikes out letters that were handled. It does not ask whose lease it is by now: a consumer that
+-- was slower than its lease has done the work all the same, and doing it again serves nobody.
+-- Whoever has taken the letter since finds nothing to strike out, which is no error.
+create or replace function lastwill.outbox_done(ids bigint[])
+  returns void
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  delete from lastwill.outbox as letter
+  where letter.id = any(ids);
+$lastwill$;
+
+revoke all on function lastwill.outbox_done(bigint[]) from public;
+
+comment on function lastwill.outbox_done(bigint[]) is
+  'Strikes out letters that were handled. [lastwill 4507e3f11a1b]';
+
+-- Notes that a try failed. The letter waits, or is given up when that was the last try: true then.
+-- The attempt is the letter's `tries` as it was handed out. If somebody else has it by now, a late
+-- failure must not cut his lease short: nothing is noted, and null comes back.
+create or replace function lastwill.outbox_failed(
+  letter_id bigint,
+  attempt integer,
+  reason text,
+  retry_in interval,
+  max_tries integer default 10
+)
+  returns boolean
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.outbox as letter
+  set last_error = reason,
+      next_try = now() + retry_in,
+      dead_at = case when letter.tries >= max_tries then now() end
+  where letter.id = letter_id
+    and letter.tries = attempt
+    and letter.dead_at is null
+  returning letter.dead_at is not null;
+$lastwill$;
+
+revoke all on function lastwill.outbox_failed(bigint, integer, text, interval, integer) from public;
+
+comment on function lastwill.outbox_failed(bigint, integer, text, interval, integer) is
+  'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+
+-- Puts back letters that a consumer has taken and not begun, because it stops or their lease wears
+-- thin. The try does not count, and they keep their place in the queue.
+create or replace function lastwill.outbox_give_back(ids bigint[])
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  update lastwill.outbox as letter
+  set tries = letter.tries - 1,
+      next_try = letter.emitted_at
+  where letter.id = any(ids)
+    and letter.tries > 0
+    and letter.dead_at is null;
+
+  perform pg_notify('lastwill_outbox', '');
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_give_back(bigint[]) from public;
+
+comment on function lastwill.outbox_give_back(bigint[]) is
+  'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+
+-- Brings a dead letter back, or all of them, with all its tries before it. Gives how many.
+create or replace function lastwill.outbox_retry(letter_id bigint default null)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  n_back bigint;
+begin
+  update lastwill.outbox as letter
+  set tries = 0,
+      next_try = now(),
+      dead_at = null
+  where letter.dead_at is not null
+    and (letter_id is null or letter.id = letter_id);
+  get diagnostics n_back = row_count;
+
+  perform pg_notify('lastwill_outbox', '');
+  return n_back;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_retry(bigint) from public;
+
+comment on function lastwill.outbox_retry(bigint) is
+  'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
 -- login.carts: a row of shop.carts ends with the row of app.logins that its login_id names.
 alter table shop.carts
   add constraint lastwill_login_carts_fkey
@@ -308,6 +551,7 @@ create or replace function lastwill.login_odd_tie(owners bigint[], pointers json
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners bigint[];
   tied_keys bigint[];
@@ -321,6 +565,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -368,12 +613,12 @@ $lastwill$;
 revoke all on function lastwill.login_odd_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.login_odd_tie(bigint[], jsonb[]) is
-  'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 6bd8895ade2a]';
+  'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 94b006647af7]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.login_odd_decide(keys bigint[])
@@ -381,6 +626,7 @@ create or replace function lastwill.login_odd_decide(keys bigint[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided bigint[];
 begin
@@ -416,7 +662,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -444,101 +690,9 @@ $lastwill$;
 revoke all on function lastwill.login_odd_decide(bigint[]) from public;
 
 comment on function lastwill.login_odd_decide(bigint[]) is
-  'Ends those of these "odd.schema"."odd.table" that no owner names; gives what it could decide. [lastwill 6ac5e2e2d9ef]';
+  'Ends those of these "odd.schema"."odd.table" that no owner has any more; gives what it could decide. [lastwill cdfb70ea514b]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.login_odd_end(
-  owners bigint[],
-  still_named bigint[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners bigint[];
-  cut_keys bigint[];
-  decided bigint[];
-begin
-  with cut as (
-    delete from lastwill.login_odd as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill.login_odd_decide(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'login.odd',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from "odd.schema"."odd.table" as owned where owned.id = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill.login_odd_end(bigint[], bigint[]) from public;
-
-comment on function lastwill.login_odd_end(bigint[], bigint[]) is
-  'Cuts the links of these owners and ends at once the "odd.schema"."odd.table" that no other owner names. [lastwill e60dd05d039d]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill.login_odd_release(
-  owners bigint[],
-  still_named bigint[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill.login_odd as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'login.odd', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill.login_odd_release(bigint[], bigint[]) from public;
-
-comment on function lastwill.login_odd_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the "odd.schema"."odd.table" wait out a grace of 10 minutes. [lastwill f89f58a10751]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill.login_odd_sweep_batch(run bigint, max_rows integer)
@@ -547,6 +701,7 @@ create or replace function lastwill.login_odd_sweep_batch(run bigint, max_rows i
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys bigint[];
@@ -592,7 +747,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -633,7 +788,97 @@ $lastwill$;
 revoke all on function lastwill.login_odd_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.login_odd_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill 38a130e466a8]';
+  'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill 7f6b8ae0a833]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.login_odd_end(owners bigint[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners bigint[];
+  cut_keys bigint[];
+  decided bigint[];
+begin
+  with cut as (
+    delete from lastwill.login_odd as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.login_odd_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'login.odd',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from "odd.schema"."odd.table" as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.login_odd_end(bigint[]) from public;
+
+comment on function lastwill.login_odd_end(bigint[]) is
+  'Cuts the links of these owners and ends at once the "odd.schema"."odd.table" that no other owner names. [lastwill 7ea78bb75c31]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.login_odd_release(
+  owners bigint[],
+  still_named bigint[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.login_odd as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'login.odd', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.login_odd_release(bigint[], bigint[]) from public;
+
+comment on function lastwill.login_odd_release(bigint[], bigint[]) is
+  'Cuts the links of these owners; the "odd.schema"."odd.table" wait out a grace of 10 minutes. [lastwill ad5b48356f47]';
 
 -- New rows of app.logins: what they name is tied to them.
 --
@@ -646,6 +891,7 @@ create or replace function lastwill.login_inserted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   owners bigint[];
   documents jsonb[];
@@ -682,7 +928,7 @@ $lastwill$;
 revoke all on function lastwill.login_inserted() from public;
 
 comment on function lastwill.login_inserted() is
-  'Ties what new rows of app.logins name. [lastwill e3c5c264a9a9]';
+  'Ties what new rows of app.logins name. [lastwill 131776b32a41]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_login_inserted
@@ -702,6 +948,7 @@ create or replace function lastwill.login_changed()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   document jsonb;
 begin
@@ -736,7 +983,7 @@ $lastwill$;
 revoke all on function lastwill.login_changed() from public;
 
 comment on function lastwill.login_changed() is
-  'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill ca039f3e4104]';
+  'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill 69e1694d5f8d]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -760,6 +1007,7 @@ create or replace function lastwill.login_deleted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   expired bigint[];
   left_early bigint[];
@@ -807,7 +1055,7 @@ $lastwill$;
 revoke all on function lastwill.login_deleted() from public;
 
 comment on function lastwill.login_deleted() is
-  'Lets go of what deleted rows of app.logins named. [lastwill 8fa1d7802055]';
+  'Lets go of what deleted rows of app.logins had. [lastwill ed833727c2df]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_login_deleted
@@ -817,7 +1065,7 @@ create or replace trigger lastwill_login_deleted
   execute function lastwill.login_deleted();
 
 comment on trigger lastwill_login_deleted on app.logins is
-  'Lets go of what deleted rows of app.logins named. [lastwill afd5280d406c]';
+  'Lets go of what deleted rows of app.logins had. [lastwill 9efe495553ed]';
 
 -- app.logins was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -828,6 +1076,7 @@ create or replace function lastwill.login_truncated()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 begin
   perform lastwill.login_odd_release(
     array(
@@ -844,7 +1093,7 @@ $lastwill$;
 revoke all on function lastwill.login_truncated() from public;
 
 comment on function lastwill.login_truncated() is
-  'Lets go of what rows of app.logins named before a TRUNCATE. [lastwill 5bfae9d3a47c]';
+  'Lets go of what app.logins had before a TRUNCATE. [lastwill d628b9e495da]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_login_truncated
@@ -853,7 +1102,7 @@ create or replace trigger lastwill_login_truncated
   execute function lastwill.login_truncated();
 
 comment on trigger lastwill_login_truncated on app.logins is
-  'Lets go of what rows of app.logins named before a TRUNCATE. [lastwill be3ac2db34a1]';
+  'Lets go of what app.logins had before a TRUNCATE. [lastwill 564423904c99]';
 
 -- Ties what the rows of app.logins name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
@@ -864,6 +1113,7 @@ comment on trigger lastwill_login_truncated on app.logins is
 create or replace procedure lastwill.login_backfill()
   language plpgsql
 as $lastwill$
+#variable_conflict use_variable
 declare
   last_key bigint;
   owners bigint[];
@@ -932,7 +1182,61 @@ $lastwill$;
 revoke all on procedure lastwill.login_backfill() from public;
 
 comment on procedure lastwill.login_backfill() is
-  'Ties what the rows of app.logins name already. May be called again at any time. [lastwill f425f91bb2bd]';
+  'Ties what the rows of app.logins name already. May be called again at any time. [lastwill c4935e50f2e6]';
+
+-- Ties what belongs to one row of app.logins to another, whether the first is still there or its rows
+-- are waiting out their grace: for an application that has given a session a new key. What the
+-- session itself names needs no call: it follows by itself when the new session is written.
+-- Gives how many rows were adopted.
+create or replace function lastwill.adopt_login(old_key bigint, new_key bigint)
+  returns bigint
+  language plpgsql
+  strict
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  adopted bigint := 0;
+  n_rows bigint;
+begin
+  -- Held until we commit: who adopts must not end before he has.
+  perform
+  from app.logins as owner
+  where owner.id = new_key
+  for key share;
+
+  if not found then
+    raise exception using
+      errcode = 'LW002',
+      message = 'there is no row of app.logins with the new key',
+      hint = 'Write the new row first, then adopt.';
+  end if;
+
+  if old_key = new_key then
+    return 0;
+  end if;
+
+  -- Your own triggers find what they are used to finding.
+  perform set_config('search_path', 'public, app, shop, "odd.schema", pg_temp', true);
+
+  -- login.carts
+  update shop.carts as owned
+  set login_id = new_key
+  where owned.login_id operator(pg_catalog.=) old_key;
+
+  get diagnostics n_rows = row_count;
+  adopted := adopted + n_rows;
+
+
+  return adopted;
+end;
+$lastwill$;
+
+revoke all on function lastwill.adopt_login(bigint, bigint) from public;
+
+comment on function lastwill.adopt_login(bigint, bigint) is
+  'Ties what belongs to one row of app.logins to another; gives how many rows. [lastwill ae2cec8d179b]';
 
 -- Ends up to max_owners expired rows of app.logins, and with each of them what it owns: by
 -- foreign key, or through the trigger on app.logins, as if anybody else had deleted it.
@@ -944,6 +1248,7 @@ create or replace function lastwill.login_sweep_batch(run bigint, max_owners int
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   keys bigint[];
   n_ended bigint := 0;
@@ -1020,7 +1325,7 @@ $lastwill$;
 revoke all on function lastwill.login_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.login_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of app.logins. [lastwill 6aed00912f50]';
+  'One batch of the sweep: ends expired rows of app.logins. [lastwill 59ddac9e8695]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1381,13 +1686,13 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from app.logins as owner
-join lastwill.login_odd as link on link.owner_key = owner.id
-join "odd.schema"."odd.table" as owned_1 on owned_1.id = link.owned_key;
+join lastwill.login_odd as link_1 on link_1.owner_key = owner.id
+join "odd.schema"."odd.table" as owned_1 on owned_1.id = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill bfadbc410ed5]';
+  'Who owns what, with the row each owned row hangs on. [lastwill af4f03ec4d63]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -1442,7 +1747,7 @@ where not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 5f3c42402565]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 74963ac7626e]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -1559,6 +1864,8 @@ drop function lastwill.sweep_job(text);
 
 drop function lastwill.login_sweep_batch(bigint, integer);
 
+drop function lastwill.adopt_login(bigint, bigint);
+
 drop procedure lastwill.login_backfill();
 
 drop trigger lastwill_login_truncated on app.logins;
@@ -1577,17 +1884,11 @@ drop trigger lastwill_login_inserted on app.logins;
 
 drop function lastwill.login_inserted();
 
-drop function lastwill.login_odd_sweep_batch(bigint, integer);
-
 drop function lastwill.login_odd_release(bigint[], bigint[]);
 
-drop function lastwill.login_odd_end(bigint[], bigint[]);
+drop function lastwill.login_odd_end(bigint[]);
 
-drop function lastwill.login_odd_decide(bigint[]);
-
-drop function lastwill.login_odd_tie(bigint[], jsonb[]);
-
-drop function lastwill.login_odd_named(jsonb);
+drop function lastwill.login_odd_sweep_batch(bigint, integer);
 
 -- The edge goes, its rows stay: what it had released is not ended any more.
 delete from lastwill.released
@@ -1596,10 +1897,32 @@ where edge = 'login.odd';
 delete from lastwill.quarantine
 where edge = 'login.odd';
 
+drop function lastwill.login_odd_decide(bigint[]);
+
+drop function lastwill.login_odd_tie(bigint[], jsonb[]);
+
+drop function lastwill.login_odd_named(jsonb);
+
 drop table lastwill.login_odd;
 
 alter table shop.carts
   drop constraint lastwill_login_carts_fkey;
+
+drop function lastwill.outbox_retry(bigint);
+
+drop function lastwill.outbox_give_back(bigint[]);
+
+drop function lastwill.outbox_failed(bigint, integer, text, interval, integer);
+
+drop function lastwill.outbox_done(bigint[]);
+
+drop function lastwill.outbox_take(integer, interval, integer, text[]);
+
+drop trigger outbox_notify on lastwill.outbox;
+
+drop function lastwill.outbox_notify();
+
+drop table lastwill.outbox;
 
 drop function lastwill.read_bigint(jsonb);
 

@@ -8,6 +8,49 @@ CREATE SCHEMA "odd.schema";
 
 CREATE SCHEMA shop;
 
+CREATE FUNCTION lastwill.adopt_login(old_key bigint, new_key bigint) RETURNS bigint
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+  adopted bigint := 0;
+  n_rows bigint;
+begin
+  -- Held until we commit: who adopts must not end before he has.
+  perform
+  from app.logins as owner
+  where owner.id = new_key
+  for key share;
+
+  if not found then
+    raise exception using
+      errcode = 'LW002',
+      message = 'there is no row of app.logins with the new key',
+      hint = 'Write the new row first, then adopt.';
+  end if;
+
+  if old_key = new_key then
+    return 0;
+  end if;
+
+  -- Your own triggers find what they are used to finding.
+  perform set_config('search_path', 'public, app, shop, "odd.schema", pg_temp', true);
+
+  -- login.carts
+  update shop.carts as owned
+  set login_id = new_key
+  where owned.login_id operator(pg_catalog.=) old_key;
+
+  get diagnostics n_rows = row_count;
+  adopted := adopted + n_rows;
+
+  return adopted;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.adopt_login(old_key bigint, new_key bigint) IS 'Ties what belongs to one row of app.logins to another; gives how many rows. [lastwill ae2cec8d179b]';
+
 CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -56,6 +99,7 @@ COMMENT ON FUNCTION lastwill.known_owner(owner text) IS 'Raises an error for a n
 CREATE PROCEDURE lastwill.login_backfill()
     LANGUAGE plpgsql
     AS $$
+#variable_conflict use_variable
 declare
   last_key bigint;
   owners bigint[];
@@ -121,13 +165,14 @@ begin
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.login_backfill() IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill f425f91bb2bd]';
+COMMENT ON PROCEDURE lastwill.login_backfill() IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill c4935e50f2e6]';
 
 CREATE FUNCTION lastwill.login_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+#variable_conflict use_variable
 declare
   document jsonb;
 begin
@@ -159,13 +204,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_changed() IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill ca039f3e4104]';
+COMMENT ON FUNCTION lastwill.login_changed() IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill 69e1694d5f8d]';
 
 CREATE FUNCTION lastwill.login_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+#variable_conflict use_variable
 declare
   expired bigint[];
   left_early bigint[];
@@ -209,13 +255,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_deleted() IS 'Lets go of what deleted rows of app.logins named. [lastwill 8fa1d7802055]';
+COMMENT ON FUNCTION lastwill.login_deleted() IS 'Lets go of what deleted rows of app.logins had. [lastwill ed833727c2df]';
 
 CREATE FUNCTION lastwill.login_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+#variable_conflict use_variable
 declare
   owners bigint[];
   documents jsonb[];
@@ -249,12 +296,13 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_inserted() IS 'Ties what new rows of app.logins name. [lastwill e3c5c264a9a9]';
+COMMENT ON FUNCTION lastwill.login_inserted() IS 'Ties what new rows of app.logins name. [lastwill 131776b32a41]';
 
 CREATE FUNCTION lastwill.login_odd_decide(keys bigint[]) RETURNS bigint[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 declare
   decided bigint[];
 begin
@@ -290,7 +338,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -315,13 +363,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_decide(keys bigint[]) IS 'Ends those of these "odd.schema"."odd.table" that no owner names; gives what it could decide. [lastwill 6ac5e2e2d9ef]';
+COMMENT ON FUNCTION lastwill.login_odd_decide(keys bigint[]) IS 'Ends those of these "odd.schema"."odd.table" that no owner has any more; gives what it could decide. [lastwill cdfb70ea514b]';
 
-CREATE FUNCTION lastwill.login_odd_end(owners bigint[], still_named bigint[] DEFAULT '{}'::bigint[]) RETURNS void
+CREATE FUNCTION lastwill.login_odd_end(owners bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '200ms'
     AS $$
+#variable_conflict use_variable
 declare
   cut_owners bigint[];
   cut_keys bigint[];
@@ -330,7 +379,6 @@ begin
   with cut as (
     delete from lastwill.login_odd as link
     where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
     returning link.owner_key, link.owned_key
   )
   select array_agg(cut.owner_key), array_agg(cut.owned_key)
@@ -369,7 +417,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_end(owners bigint[], still_named bigint[]) IS 'Cuts the links of these owners and ends at once the "odd.schema"."odd.table" that no other owner names. [lastwill e60dd05d039d]';
+COMMENT ON FUNCTION lastwill.login_odd_end(owners bigint[]) IS 'Cuts the links of these owners and ends at once the "odd.schema"."odd.table" that no other owner names. [lastwill 7ea78bb75c31]';
 
 CREATE FUNCTION lastwill.read_bigint(value jsonb) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -387,6 +435,7 @@ CREATE FUNCTION lastwill.login_odd_release(owners bigint[], still_named bigint[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 begin
   with cut as (
     delete from lastwill.login_odd as link
@@ -400,13 +449,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_release(owners bigint[], still_named bigint[]) IS 'Cuts the links of these owners; the "odd.schema"."odd.table" wait out a grace of 10 minutes. [lastwill f89f58a10751]';
+COMMENT ON FUNCTION lastwill.login_odd_release(owners bigint[], still_named bigint[]) IS 'Cuts the links of these owners; the "odd.schema"."odd.table" wait out a grace of 10 minutes. [lastwill ad5b48356f47]';
 
 CREATE FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '200ms'
     AS $$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys bigint[];
@@ -452,7 +502,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -490,13 +540,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill 38a130e466a8]';
+COMMENT ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill 7f6b8ae0a833]';
 
 CREATE FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '700ms'
     AS $$
+#variable_conflict use_variable
 declare
   tied_owners bigint[];
   tied_keys bigint[];
@@ -554,13 +605,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) IS 'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 6bd8895ade2a]';
+COMMENT ON FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) IS 'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 94b006647af7]';
 
 CREATE FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '200ms'
     AS $$
+#variable_conflict use_variable
 declare
   keys bigint[];
   n_ended bigint := 0;
@@ -634,13 +686,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of app.logins. [lastwill 6aed00912f50]';
+COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of app.logins. [lastwill 59ddac9e8695]';
 
 CREATE FUNCTION lastwill.login_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+#variable_conflict use_variable
 begin
   perform lastwill.login_odd_release(
     array(
@@ -653,7 +706,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_truncated() IS 'Lets go of what rows of app.logins named before a TRUNCATE. [lastwill 5bfae9d3a47c]';
+COMMENT ON FUNCTION lastwill.login_truncated() IS 'Lets go of what app.logins had before a TRUNCATE. [lastwill d628b9e495da]';
 
 CREATE FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) RETURNS void
     LANGUAGE plpgsql
@@ -677,6 +730,176 @@ end;
 $$;
 
 COMMENT ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) IS 'Notes the owners whose data cannot be read. [lastwill 786375fa6364]';
+
+CREATE FUNCTION lastwill.outbox_done(ids bigint[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  delete from lastwill.outbox as letter
+  where letter.id = any(ids);
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_done(ids bigint[]) IS 'Strikes out letters that were handled. [lastwill 4507e3f11a1b]';
+
+CREATE FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason text, retry_in interval, max_tries integer DEFAULT 10) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  update lastwill.outbox as letter
+  set last_error = reason,
+      next_try = now() + retry_in,
+      dead_at = case when letter.tries >= max_tries then now() end
+  where letter.id = letter_id
+    and letter.tries = attempt
+    and letter.dead_at is null
+  returning letter.dead_at is not null;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason text, retry_in interval, max_tries integer) IS 'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+
+CREATE FUNCTION lastwill.outbox_give_back(ids bigint[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update lastwill.outbox as letter
+  set tries = letter.tries - 1,
+      next_try = letter.emitted_at
+  where letter.id = any(ids)
+    and letter.tries > 0
+    and letter.dead_at is null;
+
+  perform pg_notify('lastwill_outbox', '');
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_give_back(ids bigint[]) IS 'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+
+CREATE FUNCTION lastwill.outbox_notify() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if exists (select from added) then
+    perform pg_notify('lastwill_outbox', '');
+  end if;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_notify() IS 'Wakes the consumers of the outbox when letters come in. [lastwill 88c6195a7db6]';
+
+CREATE FUNCTION lastwill.outbox_retry(letter_id bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  n_back bigint;
+begin
+  update lastwill.outbox as letter
+  set tries = 0,
+      next_try = now(),
+      dead_at = null
+  where letter.dead_at is not null
+    and (letter_id is null or letter.id = letter_id);
+  get diagnostics n_back = row_count;
+
+  perform pg_notify('lastwill_outbox', '');
+  return n_back;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_retry(letter_id bigint) IS 'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
+CREATE TABLE lastwill.outbox (
+    edge text NOT NULL,
+    key text NOT NULL,
+    payload jsonb NOT NULL,
+    emitted_at timestamp with time zone DEFAULT now() NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    next_try timestamp with time zone DEFAULT now() NOT NULL,
+    last_error text,
+    dead_at timestamp with time zone,
+    id bigint NOT NULL
+);
+
+COMMENT ON TABLE lastwill.outbox IS 'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+
+COMMENT ON COLUMN lastwill.outbox.edge IS 'The edge that owned the row: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.outbox.key IS 'The key of the row that is gone.';
+
+COMMENT ON COLUMN lastwill.outbox.payload IS 'Its columns that the edge declares under emit.';
+
+COMMENT ON COLUMN lastwill.outbox.emitted_at IS 'When the transaction that ended the row began.';
+
+COMMENT ON COLUMN lastwill.outbox.tries IS 'How often a consumer has taken it.';
+
+COMMENT ON COLUMN lastwill.outbox.next_try IS 'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
+
+COMMENT ON COLUMN lastwill.outbox.last_error IS 'Why the last failed try failed.';
+
+COMMENT ON COLUMN lastwill.outbox.dead_at IS 'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+
+CREATE FUNCTION lastwill.outbox_take(max_rows integer DEFAULT 100, lease interval DEFAULT '00:01:00'::interval, max_tries integer DEFAULT 10, edges text[] DEFAULT NULL::text[]) RETURNS SETOF lastwill.outbox
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_sort TO 'off'
+    AS $$
+declare
+  oldest bigint;
+  tried integer;
+begin
+  loop
+    select letter.id, letter.tries
+    into oldest, tried
+    from lastwill.outbox as letter
+    where letter.dead_at is null
+      and letter.next_try <= now()
+      and (edges is null or letter.edge = any(edges))
+    order by letter.next_try, letter.id
+    limit 1
+    for update skip locked;
+
+    if oldest is null then
+      return;
+    end if;
+
+    exit when (tried >= max_tries) is not true;
+
+    update lastwill.outbox as letter
+    set dead_at = now(),
+        last_error = concat_ws(
+          '; before that: ',
+          'taken ' || tried || ' times, and the last consumer never said what came of it',
+          letter.last_error
+        )
+    where letter.id = oldest;
+  end loop;
+
+  return query
+  update lastwill.outbox as letter
+  set tries = letter.tries + 1,
+      next_try = now() + lease
+  where letter.id = any(
+    array(
+      select due.id
+      from lastwill.outbox as due
+      where due.dead_at is null
+        and due.next_try <= now()
+        and (edges is null or due.edge = any(edges))
+        and due.tries = tried
+      order by due.next_try, due.id
+      limit greatest(max_rows / 10 ^ least(tried, 9), 1)
+      for update skip locked
+    )
+  )
+  returning letter.*;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_take(max_rows integer, lease interval, max_tries integer, edges text[]) IS 'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
 
 CREATE FUNCTION lastwill.pause(owner text, duration interval) RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
@@ -958,7 +1181,7 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
@@ -984,7 +1207,16 @@ CREATE VIEW lastwill.orphan AS
            FROM lastwill.released entry
           WHERE ((entry.edge = ANY (ARRAY['login.odd'::text])) AND (entry.owned_key = (owned.id)::text))))));
 
-COMMENT ON VIEW lastwill.orphan IS 'Rows of data edges that no owner names and that wait for no sweep. [lastwill 5f3c42402565]';
+COMMENT ON VIEW lastwill.orphan IS 'Owned rows that no owner names and that wait for no sweep. [lastwill 74963ac7626e]';
+
+ALTER TABLE lastwill.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME lastwill.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE shop.carts (
     id bigint NOT NULL,
@@ -1016,10 +1248,10 @@ UNION ALL
     NULL::text AS parent_edge,
     (owner.id)::text AS parent_key
    FROM ((app.logins owner
-     JOIN lastwill.login_odd link ON ((link.owner_key = owner.id)))
-     JOIN "odd.schema"."odd.table" owned_1 ON ((owned_1.id = link.owned_key)));
+     JOIN lastwill.login_odd link_1 ON ((link_1.owner_key = owner.id)))
+     JOIN "odd.schema"."odd.table" owned_1 ON ((owned_1.id = link_1.owned_key)));
 
-COMMENT ON VIEW lastwill.owned_tree IS 'Who owns what, with the row each owned row hangs on. [lastwill bfadbc410ed5]';
+COMMENT ON VIEW lastwill.owned_tree IS 'Who owns what, with the row each owned row hangs on. [lastwill af4f03ec4d63]';
 
 CREATE VIEW lastwill.owned AS
  SELECT tree.owner,
@@ -1194,6 +1426,9 @@ ALTER TABLE ONLY app.logins
 ALTER TABLE ONLY lastwill.login_odd
     ADD CONSTRAINT login_odd_pkey PRIMARY KEY (owner_key, owned_key);
 
+ALTER TABLE ONLY lastwill.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY lastwill.paused
     ADD CONSTRAINT paused_pkey PRIMARY KEY (owner);
 
@@ -1217,7 +1452,11 @@ ALTER TABLE ONLY shop.carts
 
 CREATE INDEX login_odd_by_owned ON lastwill.login_odd USING btree (owned_key);
 
+CREATE INDEX outbox_by_due ON lastwill.outbox USING btree (next_try, id) WHERE (dead_at IS NULL);
+
 CREATE INDEX released_by_due ON lastwill.released USING btree (edge, due_at);
+
+CREATE INDEX released_by_owner ON lastwill.released USING btree (edge, owner_key);
 
 CREATE INDEX released_by_row ON lastwill.released USING btree (edge, owned_key);
 
@@ -1233,7 +1472,7 @@ COMMENT ON TRIGGER lastwill_login_changed ON app.logins IS 'Ties what a changed 
 
 CREATE TRIGGER lastwill_login_deleted AFTER DELETE ON app.logins REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION lastwill.login_deleted();
 
-COMMENT ON TRIGGER lastwill_login_deleted ON app.logins IS 'Lets go of what deleted rows of app.logins named. [lastwill afd5280d406c]';
+COMMENT ON TRIGGER lastwill_login_deleted ON app.logins IS 'Lets go of what deleted rows of app.logins had. [lastwill 9efe495553ed]';
 
 CREATE TRIGGER lastwill_login_inserted AFTER INSERT ON app.logins REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lastwill.login_inserted();
 
@@ -1241,12 +1480,18 @@ COMMENT ON TRIGGER lastwill_login_inserted ON app.logins IS 'Ties what new rows 
 
 CREATE TRIGGER lastwill_login_truncated AFTER TRUNCATE ON app.logins FOR EACH STATEMENT EXECUTE FUNCTION lastwill.login_truncated();
 
-COMMENT ON TRIGGER lastwill_login_truncated ON app.logins IS 'Lets go of what rows of app.logins named before a TRUNCATE. [lastwill be3ac2db34a1]';
+COMMENT ON TRIGGER lastwill_login_truncated ON app.logins IS 'Lets go of what app.logins had before a TRUNCATE. [lastwill 564423904c99]';
+
+CREATE TRIGGER outbox_notify AFTER INSERT ON lastwill.outbox REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lastwill.outbox_notify();
+
+COMMENT ON TRIGGER outbox_notify ON lastwill.outbox IS 'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
 
 ALTER TABLE ONLY shop.carts
     ADD CONSTRAINT lastwill_login_carts_fkey FOREIGN KEY (login_id) REFERENCES app.logins(id) ON UPDATE CASCADE ON DELETE CASCADE;
 
 COMMENT ON CONSTRAINT lastwill_login_carts_fkey ON shop.carts IS 'login.carts: a row of shop.carts ends with the row of app.logins that its login_id names. [lastwill f40aec594277]';
+
+REVOKE ALL ON FUNCTION lastwill.adopt_login(old_key bigint, new_key bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.decode_json(document text) FROM PUBLIC;
 
@@ -1262,7 +1507,7 @@ REVOKE ALL ON FUNCTION lastwill.login_inserted() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.login_odd_decide(keys bigint[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill.login_odd_end(owners bigint[], still_named bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill.login_odd_end(owners bigint[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.read_bigint(value jsonb) FROM PUBLIC;
 
@@ -1279,6 +1524,18 @@ REVOKE ALL ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer
 REVOKE ALL ON FUNCTION lastwill.login_truncated() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_done(ids bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason text, retry_in interval, max_tries integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_give_back(ids bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_notify() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_retry(letter_id bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_take(max_rows integer, lease interval, max_tries integer, edges text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.pause(owner text, duration interval) FROM PUBLIC;
 

@@ -21,6 +21,7 @@ create or replace function lastwill.visit_drafts_release(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   with cut as (
     delete from lastwill.visit_drafts as link
@@ -37,7 +38,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from public;
 
 comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the drafts wait out a grace of 2 hours. [lastwill 6976bc1c26e8]';
+  'Cuts the links of these owners; the drafts wait out a grace of 2 hours. [lastwill 8ae2ac6d49ca]';
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
@@ -60,6 +61,7 @@ create or replace function lastwill.visit_drafts_release(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   with cut as (
     delete from lastwill.visit_drafts as link
@@ -76,7 +78,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from public;
 
 comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 8c49cbb3503d]';
+  'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 94284c1815a4]';
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

@@ -21,6 +21,7 @@ create or replace function lastwill.visit_drafts_release(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   with cut as (
     delete from lastwill.visit_drafts as link
@@ -37,7 +38,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from public;
 
 comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the drafts wait out a grace of 0 seconds. [lastwill 05dc49657493]';
+  'Cuts the links of these owners; the drafts wait out a grace of 0 seconds. [lastwill 8e66d4098c01]';
 
 -- Rows of public.visits that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.visit_deleted()
@@ -47,6 +48,7 @@ create or replace function lastwill.visit_deleted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   expired bigint[];
   left_early bigint[];
@@ -94,7 +96,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 5b7e7b355a3b]';
+  'Lets go of what deleted rows of visits had. [lastwill 327723ca35e6]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -105,6 +107,7 @@ create or replace function lastwill.visit_truncated()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 begin
   perform lastwill.visit_drafts_end(
     array(
@@ -121,7 +124,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 562ab938aa0d]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill b676970eb27a]';
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
@@ -144,6 +147,7 @@ create or replace function lastwill.visit_drafts_release(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   with cut as (
     delete from lastwill.visit_drafts as link
@@ -160,7 +164,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from public;
 
 comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the drafts wait out a grace of 2 hours. [lastwill 6976bc1c26e8]';
+  'Cuts the links of these owners; the drafts wait out a grace of 2 hours. [lastwill 8ae2ac6d49ca]';
 
 -- Rows of public.visits that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.visit_deleted()
@@ -170,6 +174,7 @@ create or replace function lastwill.visit_deleted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   expired bigint[];
   left_early bigint[];
@@ -217,7 +222,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 042f7280a3d5]';
+  'Lets go of what deleted rows of visits had. [lastwill f1d6bb641be5]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -228,6 +233,7 @@ create or replace function lastwill.visit_truncated()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 begin
   perform lastwill.visit_drafts_release(
     array(
@@ -244,7 +250,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill d922d80fe1a5]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill 4fbd5ee190b8]';
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

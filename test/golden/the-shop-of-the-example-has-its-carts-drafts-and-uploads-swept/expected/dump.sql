@@ -2,6 +2,49 @@ CREATE SCHEMA lastwill;
 
 COMMENT ON SCHEMA lastwill IS 'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 1f8d05ad8e67]';
 
+CREATE FUNCTION lastwill.adopt_session(old_key text, new_key text) RETURNS bigint
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+  adopted bigint := 0;
+  n_rows bigint;
+begin
+  -- Held until we commit: who adopts must not end before he has.
+  perform
+  from public.session as owner
+  where owner.sid = new_key
+  for key share;
+
+  if not found then
+    raise exception using
+      errcode = 'LW002',
+      message = 'there is no row of session with the new key',
+      hint = 'Write the new row first, then adopt.';
+  end if;
+
+  if old_key = new_key then
+    return 0;
+  end if;
+
+  -- Your own triggers find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
+
+  -- session.carts
+  update public.carts as owned
+  set session_sid = new_key
+  where owned.session_sid operator(pg_catalog.=) old_key;
+
+  get diagnostics n_rows = row_count;
+  adopted := adopted + n_rows;
+
+  return adopted;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.adopt_session(old_key text, new_key text) IS 'Ties what belongs to one row of session to another; gives how many rows. [lastwill daf829dc021e]';
+
 CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -70,6 +113,176 @@ $$;
 
 COMMENT ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) IS 'Notes the owners whose data cannot be read. [lastwill 786375fa6364]';
 
+CREATE FUNCTION lastwill.outbox_done(ids bigint[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  delete from lastwill.outbox as letter
+  where letter.id = any(ids);
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_done(ids bigint[]) IS 'Strikes out letters that were handled. [lastwill 4507e3f11a1b]';
+
+CREATE FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason text, retry_in interval, max_tries integer DEFAULT 10) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  update lastwill.outbox as letter
+  set last_error = reason,
+      next_try = now() + retry_in,
+      dead_at = case when letter.tries >= max_tries then now() end
+  where letter.id = letter_id
+    and letter.tries = attempt
+    and letter.dead_at is null
+  returning letter.dead_at is not null;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason text, retry_in interval, max_tries integer) IS 'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+
+CREATE FUNCTION lastwill.outbox_give_back(ids bigint[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update lastwill.outbox as letter
+  set tries = letter.tries - 1,
+      next_try = letter.emitted_at
+  where letter.id = any(ids)
+    and letter.tries > 0
+    and letter.dead_at is null;
+
+  perform pg_notify('lastwill_outbox', '');
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_give_back(ids bigint[]) IS 'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+
+CREATE FUNCTION lastwill.outbox_notify() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if exists (select from added) then
+    perform pg_notify('lastwill_outbox', '');
+  end if;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_notify() IS 'Wakes the consumers of the outbox when letters come in. [lastwill 88c6195a7db6]';
+
+CREATE FUNCTION lastwill.outbox_retry(letter_id bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  n_back bigint;
+begin
+  update lastwill.outbox as letter
+  set tries = 0,
+      next_try = now(),
+      dead_at = null
+  where letter.dead_at is not null
+    and (letter_id is null or letter.id = letter_id);
+  get diagnostics n_back = row_count;
+
+  perform pg_notify('lastwill_outbox', '');
+  return n_back;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_retry(letter_id bigint) IS 'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
+CREATE TABLE lastwill.outbox (
+    edge text NOT NULL,
+    key text NOT NULL,
+    payload jsonb NOT NULL,
+    emitted_at timestamp with time zone DEFAULT now() NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    next_try timestamp with time zone DEFAULT now() NOT NULL,
+    last_error text,
+    dead_at timestamp with time zone,
+    id bigint NOT NULL
+);
+
+COMMENT ON TABLE lastwill.outbox IS 'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+
+COMMENT ON COLUMN lastwill.outbox.edge IS 'The edge that owned the row: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.outbox.key IS 'The key of the row that is gone.';
+
+COMMENT ON COLUMN lastwill.outbox.payload IS 'Its columns that the edge declares under emit.';
+
+COMMENT ON COLUMN lastwill.outbox.emitted_at IS 'When the transaction that ended the row began.';
+
+COMMENT ON COLUMN lastwill.outbox.tries IS 'How often a consumer has taken it.';
+
+COMMENT ON COLUMN lastwill.outbox.next_try IS 'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
+
+COMMENT ON COLUMN lastwill.outbox.last_error IS 'Why the last failed try failed.';
+
+COMMENT ON COLUMN lastwill.outbox.dead_at IS 'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+
+CREATE FUNCTION lastwill.outbox_take(max_rows integer DEFAULT 100, lease interval DEFAULT '00:01:00'::interval, max_tries integer DEFAULT 10, edges text[] DEFAULT NULL::text[]) RETURNS SETOF lastwill.outbox
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_sort TO 'off'
+    AS $$
+declare
+  oldest bigint;
+  tried integer;
+begin
+  loop
+    select letter.id, letter.tries
+    into oldest, tried
+    from lastwill.outbox as letter
+    where letter.dead_at is null
+      and letter.next_try <= now()
+      and (edges is null or letter.edge = any(edges))
+    order by letter.next_try, letter.id
+    limit 1
+    for update skip locked;
+
+    if oldest is null then
+      return;
+    end if;
+
+    exit when (tried >= max_tries) is not true;
+
+    update lastwill.outbox as letter
+    set dead_at = now(),
+        last_error = concat_ws(
+          '; before that: ',
+          'taken ' || tried || ' times, and the last consumer never said what came of it',
+          letter.last_error
+        )
+    where letter.id = oldest;
+  end loop;
+
+  return query
+  update lastwill.outbox as letter
+  set tries = letter.tries + 1,
+      next_try = now() + lease
+  where letter.id = any(
+    array(
+      select due.id
+      from lastwill.outbox as due
+      where due.dead_at is null
+        and due.next_try <= now()
+        and (edges is null or due.edge = any(edges))
+        and due.tries = tried
+      order by due.next_try, due.id
+      limit greatest(max_rows / 10 ^ least(tried, 9), 1)
+      for update skip locked
+    )
+  )
+  returning letter.*;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.outbox_take(max_rows integer, lease interval, max_tries integer, edges text[]) IS 'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
+
 CREATE FUNCTION lastwill.pause(owner text, duration interval) RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -136,6 +349,7 @@ COMMENT ON FUNCTION lastwill.resume(owner text) IS 'Ends a pause early: select l
 CREATE PROCEDURE lastwill.session_backfill()
     LANGUAGE plpgsql
     AS $$
+#variable_conflict use_variable
 declare
   last_key text;
   owners text[];
@@ -226,13 +440,14 @@ begin
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.session_backfill() IS 'Ties what the rows of session name already. May be called again at any time. [lastwill 0350bfb82061]';
+COMMENT ON PROCEDURE lastwill.session_backfill() IS 'Ties what the rows of session name already. May be called again at any time. [lastwill c24ec0413d67]';
 
 CREATE FUNCTION lastwill.session_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+#variable_conflict use_variable
 declare
   document jsonb;
 begin
@@ -287,13 +502,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_changed() IS 'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 18960a03e705]';
+COMMENT ON FUNCTION lastwill.session_changed() IS 'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill b5f6033c4a0f]';
 
 CREATE FUNCTION lastwill.session_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+#variable_conflict use_variable
 declare
   expired text[];
   left_early text[];
@@ -343,12 +559,13 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_deleted() IS 'Lets go of what deleted rows of session named. [lastwill 033f3d5948a4]';
+COMMENT ON FUNCTION lastwill.session_deleted() IS 'Lets go of what deleted rows of session had. [lastwill dc4af9d05b89]';
 
 CREATE FUNCTION lastwill.session_drafts_decide(keys bigint[]) RETURNS bigint[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 declare
   decided bigint[];
 begin
@@ -384,7 +601,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -409,13 +626,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) IS 'Ends those of these drafts that no owner names; gives what it could decide. [lastwill 01cbf1ffd5df]';
+COMMENT ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) IS 'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 2addcfd580b3]';
 
-CREATE FUNCTION lastwill.session_drafts_end(owners text[], still_named bigint[] DEFAULT '{}'::bigint[]) RETURNS void
+CREATE FUNCTION lastwill.session_drafts_end(owners text[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '200ms'
     AS $$
+#variable_conflict use_variable
 declare
   cut_owners text[];
   cut_keys bigint[];
@@ -424,7 +642,6 @@ begin
   with cut as (
     delete from lastwill.session_drafts as link
     where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
     returning link.owner_key, link.owned_key
   )
   select array_agg(cut.owner_key), array_agg(cut.owned_key)
@@ -463,7 +680,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_end(owners text[], still_named bigint[]) IS 'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 0966ad97db68]';
+COMMENT ON FUNCTION lastwill.session_drafts_end(owners text[]) IS 'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 7bb159fe7d82]';
 
 CREATE FUNCTION lastwill.session_drafts_named(document jsonb) RETURNS bigint[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -475,6 +692,7 @@ CREATE FUNCTION lastwill.session_drafts_release(owners text[], still_named bigin
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 begin
   with cut as (
     delete from lastwill.session_drafts as link
@@ -488,13 +706,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_release(owners text[], still_named bigint[]) IS 'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill d2ec0bc2a2b2]';
+COMMENT ON FUNCTION lastwill.session_drafts_release(owners text[], still_named bigint[]) IS 'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill eeb2606d52d6]';
 
 CREATE FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '200ms'
     AS $$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys bigint[];
@@ -540,7 +759,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -578,13 +797,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released drafts whose grace is over. [lastwill 7f3696163fee]';
+COMMENT ON FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released drafts whose grace is over. [lastwill 7be912222c94]';
 
 CREATE FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '700ms'
     AS $$
+#variable_conflict use_variable
 declare
   tied_owners text[];
   tied_keys bigint[];
@@ -642,13 +862,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the drafts that it names (sess → draftId). [lastwill 4b5746249a7d]';
+COMMENT ON FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the drafts that it names (sess → draftId). [lastwill 5b10033d874e]';
 
 CREATE FUNCTION lastwill.session_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+#variable_conflict use_variable
 declare
   owners text[];
   documents jsonb[];
@@ -687,13 +908,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_inserted() IS 'Ties what new rows of session name. [lastwill 8ac3f1f8f9f5]';
+COMMENT ON FUNCTION lastwill.session_inserted() IS 'Ties what new rows of session name. [lastwill f3f274f19b55]';
 
 CREATE FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '200ms'
     AS $$
+#variable_conflict use_variable
 declare
   keys text[];
   n_ended bigint := 0;
@@ -767,13 +989,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of session. [lastwill f917ebd18221]';
+COMMENT ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of session. [lastwill 039fdea1baa3]';
 
 CREATE FUNCTION lastwill.session_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+#variable_conflict use_variable
 begin
   perform lastwill.session_drafts_release(
     array(
@@ -795,12 +1018,13 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_truncated() IS 'Lets go of what rows of session named before a TRUNCATE. [lastwill d55b532fee9e]';
+COMMENT ON FUNCTION lastwill.session_truncated() IS 'Lets go of what session had before a TRUNCATE. [lastwill f80770849c7d]';
 
 CREATE FUNCTION lastwill.session_uploads_decide(keys uuid[]) RETURNS uuid[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 declare
   decided uuid[];
 begin
@@ -836,7 +1060,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -861,13 +1085,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) IS 'Ends those of these uploads that no owner names; gives what it could decide. [lastwill 4e07a4c44c10]';
+COMMENT ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) IS 'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 78598510b11f]';
 
-CREATE FUNCTION lastwill.session_uploads_end(owners text[], still_named uuid[] DEFAULT '{}'::uuid[]) RETURNS void
+CREATE FUNCTION lastwill.session_uploads_end(owners text[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '200ms'
     AS $$
+#variable_conflict use_variable
 declare
   cut_owners text[];
   cut_keys uuid[];
@@ -876,7 +1101,6 @@ begin
   with cut as (
     delete from lastwill.session_uploads as link
     where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
     returning link.owner_key, link.owned_key
   )
   select array_agg(cut.owner_key), array_agg(cut.owned_key)
@@ -915,7 +1139,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_end(owners text[], still_named uuid[]) IS 'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 79fe4cad5ccc]';
+COMMENT ON FUNCTION lastwill.session_uploads_end(owners text[]) IS 'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 35d1be072273]';
 
 CREATE FUNCTION lastwill.session_uploads_named(document jsonb) RETURNS uuid[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -927,6 +1151,7 @@ CREATE FUNCTION lastwill.session_uploads_release(owners text[], still_named uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 begin
   with cut as (
     delete from lastwill.session_uploads as link
@@ -940,13 +1165,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_release(owners text[], still_named uuid[]) IS 'Cuts the links of these owners; the uploads wait out a grace of 1 hour. [lastwill cb9c41efd6db]';
+COMMENT ON FUNCTION lastwill.session_uploads_release(owners text[], still_named uuid[]) IS 'Cuts the links of these owners; the uploads wait out a grace of 1 hour. [lastwill d75b02167f05]';
 
 CREATE FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '200ms'
     AS $$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys uuid[];
@@ -992,7 +1218,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -1030,13 +1256,14 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released uploads whose grace is over. [lastwill 026e978c082e]';
+COMMENT ON FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released uploads whose grace is over. [lastwill 602ced054620]';
 
 CREATE FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '700ms'
     AS $$
+#variable_conflict use_variable
 declare
   tied_owners text[];
   tied_keys uuid[];
@@ -1094,7 +1321,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 53c7080bcf64]';
+COMMENT ON FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 3495a2e3923e]';
 
 CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text)
     LANGUAGE plpgsql
@@ -1313,7 +1540,7 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
@@ -1376,7 +1603,16 @@ UNION ALL
            FROM lastwill.released entry
           WHERE ((entry.edge = ANY (ARRAY['session.uploads'::text])) AND (entry.owned_key = (owned.id)::text))))));
 
-COMMENT ON VIEW lastwill.orphan IS 'Rows of data edges that no owner names and that wait for no sweep. [lastwill 71376a337b20]';
+COMMENT ON VIEW lastwill.orphan IS 'Owned rows that no owner names and that wait for no sweep. [lastwill b0b66f8ecaee]';
+
+ALTER TABLE lastwill.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME lastwill.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.cart_items (
     id bigint NOT NULL,
@@ -1430,8 +1666,8 @@ UNION ALL
     NULL::text AS parent_edge,
     (owner.sid)::text AS parent_key
    FROM ((public.session owner
-     JOIN lastwill.session_drafts link ON ((link.owner_key = (owner.sid)::text)))
-     JOIN public.drafts owned_1 ON ((owned_1.id = link.owned_key)))
+     JOIN lastwill.session_drafts link_1 ON ((link_1.owner_key = (owner.sid)::text)))
+     JOIN public.drafts owned_1 ON ((owned_1.id = link_1.owned_key)))
 UNION ALL
  SELECT 'session'::text AS owner,
     (owner.sid)::text AS owner_key,
@@ -1444,10 +1680,10 @@ UNION ALL
     NULL::text AS parent_edge,
     (owner.sid)::text AS parent_key
    FROM ((public.session owner
-     JOIN lastwill.session_uploads link ON ((link.owner_key = (owner.sid)::text)))
-     JOIN public.uploads owned_1 ON ((owned_1.id = link.owned_key)));
+     JOIN lastwill.session_uploads link_1 ON ((link_1.owner_key = (owner.sid)::text)))
+     JOIN public.uploads owned_1 ON ((owned_1.id = link_1.owned_key)));
 
-COMMENT ON VIEW lastwill.owned_tree IS 'Who owns what, with the row each owned row hangs on. [lastwill eb1f36bd7291]';
+COMMENT ON VIEW lastwill.owned_tree IS 'Who owns what, with the row each owned row hangs on. [lastwill d8571fc1e0e4]';
 
 CREATE VIEW lastwill.owned AS
  SELECT tree.owner,
@@ -1643,6 +1879,9 @@ ALTER TABLE public.drafts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+ALTER TABLE ONLY lastwill.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY lastwill.paused
     ADD CONSTRAINT paused_pkey PRIMARY KEY (owner);
 
@@ -1679,7 +1918,11 @@ ALTER TABLE ONLY public.session
 ALTER TABLE ONLY public.uploads
     ADD CONSTRAINT uploads_pkey PRIMARY KEY (id);
 
+CREATE INDEX outbox_by_due ON lastwill.outbox USING btree (next_try, id) WHERE (dead_at IS NULL);
+
 CREATE INDEX released_by_due ON lastwill.released USING btree (edge, due_at);
+
+CREATE INDEX released_by_owner ON lastwill.released USING btree (edge, owner_key);
 
 CREATE INDEX released_by_row ON lastwill.released USING btree (edge, owned_key);
 
@@ -1699,6 +1942,10 @@ CREATE INDEX lastwill_session_carts_idx ON public.carts USING btree (session_sid
 
 COMMENT ON INDEX public.lastwill_session_carts_idx IS 'Finds the carts of one session_sid when that ends. [lastwill 4d3e9756fad7]';
 
+CREATE TRIGGER outbox_notify AFTER INSERT ON lastwill.outbox REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lastwill.outbox_notify();
+
+COMMENT ON TRIGGER outbox_notify ON lastwill.outbox IS 'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
+
 CREATE TRIGGER lastwill_session_changed AFTER UPDATE OF sess, sid ON public.session FOR EACH ROW WHEN ((((old.sid)::text IS DISTINCT FROM (new.sid)::text) OR
         CASE
             WHEN ((strpos((old.sess)::text, '\u'::text) > 0) OR (strpos((new.sess)::text, '\u'::text) > 0)) THEN ((old.sess)::text IS DISTINCT FROM (new.sess)::text)
@@ -1709,7 +1956,7 @@ COMMENT ON TRIGGER lastwill_session_changed ON public.session IS 'Ties what a ch
 
 CREATE TRIGGER lastwill_session_deleted AFTER DELETE ON public.session REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION lastwill.session_deleted();
 
-COMMENT ON TRIGGER lastwill_session_deleted ON public.session IS 'Lets go of what deleted rows of session named. [lastwill aa4f814efbb3]';
+COMMENT ON TRIGGER lastwill_session_deleted ON public.session IS 'Lets go of what deleted rows of session had. [lastwill 29eb80b9e0d4]';
 
 CREATE TRIGGER lastwill_session_inserted AFTER INSERT ON public.session REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lastwill.session_inserted();
 
@@ -1717,7 +1964,7 @@ COMMENT ON TRIGGER lastwill_session_inserted ON public.session IS 'Ties what new
 
 CREATE TRIGGER lastwill_session_truncated AFTER TRUNCATE ON public.session FOR EACH STATEMENT EXECUTE FUNCTION lastwill.session_truncated();
 
-COMMENT ON TRIGGER lastwill_session_truncated ON public.session IS 'Lets go of what rows of session named before a TRUNCATE. [lastwill e2f49e8c87cb]';
+COMMENT ON TRIGGER lastwill_session_truncated ON public.session IS 'Lets go of what session had before a TRUNCATE. [lastwill 260ad6d73459]';
 
 ALTER TABLE ONLY public.cart_items
     ADD CONSTRAINT lastwill_session_cart_items_fkey FOREIGN KEY (cart_id) REFERENCES public.carts(id) ON UPDATE CASCADE ON DELETE CASCADE;
@@ -1729,11 +1976,25 @@ ALTER TABLE ONLY public.carts
 
 COMMENT ON CONSTRAINT lastwill_session_carts_fkey ON public.carts IS 'session.carts: a row of public.carts ends with the row of public.session that its session_sid names. [lastwill 85c2fdaa5612]';
 
+REVOKE ALL ON FUNCTION lastwill.adopt_session(old_key text, new_key text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION lastwill.decode_json(document text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.known_owner(owner text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_done(ids bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason text, retry_in interval, max_tries integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_give_back(ids bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_notify() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_retry(letter_id bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.outbox_take(max_rows integer, lease interval, max_tries integer, edges text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.pause(owner text, duration interval) FROM PUBLIC;
 
@@ -1753,7 +2014,7 @@ REVOKE ALL ON FUNCTION lastwill.session_deleted() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill.session_drafts_end(owners text[], still_named bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill.session_drafts_end(owners text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.session_drafts_named(document jsonb) FROM PUBLIC;
 
@@ -1771,7 +2032,7 @@ REVOKE ALL ON FUNCTION lastwill.session_truncated() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill.session_uploads_end(owners text[], still_named uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill.session_uploads_end(owners text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.session_uploads_named(document jsonb) FROM PUBLIC;
 

@@ -10,6 +10,7 @@
 -- Hazards of going down:
 -- - drops lastwill.invite_uploads, with what is in it
 -- - drops lastwill.visit_uploads, with what is in it
+-- - drops lastwill.outbox, with what is in it
 -- - drops lastwill.paused, with what is in it
 -- - drops lastwill.undecodable, with what is in it
 -- - drops lastwill.quarantine, with what is in it
@@ -46,12 +47,13 @@ create table lastwill.released (
 );
 
 create index released_by_row on lastwill.released (edge, owned_key);
+create index released_by_owner on lastwill.released (edge, owner_key);
 create index released_by_due on lastwill.released (edge, due_at);
 
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 204029f1674d]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is 'The key of the row that waits.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
@@ -281,6 +283,247 @@ revoke all on function lastwill.read_text(jsonb) from public;
 comment on function lastwill.read_text(jsonb) is
   'A key of type text from a JSON value; null when it is none. Never raises an error. [lastwill dfd3e819b174]';
 
+-- One letter for each row that has gone of an edge with `emit`, written in the transaction that
+-- ended it: whoever has work to do outside the database (a file, an object in a bucket) learns
+-- of it if and only if the row is gone for good. A letter stays until a consumer has handled it.
+create table lastwill.outbox (
+  edge text not null,
+  key text not null,
+  payload jsonb not null,
+  emitted_at timestamptz not null default now(),
+  tries integer not null default 0,
+  next_try timestamptz not null default now(),
+  last_error text,
+  dead_at timestamptz,
+  id bigint generated always as identity,
+  constraint outbox_pkey primary key (id)
+);
+
+create index outbox_by_due on lastwill.outbox (next_try, id) where dead_at is null;
+
+revoke all on table lastwill.outbox from public;
+
+comment on table lastwill.outbox is
+  'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+comment on column lastwill.outbox.edge is 'The edge that owned the row: owner, dot, edge name.';
+comment on column lastwill.outbox.key is 'The key of the row that is gone.';
+comment on column lastwill.outbox.payload is 'Its columns that the edge declares under emit.';
+comment on column lastwill.outbox.emitted_at is 'When the transaction that ended the row began.';
+comment on column lastwill.outbox.tries is 'How often a consumer has taken it.';
+comment on column lastwill.outbox.next_try is
+  'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
+comment on column lastwill.outbox.last_error is 'Why the last failed try failed.';
+comment on column lastwill.outbox.dead_at is
+  'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+
+-- Wakes the consumers that wait for letters, when the transaction commits.
+create or replace function lastwill.outbox_notify()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if exists (select from added) then
+    perform pg_notify('lastwill_outbox', '');
+  end if;
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_notify() from public;
+
+comment on function lastwill.outbox_notify() is
+  'Wakes the consumers of the outbox when letters come in. [lastwill 88c6195a7db6]';
+
+-- Once for each statement: of many equal notifications in one transaction only one is sent anyway.
+create or replace trigger outbox_notify
+  after insert on lastwill.outbox
+  referencing new table as added
+  for each statement
+  execute function lastwill.outbox_notify();
+
+comment on trigger outbox_notify on lastwill.outbox is
+  'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
+
+-- Hands letters that are due to a consumer, what has waited longest first. Nobody else gets them
+-- until the lease is over, and no transaction stays open meanwhile. Taking counts as a try, so a
+-- letter that kills its consumer each time does not come back for ever: it is given up.
+--
+-- A letter goes in the company of letters tried as often as itself, and with each try in a batch
+-- of a tenth: 100, 10, alone. So what kills a consumer is soon alone, and takes no other with it.
+create or replace function lastwill.outbox_take(
+  max_rows integer default 100,
+  lease interval default '1 minute',
+  max_tries integer default 10,
+  edges text[] default null
+)
+  returns setof lastwill.outbox
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  -- Along the indexes whatever the statistics say: those of a queue are seldom true.
+  set enable_seqscan = off
+  set enable_sort = off
+as $lastwill$
+declare
+  oldest bigint;
+  tried integer;
+begin
+  loop
+    select letter.id, letter.tries
+    into oldest, tried
+    from lastwill.outbox as letter
+    where letter.dead_at is null
+      and letter.next_try <= now()
+      and (edges is null or letter.edge = any(edges))
+    order by letter.next_try, letter.id
+    limit 1
+    for update skip locked;
+
+    if oldest is null then
+      return;
+    end if;
+
+    exit when (tried >= max_tries) is not true;
+
+    update lastwill.outbox as letter
+    set dead_at = now(),
+        last_error = concat_ws(
+          '; before that: ',
+          'taken ' || tried || ' times, and the last consumer never said what came of it',
+          letter.last_error
+        )
+    where letter.id = oldest;
+  end loop;
+
+  return query
+  update lastwill.outbox as letter
+  set tries = letter.tries + 1,
+      next_try = now() + lease
+  where letter.id = any(
+    array(
+      select due.id
+      from lastwill.outbox as due
+      where due.dead_at is null
+        and due.next_try <= now()
+        and (edges is null or due.edge = any(edges))
+        and due.tries = tried
+      order by due.next_try, due.id
+      limit greatest(max_rows / 10 ^ least(tried, 9), 1)
+      for update skip locked
+    )
+  )
+  returning letter.*;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_take(integer, interval, integer, text[]) from public;
+
+comment on function lastwill.outbox_take(integer, interval, integer, text[]) is
+  'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
+
+-- Strikes out letters that were handled. It does not ask whose lease it is by now: a consumer that
+-- was slower than its lease has done the work all the same, and doing it again serves nobody.
+-- Whoever has taken the letter since finds nothing to strike out, which is no error.
+create or replace function lastwill.outbox_done(ids bigint[])
+  returns void
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  delete from lastwill.outbox as letter
+  where letter.id = any(ids);
+$lastwill$;
+
+revoke all on function lastwill.outbox_done(bigint[]) from public;
+
+comment on function lastwill.outbox_done(bigint[]) is
+  'Strikes out letters that were handled. [lastwill 4507e3f11a1b]';
+
+-- Notes that a try failed. The letter waits, or is given up when that was the last try: true then.
+-- The attempt is the letter's `tries` as it was handed out. If somebody else has it by now, a late
+-- failure must not cut his lease short: nothing is noted, and null comes back.
+create or replace function lastwill.outbox_failed(
+  letter_id bigint,
+  attempt integer,
+  reason text,
+  retry_in interval,
+  max_tries integer default 10
+)
+  returns boolean
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.outbox as letter
+  set last_error = reason,
+      next_try = now() + retry_in,
+      dead_at = case when letter.tries >= max_tries then now() end
+  where letter.id = letter_id
+    and letter.tries = attempt
+    and letter.dead_at is null
+  returning letter.dead_at is not null;
+$lastwill$;
+
+revoke all on function lastwill.outbox_failed(bigint, integer, text, interval, integer) from public;
+
+comment on function lastwill.outbox_failed(bigint, integer, text, interval, integer) is
+  'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+
+-- Puts back letters that a consumer has taken and not begun, because it stops or their lease wears
+-- thin. The try does not count, and they keep their place in the queue.
+create or replace function lastwill.outbox_give_back(ids bigint[])
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  update lastwill.outbox as letter
+  set tries = letter.tries - 1,
+      next_try = letter.emitted_at
+  where letter.id = any(ids)
+    and letter.tries > 0
+    and letter.dead_at is null;
+
+  perform pg_notify('lastwill_outbox', '');
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_give_back(bigint[]) from public;
+
+comment on function lastwill.outbox_give_back(bigint[]) is
+  'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+
+-- Brings a dead letter back, or all of them, with all its tries before it. Gives how many.
+create or replace function lastwill.outbox_retry(letter_id bigint default null)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  n_back bigint;
+begin
+  update lastwill.outbox as letter
+  set tries = 0,
+      next_try = now(),
+      dead_at = null
+  where letter.dead_at is not null
+    and (letter_id is null or letter.id = letter_id);
+  get diagnostics n_back = row_count;
+
+  perform pg_notify('lastwill_outbox', '');
+  return n_back;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_retry(bigint) from public;
+
+comment on function lastwill.outbox_retry(bigint) is
+  'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
 -- visit.uploads: which uploads each visits names (data → uploads[].id).
 create table lastwill.visit_uploads (
   owner_key bigint not null,
@@ -321,6 +564,7 @@ create or replace function lastwill.visit_uploads_tie(owners bigint[], pointers 
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners bigint[];
   tied_keys bigint[];
@@ -334,6 +578,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -381,12 +626,12 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_uploads_tie(bigint[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → uploads[].id). [lastwill 3d318d7c45e2]';
+  'Ties to each owner the uploads that it names (data → uploads[].id). [lastwill f66091ccd228]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.visit_uploads_decide(keys bigint[])
@@ -394,6 +639,7 @@ create or replace function lastwill.visit_uploads_decide(keys bigint[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided bigint[];
 begin
@@ -441,7 +687,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -481,101 +727,9 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_decide(bigint[]) from public;
 
 comment on function lastwill.visit_uploads_decide(bigint[]) is
-  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill 5146bed136a9]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill a822ecd52b94]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.visit_uploads_end(
-  owners bigint[],
-  still_named bigint[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners bigint[];
-  cut_keys bigint[];
-  decided bigint[];
-begin
-  with cut as (
-    delete from lastwill.visit_uploads as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill.visit_uploads_decide(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'visit.uploads',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from public.uploads as owned where owned.id = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_uploads_end(bigint[], bigint[]) from public;
-
-comment on function lastwill.visit_uploads_end(bigint[], bigint[]) is
-  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill ee4f2e148653]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill.visit_uploads_release(
-  owners bigint[],
-  still_named bigint[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill.visit_uploads as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill.visit_uploads_release(bigint[], bigint[]) from public;
-
-comment on function lastwill.visit_uploads_release(bigint[], bigint[]) is
-  'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill 2415188fd319]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill.visit_uploads_sweep_batch(run bigint, max_rows integer)
@@ -584,6 +738,7 @@ create or replace function lastwill.visit_uploads_sweep_batch(run bigint, max_ro
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys bigint[];
@@ -629,7 +784,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -670,7 +825,97 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill ebfc7b57a612]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill df0a3e18e645]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.visit_uploads_end(owners bigint[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners bigint[];
+  cut_keys bigint[];
+  decided bigint[];
+begin
+  with cut as (
+    delete from lastwill.visit_uploads as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.visit_uploads_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'visit.uploads',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.uploads as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_end(bigint[]) from public;
+
+comment on function lastwill.visit_uploads_end(bigint[]) is
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 0d1d6fa4cd8b]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.visit_uploads_release(
+  owners bigint[],
+  still_named bigint[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.visit_uploads as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_uploads_release(bigint[], bigint[]) from public;
+
+comment on function lastwill.visit_uploads_release(bigint[], bigint[]) is
+  'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill e441c51802b0]';
 
 -- New rows of public.visits: what they name is tied to them.
 --
@@ -683,6 +928,7 @@ create or replace function lastwill.visit_inserted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   owners bigint[];
   documents jsonb[];
@@ -719,7 +965,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill e657497f2324]';
+  'Ties what new rows of visits name. [lastwill 4432ca4c2914]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_visit_inserted
@@ -739,6 +985,7 @@ create or replace function lastwill.visit_changed()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   document jsonb;
 begin
@@ -773,7 +1020,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 0b72eedd17b5]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 59367ce61944]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -797,6 +1044,7 @@ create or replace function lastwill.visit_deleted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   expired bigint[];
   left_early bigint[];
@@ -844,7 +1092,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits named. [lastwill 2718e2ab3a36]';
+  'Lets go of what deleted rows of visits had. [lastwill 97e3d0177f23]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_visit_deleted
@@ -854,7 +1102,7 @@ create or replace trigger lastwill_visit_deleted
   execute function lastwill.visit_deleted();
 
 comment on trigger lastwill_visit_deleted on public.visits is
-  'Lets go of what deleted rows of visits named. [lastwill 44940da5d593]';
+  'Lets go of what deleted rows of visits had. [lastwill 769fc37dbedd]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -865,6 +1113,7 @@ create or replace function lastwill.visit_truncated()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 begin
   perform lastwill.visit_uploads_release(
     array(
@@ -881,7 +1130,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill bfcd77e0e041]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill f8de0fba371a]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_visit_truncated
@@ -890,7 +1139,7 @@ create or replace trigger lastwill_visit_truncated
   execute function lastwill.visit_truncated();
 
 comment on trigger lastwill_visit_truncated on public.visits is
-  'Lets go of what rows of visits named before a TRUNCATE. [lastwill 1ca967a0df2f]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill 427fb28fd239]';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
@@ -901,6 +1150,7 @@ comment on trigger lastwill_visit_truncated on public.visits is
 create or replace procedure lastwill.visit_backfill()
   language plpgsql
 as $lastwill$
+#variable_conflict use_variable
 declare
   last_key bigint;
   owners bigint[];
@@ -969,7 +1219,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 9ea1a0562b28]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill f5ac5d5b9305]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.
@@ -981,6 +1231,7 @@ create or replace function lastwill.visit_sweep_batch(run bigint, max_owners int
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   keys bigint[];
   n_ended bigint := 0;
@@ -1057,7 +1308,7 @@ $lastwill$;
 revoke all on function lastwill.visit_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of visits. [lastwill e3310166deff]';
+  'One batch of the sweep: ends expired rows of visits. [lastwill 057e859eeead]';
 
 -- invite.uploads: which uploads each invites names (data → upload).
 create table lastwill.invite_uploads (
@@ -1093,6 +1344,7 @@ create or replace function lastwill.invite_uploads_tie(owners text[], pointers j
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   tied_owners text[];
   tied_keys text[];
@@ -1106,6 +1358,7 @@ begin
   if tied_keys is null then
     return;
   end if;
+
 
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
@@ -1153,12 +1406,12 @@ $lastwill$;
 revoke all on function lastwill.invite_uploads_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.invite_uploads_tie(text[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → upload). [lastwill e81ca78e20b1]';
+  'Ties to each owner the uploads that it names (data → upload). [lastwill 5b182efbc760]';
 
--- The last-owner check. Ends those of these rows that no owner names, and gives the rows it could
--- decide on; the others are locked by somebody and are decided another time.
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
 --
--- A row is locked first, and asked for in a later statement: that statement sees every link that
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
 -- was committed before the lock was had, and none can come while it is held. A transaction with a
 -- fixed snapshot cannot see so, and decides nothing.
 create or replace function lastwill.invite_uploads_decide(keys text[])
@@ -1166,6 +1419,7 @@ create or replace function lastwill.invite_uploads_decide(keys text[])
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   decided text[];
 begin
@@ -1213,7 +1467,7 @@ begin
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
-  -- One that nobody names and that is still there was kept by a trigger of yours: not done with.
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
     select done.key
     from unnest(decided) as done (key)
@@ -1253,101 +1507,9 @@ $lastwill$;
 revoke all on function lastwill.invite_uploads_decide(text[]) from public;
 
 comment on function lastwill.invite_uploads_decide(text[]) is
-  'Ends those of these uploads that no owner names; gives what it could decide. [lastwill 74a3d8d72e2d]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 473af1bc5eb8]';
 
--- Cuts the links of these owners, but for rows they still name, and ends at once what no other
--- owner names. What cannot be decided now is left to the next sweep.
-create or replace function lastwill.invite_uploads_end(
-  owners text[],
-  still_named text[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-as $lastwill$
-declare
-  cut_owners text[];
-  cut_keys text[];
-  decided text[];
-begin
-  with cut as (
-    delete from lastwill.invite_uploads as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  select array_agg(cut.owner_key), array_agg(cut.owned_key)
-  into cut_owners, cut_keys
-  from cut;
-
-  if cut_keys is null then
-    return;
-  end if;
-
-  begin
-    decided := lastwill.invite_uploads_decide(cut_keys);
-  exception
-    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
-    -- owner from ending. The sweep finds out which row it is.
-    when others or assert_failure then
-      decided := '{}';
-  end;
-
-  -- A row that is not to be seen may be just being inserted: it is given time to appear.
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select
-    'invite.uploads',
-    cut.owned_key::text,
-    cut.owner_key::text,
-    case
-      when exists (select from public.uploads as owned where owned.code = cut.owned_key) then now()
-      else now() + interval '10 minutes'
-    end
-  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
-end;
-$lastwill$;
-
-revoke all on function lastwill.invite_uploads_end(text[], text[]) from public;
-
-comment on function lastwill.invite_uploads_end(text[], text[]) is
-  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 3cc06805ba5e]';
-
--- Cuts the links of these owners, but for rows they still name, and releases what they were
--- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
--- be just being inserted): the sweep does, when the grace is over.
-create or replace function lastwill.invite_uploads_release(
-  owners text[],
-  still_named text[] default '{}'
-)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-begin
-  with cut as (
-    delete from lastwill.invite_uploads as link
-    where link.owner_key = any(owners)
-      and link.owned_key <> all(still_named)
-    returning link.owner_key, link.owned_key
-  )
-  insert into lastwill.released (edge, owned_key, owner_key, due_at)
-  select 'invite.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '1 day'
-  from cut;
-end;
-$lastwill$;
-
-revoke all on function lastwill.invite_uploads_release(text[], text[]) from public;
-
-comment on function lastwill.invite_uploads_release(text[], text[]) is
-  'Cuts the links of these owners; the uploads wait out a grace of 1 day. [lastwill 99d88131e4ac]';
-
--- Ends up to max_rows released rows whose grace is over and that no owner names again. Gives
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
 -- tried in halves.
 create or replace function lastwill.invite_uploads_sweep_batch(run bigint, max_rows integer)
@@ -1356,6 +1518,7 @@ create or replace function lastwill.invite_uploads_sweep_batch(run bigint, max_r
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   entries bigint[];
   keys text[];
@@ -1401,7 +1564,7 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody named it again, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -1442,7 +1605,97 @@ $lastwill$;
 revoke all on function lastwill.invite_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill acbfcaf1bd92]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 5e33720d46b5]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.invite_uploads_end(owners text[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners text[];
+  cut_keys text[];
+  decided text[];
+begin
+  with cut as (
+    delete from lastwill.invite_uploads as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.invite_uploads_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'invite.uploads',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.uploads as owned where owned.code = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_uploads_end(text[]) from public;
+
+comment on function lastwill.invite_uploads_end(text[]) is
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 332641cb1b88]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.invite_uploads_release(
+  owners text[],
+  still_named text[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.invite_uploads as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'invite.uploads', cut.owned_key::text, cut.owner_key::text, now() + interval '1 day'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_uploads_release(text[], text[]) from public;
+
+comment on function lastwill.invite_uploads_release(text[], text[]) is
+  'Cuts the links of these owners; the uploads wait out a grace of 1 day. [lastwill 7d96b130d53a]';
 
 -- New rows of public.invites: what they name is tied to them.
 --
@@ -1455,6 +1708,7 @@ create or replace function lastwill.invite_inserted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   owners text[];
   documents jsonb[];
@@ -1491,7 +1745,7 @@ $lastwill$;
 revoke all on function lastwill.invite_inserted() from public;
 
 comment on function lastwill.invite_inserted() is
-  'Ties what new rows of invites name. [lastwill df906f0f7d39]';
+  'Ties what new rows of invites name. [lastwill 6b0ec4b9782a]';
 
 -- Once for each statement, with all its rows.
 create or replace trigger lastwill_invite_inserted
@@ -1511,6 +1765,7 @@ create or replace function lastwill.invite_changed()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   document jsonb;
 begin
@@ -1545,7 +1800,7 @@ $lastwill$;
 revoke all on function lastwill.invite_changed() from public;
 
 comment on function lastwill.invite_changed() is
-  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill b82516a91792]';
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 2443555a69c8]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1569,6 +1824,7 @@ create or replace function lastwill.invite_deleted()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 declare
   expired text[];
   left_early text[];
@@ -1616,7 +1872,7 @@ $lastwill$;
 revoke all on function lastwill.invite_deleted() from public;
 
 comment on function lastwill.invite_deleted() is
-  'Lets go of what deleted rows of invites named. [lastwill 064aabc4e61a]';
+  'Lets go of what deleted rows of invites had. [lastwill 1c18bf8a5979]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_invite_deleted
@@ -1626,7 +1882,7 @@ create or replace trigger lastwill_invite_deleted
   execute function lastwill.invite_deleted();
 
 comment on trigger lastwill_invite_deleted on public.invites is
-  'Lets go of what deleted rows of invites named. [lastwill f78abd789dac]';
+  'Lets go of what deleted rows of invites had. [lastwill c182b398f9e2]';
 
 -- public.invites was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -1637,6 +1893,7 @@ create or replace function lastwill.invite_truncated()
   set search_path = pg_catalog, pg_temp
   set plan_cache_mode = force_generic_plan
 as $lastwill$
+#variable_conflict use_variable
 begin
   perform lastwill.invite_uploads_release(
     array(
@@ -1653,7 +1910,7 @@ $lastwill$;
 revoke all on function lastwill.invite_truncated() from public;
 
 comment on function lastwill.invite_truncated() is
-  'Lets go of what rows of invites named before a TRUNCATE. [lastwill af0165877c23]';
+  'Lets go of what invites had before a TRUNCATE. [lastwill 5e82c9f4fa64]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_invite_truncated
@@ -1662,7 +1919,7 @@ create or replace trigger lastwill_invite_truncated
   execute function lastwill.invite_truncated();
 
 comment on trigger lastwill_invite_truncated on public.invites is
-  'Lets go of what rows of invites named before a TRUNCATE. [lastwill 88809c57bf9d]';
+  'Lets go of what invites had before a TRUNCATE. [lastwill 7616af42246a]';
 
 -- Ties what the rows of public.invites name already, from before the triggers were there. Rows
 -- are locked while they are read, so that no change slips in between, and committed a few
@@ -1673,6 +1930,7 @@ comment on trigger lastwill_invite_truncated on public.invites is
 create or replace procedure lastwill.invite_backfill()
   language plpgsql
 as $lastwill$
+#variable_conflict use_variable
 declare
   last_key text;
   owners text[];
@@ -1741,7 +1999,7 @@ $lastwill$;
 revoke all on procedure lastwill.invite_backfill() from public;
 
 comment on procedure lastwill.invite_backfill() is
-  'Ties what the rows of invites name already. May be called again at any time. [lastwill f475071bb6c9]';
+  'Ties what the rows of invites name already. May be called again at any time. [lastwill 4983fe79100b]';
 
 -- Ends up to max_owners expired rows of public.invites, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.invites, as if anybody else had deleted it.
@@ -1753,6 +2011,7 @@ create or replace function lastwill.invite_sweep_batch(run bigint, max_owners in
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $lastwill$
+#variable_conflict use_variable
 declare
   keys text[];
   n_ended bigint := 0;
@@ -1829,7 +2088,7 @@ $lastwill$;
 revoke all on function lastwill.invite_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of invites. [lastwill 5ed479560f50]';
+  'One batch of the sweep: ends expired rows of invites. [lastwill 6337ca67eccb]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -2185,8 +2444,8 @@ select
   null::text as parent_edge,
   owner.id::text as parent_key
 from public.visits as owner
-join lastwill.visit_uploads as link on link.owner_key = owner.id
-join public.uploads as owned_1 on owned_1.id = link.owned_key
+join lastwill.visit_uploads as link_1 on link_1.owner_key = owner.id
+join public.uploads as owned_1 on owned_1.id = link_1.owned_key
 
 union all
 
@@ -2202,13 +2461,13 @@ select
   null::text as parent_edge,
   owner.token::text as parent_key
 from public.invites as owner
-join lastwill.invite_uploads as link on link.owner_key = owner.token
-join public.uploads as owned_1 on owned_1.code = link.owned_key;
+join lastwill.invite_uploads as link_1 on link_1.owner_key = owner.token
+join public.uploads as owned_1 on owned_1.code = link_1.owned_key;
 
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 21382a7e5d5c]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 1248629dd90d]';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -2269,7 +2528,7 @@ and not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Rows of data edges that no owner names and that wait for no sweep. [lastwill 5eb1bab2318a]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 56451478ff00]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -2455,17 +2714,11 @@ drop trigger lastwill_invite_inserted on public.invites;
 
 drop function lastwill.invite_inserted();
 
-drop function lastwill.invite_uploads_sweep_batch(bigint, integer);
-
 drop function lastwill.invite_uploads_release(text[], text[]);
 
-drop function lastwill.invite_uploads_end(text[], text[]);
+drop function lastwill.invite_uploads_end(text[]);
 
-drop function lastwill.invite_uploads_decide(text[]);
-
-drop function lastwill.invite_uploads_tie(text[], jsonb[]);
-
-drop function lastwill.invite_uploads_named(jsonb);
+drop function lastwill.invite_uploads_sweep_batch(bigint, integer);
 
 -- The edge goes, its rows stay: what it had released is not ended any more.
 delete from lastwill.released
@@ -2473,6 +2726,12 @@ where edge = 'invite.uploads';
 
 delete from lastwill.quarantine
 where edge = 'invite.uploads';
+
+drop function lastwill.invite_uploads_decide(text[]);
+
+drop function lastwill.invite_uploads_tie(text[], jsonb[]);
+
+drop function lastwill.invite_uploads_named(jsonb);
 
 drop table lastwill.invite_uploads;
 
@@ -2496,17 +2755,11 @@ drop trigger lastwill_visit_inserted on public.visits;
 
 drop function lastwill.visit_inserted();
 
-drop function lastwill.visit_uploads_sweep_batch(bigint, integer);
-
 drop function lastwill.visit_uploads_release(bigint[], bigint[]);
 
-drop function lastwill.visit_uploads_end(bigint[], bigint[]);
+drop function lastwill.visit_uploads_end(bigint[]);
 
-drop function lastwill.visit_uploads_decide(bigint[]);
-
-drop function lastwill.visit_uploads_tie(bigint[], jsonb[]);
-
-drop function lastwill.visit_uploads_named(jsonb);
+drop function lastwill.visit_uploads_sweep_batch(bigint, integer);
 
 -- The edge goes, its rows stay: what it had released is not ended any more.
 delete from lastwill.released
@@ -2515,7 +2768,29 @@ where edge = 'visit.uploads';
 delete from lastwill.quarantine
 where edge = 'visit.uploads';
 
+drop function lastwill.visit_uploads_decide(bigint[]);
+
+drop function lastwill.visit_uploads_tie(bigint[], jsonb[]);
+
+drop function lastwill.visit_uploads_named(jsonb);
+
 drop table lastwill.visit_uploads;
+
+drop function lastwill.outbox_retry(bigint);
+
+drop function lastwill.outbox_give_back(bigint[]);
+
+drop function lastwill.outbox_failed(bigint, integer, text, interval, integer);
+
+drop function lastwill.outbox_done(bigint[]);
+
+drop function lastwill.outbox_take(integer, interval, integer, text[]);
+
+drop trigger outbox_notify on lastwill.outbox;
+
+drop function lastwill.outbox_notify();
+
+drop table lastwill.outbox;
 
 drop function lastwill.read_text(jsonb);
 

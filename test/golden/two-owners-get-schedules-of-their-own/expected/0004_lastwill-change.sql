@@ -22,6 +22,7 @@ grant select on
   lastwill.released,
   lastwill.sweep_run,
   lastwill.quarantine,
+  lastwill.outbox,
   lastwill.undecodable,
   lastwill.paused
 to pg_monitor;
@@ -47,6 +48,7 @@ revoke select on
   lastwill.released,
   lastwill.sweep_run,
   lastwill.quarantine,
+  lastwill.outbox,
   lastwill.undecodable,
   lastwill.paused
 from pg_monitor;

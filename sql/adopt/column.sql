@@ -1,0 +1,6 @@
+update :"owned" as owned
+set :"by" = new_key
+where owned.:"by" operator(pg_catalog.=) old_key;
+
+get diagnostics n_rows = row_count;
+adopted := adopted + n_rows;

@@ -1,0 +1,3 @@
+-- :{sentence}
+alter table :"archive"
+  add column if not exists :"column" :{type};

@@ -1,0 +1,7 @@
+update :"owned" as owned
+set :"claim" = coalesce(owned.:"claim", value),
+    :"by" = null
+where owned.:"by" operator(pg_catalog.=) owner_key;
+
+get diagnostics n_rows = row_count;
+claimed := claimed + n_rows;

@@ -1,0 +1,12 @@
+update :"owned" as owned
+set :"claim" = value
+from :"join" as tie
+where tie.:"to_parent" operator(pg_catalog.=) owner_key
+  and tie.:"to_owned" operator(pg_catalog.=) owned.:"key"
+  and owned.:"claim" is null;
+
+get diagnostics n_rows = row_count;
+claimed := claimed + n_rows;
+
+delete from :"join" as tie
+where tie.:"to_parent" operator(pg_catalog.=) owner_key;

@@ -1,0 +1,66 @@
+-- Ends at once what these owners have just let go of, where no other owner is left. What
+-- cannot be decided now is left to the next sweep.
+create or replace function lastwill.:"end"(owners text[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  entries bigint[];
+  keys :{owned_type}[];
+  decided :{owned_type}[];
+begin
+  if owners is null then
+    return;
+  end if;
+
+  begin
+    with waiting as (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = :'edge'
+        and entry.owner_key = any(owners)
+        and entry.released_at = now()
+      for update skip locked
+    ),
+    due as (
+      update lastwill.released as entry
+      set due_at = now()
+      from waiting
+      where entry.id = waiting.id
+      returning entry.id, entry.owned_key
+    )
+    select array_agg(due.id), array_agg(cast(due.owned_key as :{owned_type}))
+    into entries, keys
+    from due;
+  exception
+    -- Under a fixed snapshot nothing can be decided anyway.
+    when serialization_failure then
+      return;
+  end;
+
+  if entries is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.:"decide"(keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and cast(entry.owned_key as :{owned_type}) = any(decided);
+end;
+$lastwill$;
+
+revoke all on function lastwill.:"end"(text[]) from public;
+
+comment on function lastwill.:"end"(text[]) is
+  :'comment';

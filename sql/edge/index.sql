@@ -1,0 +1,2 @@
+-- :{sentence}
+create index concurrently :"index" on :"table" (:{columns});

@@ -1,0 +1,3 @@
+delete from lastwill.undecodable as noted
+where noted.owner = :'owner'
+  and noted.owner_key = any((expired || left_early)::text[]);

@@ -1,0 +1,2 @@
+delete from lastwill.undecodable as noted
+where noted.owner = :'owner';

@@ -1,0 +1,191 @@
+import type { ForeignKey } from "../catalog.ts";
+import type { ColumnEdge, Edge, TableName, ThroughEdge } from "../graph.ts";
+import { objectName } from "../names.ts";
+import { identifier, identifiers, lineComment, qualified, type Sql } from "../sql/quote.ts";
+import { renderStamped } from "../sql/template.ts";
+import { indexObjects } from "./index-object.ts";
+import type { DbObject } from "./object.ts";
+
+/** A foreign key that an edge needs, and what the database has in its place. */
+export interface Reference {
+  /** How the plan calls it. */
+  readonly id: string;
+  readonly constraint: string;
+  readonly table: TableName;
+  /** The table as the manifest writes it. */
+  readonly written: string;
+  readonly columns: readonly string[];
+  readonly parentTable: TableName;
+  readonly parentKey: readonly string[];
+  readonly onDelete: "cascade" | "set null";
+  /** The columns that are set null, where not all can be. */
+  readonly nulled: readonly string[];
+  /** What it is for. */
+  readonly sentence: string;
+  readonly index: string;
+  /** Foreign keys that the database has on these very columns to this very key. */
+  readonly foreignKeys: readonly ForeignKey[];
+  /** Indexes that find a parent's rows, by name. */
+  readonly indexes: readonly string[];
+}
+
+/** The foreign keys that an edge needs: one for a column edge, two for a join table. */
+export function foreignKeysOf(edge: Edge): Reference[] {
+  if (edge.kind === "column") return [columnReference(edge)];
+  return edge.kind === "through" ? joinReferences(edge) : [];
+}
+
+function columnReference(edge: ColumnEdge): Reference {
+  const [owned, parent] = [qualified(...edge.table), qualified(...edge.on.table)];
+  const by = edge.by.join(", ");
+  const rows = `a row of ${owned}`;
+  const sentences = {
+    cascade: `${rows} ends with the row of ${parent} that its ${by} names.`,
+    "set null": `${rows} stays when the row of ${parent} goes that its ${by} names.`,
+    detach: `${rows} is let go of when the row of ${parent} goes that its ${by} names.`,
+  };
+  return {
+    ...named(edge, ["fkey"], ["idx"], edge.table),
+    written: edge.written,
+    columns: edge.by,
+    parentTable: edge.on.table,
+    parentKey: edge.on.key.map(({ column }) => column),
+    onDelete: edge.end === "cascade" ? "cascade" : "set null",
+    nulled: edge.end === "cascade" || edge.nullable.length === edge.by.length ? [] : edge.nullable,
+    sentence: `${edge.id}: ${sentences[edge.end]}`,
+    foreignKeys: edge.foreignKeys,
+    indexes: edge.indexes,
+  };
+}
+
+function joinReferences(edge: ThroughEdge): Reference[] {
+  const join = qualified(...edge.join);
+  const side = (
+    name: "owner" | "owned",
+    { column, foreignKeys, indexes }: ThroughEdge["toOwned"],
+    parentTable: TableName,
+    parentKey: readonly string[],
+  ): Reference => ({
+    ...named(edge, [name, "fkey"], [name, "idx"], edge.join),
+    written: edge.joinWritten,
+    columns: [column],
+    parentTable,
+    parentKey,
+    onDelete: "cascade",
+    nulled: [],
+    sentence: `${edge.id}: a row of ${join} goes with the row of ${qualified(...parentTable)} that its ${column} names.`,
+    foreignKeys,
+    indexes,
+  });
+  return [
+    side(
+      "owner",
+      edge.toParent,
+      edge.on.table,
+      edge.on.key.map(({ column }) => column),
+    ),
+    side("owned", edge.toOwned, edge.table, [edge.key.column]),
+  ];
+}
+
+function named(edge: Edge, key: string[], index: string[], table: TableName) {
+  const constraint = objectName("lastwill", edge.owner, edge.name, ...key);
+  return {
+    id: `foreign key ${identifier(constraint)} on ${qualified(...table)}`,
+    constraint,
+    index: objectName("lastwill", edge.owner, edge.name, ...index),
+    table,
+  };
+}
+
+/** A foreign key and the index that serves it. What the database already has is not made again. */
+export function referenceObjects(reference: Reference): DbObject[] {
+  const theirs = reference.foreignKeys.filter(({ name }) => name !== reference.constraint);
+  const serves = theirs.some((key) => doesTheSame(key, reference));
+  return [
+    ...(reference.indexes.some((name) => name !== reference.index)
+      ? []
+      : indexObjects({
+          name: reference.index,
+          table: reference.table,
+          columns: reference.columns,
+          why: "Without it every row that ends would have all of its table searched for what it owns.",
+          comment: `Finds the ${reference.written} of one ${reference.columns.join(", ")} when that ends.`,
+        })),
+    ...(serves ? [] : foreignKeyObjects(reference)),
+    ...(serves ? [] : theirs.map((key) => replacedForeignKey(reference, key.name, key.definition))),
+  ];
+}
+
+function doesTheSame(key: ForeignKey, { onDelete, nulled }: Reference): boolean {
+  const wanted = onDelete === "cascade" ? "c" : "n";
+  return key.onDelete === wanted && key.onUpdate === "c" && key.validated && nulled.length === 0;
+}
+
+function foreignKeyObjects(reference: Reference): DbObject[] {
+  const { id, constraint, sentence } = reference;
+  const table = qualified(...reference.table);
+  const parent = qualified(...reference.parentTable);
+  const columns = identifiers(reference.columns);
+  const nulled = reference.nulled.length > 0 ? ` (${identifiers(reference.nulled)})` : "";
+  return [
+    {
+      id,
+      phase: "install",
+      create: [
+        renderStamped("edge/foreign_key.sql", sentence, {
+          sentence: lineComment(sentence),
+          owned: reference.table,
+          parent: reference.parentTable,
+          columns,
+          key: identifiers(reference.parentKey),
+          on_delete: `${reference.onDelete}${nulled}` as Sql,
+          constraint,
+        }),
+      ],
+      drop: [`alter table ${table}\n  drop constraint ${identifier(constraint)};` as Sql],
+      replaces: false,
+      // The table of a managed owner is lastwill's own.
+      needs: reference.parentTable[0] === "lastwill" ? [`table ${parent}`] : [],
+      hazards: [
+        `stops writes to ${table} and ${parent} for a moment (share row exclusive lock, to add a foreign key without checking old rows)`,
+      ],
+    },
+    {
+      id: `validation of ${id}`,
+      phase: "after",
+      create: [`alter table ${table}\n  validate constraint ${identifier(constraint)};` as Sql],
+      drop: [],
+      replaces: false,
+      needs: [id],
+      hazards: [
+        `reads all of ${table} to check its ${columns}; writes go on meanwhile; fails if a row names one of ${parent} that is not there`,
+      ],
+    },
+  ];
+}
+
+/**
+ * A foreign key of theirs that does something else goes as soon as ours is there, in one transaction:
+ * no moment is without one. Going down restores it as it was.
+ */
+function replacedForeignKey(reference: Reference, name: string, definition: string): DbObject {
+  const table = qualified(...reference.table);
+  const ours =
+    reference.onDelete === "cascade"
+      ? "which does not cascade both ways"
+      : "which does not set null on delete and cascade on update";
+  return {
+    id: `replaced foreign key ${identifier(name)} on ${table}`,
+    phase: "install",
+    create: [
+      `-- The foreign key above takes the place of this one, ${ours}.\nalter table ${table}\n  drop constraint ${identifier(name)};` as Sql,
+    ],
+    drop: [`alter table ${table}\n  add constraint ${identifier(name)}\n  ${definition};` as Sql],
+    replaces: false,
+    needs: [reference.id],
+    hazards: [
+      `replaces the foreign key ${identifier(name)} on ${table}, ${ours}; going down checks all of ${table} again`,
+    ],
+  };
+}

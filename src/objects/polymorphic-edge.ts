@@ -1,0 +1,127 @@
+import type { Graph, PolymorphicEdge, TableName } from "../graph.ts";
+import { objectName } from "../names.ts";
+import { duration } from "../sql/expiry.ts";
+import { identifier, type Sql } from "../sql/quote.ts";
+import { decidedObjects } from "./decided.ts";
+import { edgeNames } from "./edge-names.ts";
+import { indexObjects } from "./index-object.ts";
+import { parentKeyOf } from "./last-owner.ts";
+import { type DbObject, eventObjects, routine } from "./object.ts";
+import { field } from "./source.ts";
+
+/**
+ * A polymorphic edge has no foreign key, since its column holds keys of several tables: triggers on
+ * the parent end its rows, and one on the owned table keeps the parent from going unseen.
+ */
+export function polymorphicEdgeObjects(edge: PolymorphicEdge, graph: Graph): DbObject[] {
+  const names = edgeNames(edge);
+  const columns = [edge.by.column, edge.typeColumn];
+  const index = objectName("lastwill", edge.owner, edge.name, "idx");
+  const rows = rowSlots(edge);
+  const owner_type = (edge.on.key[0]?.type ?? "text") as Sql;
+  const owners = `${owner_type}[]`;
+  return [
+    ...(edge.indexes.some((name) => name !== index)
+      ? []
+      : indexObjects({
+          name: index,
+          table: edge.table,
+          columns,
+          why: "Without it every owner that ends would have all of this table searched for what it owns.",
+          comment: `Finds the ${edge.written} of one ${columns.join(" and ")} when that ends.`,
+        })),
+    ...decidedObjects(edge, graph),
+    routine({
+      name: names.end,
+      types: owners,
+      template: "edge/polymorphic/end.sql",
+      comment: `Ends at once the ${edge.written} that belong to these owners and to no other.`,
+      slots: {
+        ...rows,
+        owner_type,
+        owned_type: edge.key.type as Sql,
+        end: names.end,
+        decide: names.decide,
+        owners: ownersSql(edge),
+      },
+    }),
+    routine({
+      name: names.release,
+      types: owners,
+      template: "edge/polymorphic/release.sql",
+      comment: `Releases the ${edge.written} of these owners, for a grace of ${duration(edge.grace)}.`,
+      slots: {
+        ...rows,
+        owner_type,
+        release: names.release,
+        owners: ownersSql(edge),
+        grace: duration(edge.grace),
+      },
+    }),
+    ...tied(edge),
+  ];
+}
+
+/** What finds the rows that belong to a parent. */
+function rowSlots(edge: PolymorphicEdge) {
+  return {
+    owned: edge.table,
+    key: edge.key.column,
+    by: edge.by.column,
+    type_column: edge.typeColumn,
+    type: edge.type,
+    edge: edge.id,
+  };
+}
+
+function ownersSql(edge: PolymorphicEdge): Sql {
+  return `owners${toColumn(edge)}${toColumn(edge) === "" ? "" : "[]"}` as Sql;
+}
+
+/** The cast from a parent's key to the column that holds it; none where they are of one family. */
+export function toColumn(edge: PolymorphicEdge): "" | "::text" {
+  const isText = edge.by.type === "text" || edge.by.type === "bpchar";
+  const parent = edge.on.key[0]?.type;
+  return isText && parent !== "text" && parent !== "bpchar" ? "::text" : "";
+}
+
+function tied(edge: PolymorphicEdge): DbObject[] {
+  const newBy = field("new", edge.by.column);
+  return eventObjects({
+    name: objectName(edge.owner, edge.name, "tied"),
+    table: edge.table,
+    template: "edge/polymorphic/tied",
+    comment: `Keeps the owner of new ${edge.written} from going unseen, as a foreign key would.`,
+    slots: {
+      owned: edge.table,
+      parent: edge.on.table,
+      parent_key: edge.on.key[0]?.column ?? "",
+      parent_key_of_new: parentKeyOf(edge, newBy),
+      owned_key: field("new", edge.key.column),
+      new_by: newBy,
+      edge: edge.id,
+      grace: duration(edge.grace),
+    },
+    triggerSlots: { by: edge.by.column, type_column: edge.typeColumn, type: edge.type },
+  });
+}
+
+/** A parent's key as it stands in the column, from an expression. */
+export function keyInColumn(edge: PolymorphicEdge, value: string): Sql {
+  return `${value}${toColumn(edge)}` as Sql;
+}
+
+/** The slots of statements that find rows behind `owned` whose parent is gone. */
+export function ownerlessSlots(edge: PolymorphicEdge): {
+  owned: TableName;
+  type_column: string;
+  type: string;
+  parent_key_of_owned: Sql;
+} {
+  return {
+    owned: edge.table,
+    type_column: edge.typeColumn,
+    type: edge.type,
+    parent_key_of_owned: parentKeyOf(edge, `owned.${identifier(edge.by.column)}`),
+  };
+}

@@ -1,0 +1,70 @@
+import type { Graph, ThroughEdge } from "../graph.ts";
+import { objectName } from "../names.ts";
+import { duration } from "../sql/expiry.ts";
+import { decidedObjects, endReleasedFunction } from "./decided.ts";
+import { foreignKeysOf, referenceObjects } from "./foreign-key.ts";
+import { type DbObject, eventObjects } from "./object.ts";
+import { field } from "./source.ts";
+
+/** When each of the functions on a join table is called. */
+const TRIGGERS = {
+  left: "trigger/after_delete.sql",
+  moved: "edge/through/moved_trigger.sql",
+  emptied: "trigger/before_truncate.sql",
+} as const;
+
+/**
+ * A through edge is two foreign keys from the join table, and triggers there that release what a row
+ * tied when it goes, is moved, or is emptied away.
+ */
+export function throughEdgeObjects(edge: ThroughEdge, graph: Graph): DbObject[] {
+  const [owned, parent] = [edge.toOwned.column, edge.toParent.column];
+  const waits = { edge: edge.id, grace: duration(edge.grace) };
+  const columns = { to_owned: owned, to_parent: parent };
+  const there = { owned: edge.table, key: edge.key.column };
+  const event = (
+    verb: "left" | "moved" | "emptied",
+    comment: string,
+    slots: Parameters<typeof eventObjects>[0]["slots"],
+    triggerSlots = {},
+  ) =>
+    eventObjects({
+      name: objectName(edge.owner, edge.name, verb),
+      table: edge.join,
+      template: `edge/through/${verb}`,
+      trigger: TRIGGERS[verb],
+      comment,
+      slots: { ...waits, join: edge.join, ...slots },
+      triggerSlots,
+    });
+  return [
+    ...foreignKeysOf(edge).flatMap(referenceObjects),
+    ...decidedObjects(edge, graph),
+    endReleasedFunction(edge),
+    ...event(
+      "left",
+      `Releases the ${edge.written} that deleted rows of ${edge.joinWritten} tied.`,
+      {
+        ...columns,
+        ...there,
+        parent: edge.on.table,
+        parent_key: edge.on.key[0]?.column ?? "",
+      },
+    ),
+    ...event(
+      "moved",
+      `Releases the ${edge.written} that changed rows of ${edge.joinWritten} tied before.`,
+      {
+        ...there,
+        old_owned: field("old", owned),
+        old_parent: field("old", parent),
+      },
+      columns,
+    ),
+    ...event(
+      "emptied",
+      `Releases the ${edge.written} that ${edge.joinWritten} tied before a TRUNCATE.`,
+      columns,
+    ),
+  ];
+}

@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { readCatalog } from "../../src/catalog.ts";
+import { lingeringRows } from "../../src/lingering.ts";
+import { readManifest } from "../../src/manifest/read.ts";
+import { foreignKeysOf } from "../../src/objects/foreign-key.ts";
+import { resolve } from "../../src/resolve/resolve.ts";
+import { withDatabase } from "../support/database.ts";
+import { ofSession } from "../support/resolved.ts";
+
+const SCHEMA = `
+  create table session (sid text primary key, sess jsonb);
+  create table carts (id bigint primary key, session_sid text);
+  create table parts (a integer, b integer, session_sid text, primary key (a, b));
+  create table bits (id bigint primary key, a integer, b integer not null);
+  create table documents (id bigint primary key);
+  create table seen (session_sid text, document_id bigint);
+  insert into session values ('here');`;
+
+/** The warnings about all foreign keys that a manifest asks for, as one text. */
+async function lingering(manifest: string, rows: string): Promise<string> {
+  return withDatabase(async (db) => {
+    await db.query(`${SCHEMA} ${rows}`);
+    const read = readManifest(manifest, "m.yaml");
+    const client = await db.connect();
+    const { graph, faults } = resolve(read.manifest, await readCatalog(client, read.manifest));
+    expect(faults).toEqual([]);
+    const edges = graph.owners.flatMap((owner) => owner.edges);
+    const created = new Set(edges.flatMap(foreignKeysOf).map(({ id }) => id));
+    const warnings = await lingeringRows(client, graph, created);
+    await runFixes(warnings, (sql) => client.query(sql));
+    if (!manifest.includes("managed")) {
+      expect(await lingeringRows(client, graph, created)).toEqual([]);
+    }
+    return warnings.join("\n");
+  });
+}
+
+/** The statements that the warnings give do what they say. */
+async function runFixes(
+  warnings: readonly string[],
+  run: (sql: string) => Promise<unknown>,
+): Promise<void> {
+  for (const warning of warnings) {
+    const sql = /(?:To let them go: )(.*;)$/m.exec(warning)?.[1];
+    if (sql) await run(sql);
+  }
+}
+
+test("rows that nothing is to keep are deleted", async () => {
+  expect(
+    await lingering(
+      ofSession("- { table: carts, by: session_sid }"),
+      "insert into carts values (1, 'gone'), (2, 'here'), (3, null), (4, 'gone')",
+    ),
+  ).toMatchInlineSnapshot(`
+    "carts: 2 rows name a row of public.session that is not there, and migrate up will stop at its last step while they do.
+      To let them go: delete from public.carts as owned where owned.session_sid is not null and not exists (select from public.session as parent where parent.sid = owned.session_sid);"
+  `);
+});
+
+test("rows that may outlive their owner are untied", async () => {
+  expect(
+    await lingering(
+      ofSession("- { table: carts, by: session_sid, keep_when: id > 1 }"),
+      "insert into carts values (1, 'gone')",
+    ),
+  ).toMatchInlineSnapshot(`
+    "carts: 1 row names a row of public.session that is not there, and migrate up will stop at its last step while they do.
+      To let them go: update public.carts as owned set session_sid = null where owned.session_sid is not null and not exists (select from public.session as parent where parent.sid = owned.session_sid);"
+  `);
+});
+
+test("a key of several columns names somebody by all of them", async () => {
+  expect(
+    await lingering(
+      ofSession(
+        "- { table: parts, by: session_sid, owns: [{ table: bits, by: [a, b], on_delete: set_null }] }",
+      ),
+      "insert into parts values (1, 1); insert into bits values (1, 1, 1), (2, 1, 2), (3, null, 2)",
+    ),
+  ).toMatchInlineSnapshot(`
+    "bits: 1 row names a row of public.parts that is not there, and migrate up will stop at its last step while they do.
+      To let them go: update public.bits as owned set a = null where owned.a is not null and owned.b is not null and not exists (select from public.parts as parent where parent.a = owned.a and parent.b = owned.b);"
+  `);
+});
+
+test("a table between two may have lost either", async () => {
+  expect(
+    await lingering(
+      ofSession(
+        "- { table: documents, through: { table: seen, owner: session_sid, owned: document_id } }",
+      ),
+      "insert into documents values (1); insert into seen values ('here', 1), ('gone', 1), ('here', 2)",
+    ),
+  ).toMatchInlineSnapshot(`
+    "seen: 1 row names a row of public.session that is not there, and migrate up will stop at its last step while they do.
+      To let them go: delete from public.seen as owned where owned.session_sid is not null and not exists (select from public.session as parent where parent.sid = owned.session_sid);
+    seen: 1 row names a row of public.documents that is not there, and migrate up will stop at its last step while they do.
+      To let them go: delete from public.seen as owned where owned.document_id is not null and not exists (select from public.documents as parent where parent.id = owned.document_id);"
+  `);
+});
+
+test("of a managed owner nobody is there yet", async () => {
+  expect(
+    await lingering(
+      "owners: { visit: { managed: true, owns: [{ table: carts, by: session_sid }] } }",
+      "insert into carts values (1, 'a'), (2, null)",
+    ),
+  ).toMatchInlineSnapshot(`
+    "carts: 1 row names a row of lastwill.visit that is not there, and migrate up will stop at its last step while they do.
+      lastwill.visit is empty until lastwill.touch_visit() is called for each who is there. To let go of the others then: delete from public.carts as owned where owned.session_sid is not null and not exists (select from lastwill.visit as parent where parent.key = owned.session_sid);"
+  `);
+});
