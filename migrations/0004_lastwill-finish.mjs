@@ -113,7 +113,6 @@ begin
       );
   end if;
 
-
   perform cron.schedule('lastwill-sweep', job_schedule, 'call lastwill.sweep()');
 end;
 $lastwill$;

@@ -1,6 +1,14 @@
 -- Rows that ended and are kept, as they were. It has the columns of :"owned"; those that the
 -- table is given later are added by a later migration, and until then kept in later_columns.
-create schema if not exists :"schema";
+do $lastwill$
+begin
+  if not exists (select from pg_catalog.pg_namespace where nspname = :'schema') then
+    create schema :"schema";
+    comment on schema :"schema" is
+      'Made for archives by pg-lastwill.';
+  end if;
+end;
+$lastwill$;
 
 create table if not exists :"archive" (
   like :"owned",

@@ -3,7 +3,7 @@
 explain
 select
 from (
-  select owned.*
+  select (owned.*).*
   from :"owned" as owned
   where $1::text is null
 ) as :"alias"

@@ -1,6 +1,6 @@
 update :"owned" as owned
 set :"claim" = coalesce(owned.:"claim", value),
-    :"by" = null
+    :{nothing}
 where owned.:"type_column" operator(pg_catalog.=) :'type'
   and owned.:"by" operator(pg_catalog.=) :{owner_key};
 

@@ -9,8 +9,7 @@ as $lastwill$
 begin
   insert into lastwill.outbox (edge, key, payload)
   select :'edge', :{key}, :{payload}
-  from gone
-  :{condition};
+  from gone:{condition};
 
   return null;
 end;

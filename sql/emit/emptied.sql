@@ -8,8 +8,7 @@ as $lastwill$
 begin
   insert into lastwill.outbox (edge, key, payload)
   select :'edge', :{key}, :{payload}
-  from :"table" as gone
-  :{condition};
+  from :"table" as gone:{condition};
 
   return null;
 end;

@@ -13,8 +13,12 @@ declare
   back :{owner_type}[];
 begin
   select
-    array_agg(gone.:"key") filter (where :{due}),
-    array_agg(gone.:"key") filter (where (:{due}) is not true)
+    array_agg(gone.:"key") filter (
+      where :{due}
+    ),
+    array_agg(gone.:"key") filter (
+      where (:{due}) is not true
+    )
   into
     expired,
     left_early

@@ -10,24 +10,26 @@ create or replace function lastwill.:"sweep_batch"(run bigint, max_owners intege
 as $lastwill$
 #variable_conflict use_variable
 declare
-  keys :{owner_type}[];
+  rows tid[];
+  keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.:"key" as key
+    select owner.ctid as place, :{key} as key
     from :"table" as owner
     where :{due}
       and not exists (
         select
         from lastwill.quarantine as kept
         where kept.edge = :'owner'
-          and kept.key = owner.:"key"::text
+          and kept.key = :{key}
           and kept.next_try > now()
       )
     :{order}
@@ -43,7 +45,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', :'path', true);
     delete from :"table" as owner
-    where cast(owner.:"key" as :{owner_type}) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -59,7 +61,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        :'owner', :'owner', keys[1]::text, error_state, error_message
+        :'owner', :'owner', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -67,14 +69,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = :'owner'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
-      :'owner', :'owner', owner.:"key"::text, '02000', 'delete left the row where it was'
+      :'owner', :'owner', :{key}, '02000', 'delete left the row where it was'
     )
     from :"table" as owner
-    where owner.:"key" = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);

@@ -34,9 +34,15 @@ select
   lastwill.sweep_job(:'owner') as job
 from (
   select
-    count(*) filter (where (:{due}) is not true) as live,
-    count(*) filter (where :{due}) as expired,
-    min(:{moment}) filter (where :{due}) as oldest_due
+    count(*) filter (
+      where (:{due}) is not true
+    ) as live,
+    count(*) filter (
+      where :{due}
+    ) as expired,
+    min(:{moment}) filter (
+      where :{due}
+    ) as oldest_due
   from :"table" as owner
 ) as counted
 left join lateral (

@@ -40,7 +40,7 @@ export function adoptObjects(owner: Owner, graph: Graph): DbObject[] {
         path: graph.path,
         key: only.column,
         missing: `there is no row of ${owner.written} with the new key`,
-        edges: lines(statements),
+        edges: lines(statements).trimEnd() as Sql,
       },
     }),
   ];

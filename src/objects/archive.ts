@@ -17,7 +17,7 @@ export function archiveTableObjects(edge: Edge): DbObject[] {
 }
 
 function archiveTable(edge: Edge, { table }: Archive): DbObject {
-  const slots = { archive: table };
+  const slots = { archive: table, schema: table[0] };
   return {
     id: `archive ${qualified(...table)}`,
     phase: "install",
@@ -25,7 +25,7 @@ function archiveTable(edge: Edge, { table }: Archive): DbObject {
       renderStamped(
         "archive/table.sql",
         `Rows of ${edge.written} that ended: as they were, and when that was.`,
-        { ...slots, schema: table[0], owned: edge.table },
+        { ...slots, owned: edge.table },
       ),
     ],
     drop: [render("archive/drop.sql", slots)],
@@ -86,7 +86,7 @@ export function archivedObjects(edge: ColumnEdge): DbObject[] {
     table: edge.table,
     template: "archive/archived",
     trigger: "trigger/after_delete.sql",
-    comment: `Keeps ${edge.written} that went with their ${edge.on.written} in ${qualified(...edge.policy.table)}.`,
+    comment: `Keeps in ${qualified(...edge.policy.table)} the ${edge.written} that went with their ${edge.on.written}.`,
     slots: {
       ...archiveSlots(edge.policy),
       owned: edge.table,

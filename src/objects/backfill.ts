@@ -28,7 +28,8 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
       columns: list(sources.map((source) => `owner.${column(source)}`)),
       pointers: list(
         sources.map(
-          (source) => `pg_catalog.array_agg(${source.read("page")} order by page.owner_key)`,
+          (source) =>
+            `pg_catalog.array_agg(\n  ${source.read("page")}\n  order by page.owner_key\n)`,
         ),
       ),
       variables: list(sources.map(({ variable }) => variable)),

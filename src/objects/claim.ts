@@ -6,6 +6,7 @@ import { identifier, lineComment, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
 import { type DbObject, routine } from "./object.ts";
+import { nothingSql } from "./policy.ts";
 import { keyInColumn } from "./polymorphic-edge.ts";
 
 type ClaimedEdge = DecidedEdge & { readonly claim: ClaimColumn };
@@ -57,7 +58,7 @@ function claimEdge(edge: ClaimedEdge): string[] {
     owned_type: edge.key.type as Sql,
     edge: edge.id,
     detached: (edge.kind === "column"
-      ? `and owned.${identifier(edge.by[0] ?? "")} is null`
+      ? `\nand owned.${identifier(edge.by[0] ?? "")} is null`
       : "") as Sql,
   });
   return [`-- ${lineComment(edge.id)}`, attachedSql(edge, slots), "", released, ""];
@@ -77,6 +78,7 @@ function attachedSql(
         type_column: edge.typeColumn,
         type: edge.type,
         owner_key: keyInColumn(edge, "owner_key"),
+        nothing: nothingSql(edge),
       });
     case "through":
       return render("claim/through.sql", {

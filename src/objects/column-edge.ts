@@ -1,8 +1,12 @@
-import { type ColumnEdge, type Graph, isDecided } from "../graph.ts";
+import { type ColumnEdge, type DecidedEdge, type Graph, isDecided } from "../graph.ts";
+import { objectName } from "../names.ts";
+import { lineComment } from "../sql/quote.ts";
 import { archivedObjects } from "./archive.ts";
 import { decidedObjects, endReleasedFunction } from "./decided.ts";
 import { foreignKeysOf, referenceObjects } from "./foreign-key.ts";
-import type { DbObject } from "./object.ts";
+import { takeBackSql } from "./last-owner.ts";
+import { type DbObject, eventObjects } from "./object.ts";
+import { field } from "./source.ts";
 
 /**
  * A column edge is a foreign key and an index: where a foreign key can do it, a foreign key does it.
@@ -11,6 +15,28 @@ import type { DbObject } from "./object.ts";
 export function columnEdgeObjects(edge: ColumnEdge, graph: Graph): DbObject[] {
   const references = foreignKeysOf(edge).flatMap(referenceObjects);
   return isDecided(edge)
-    ? [...references, ...decidedObjects(edge, graph), endReleasedFunction(edge)]
+    ? [
+        ...references,
+        ...decidedObjects(edge, graph),
+        endReleasedFunction(edge),
+        ...tied(edge, graph),
+      ]
     : [...references, ...archivedObjects(edge)];
+}
+
+/** A row that waits and whose column is set again, by an application or by adopting it, waits no more. */
+function tied(edge: DecidedEdge & ColumnEdge, graph: Graph): DbObject[] {
+  const comment = `Takes back ${edge.written} whose ${edge.by.join(", ")} is set again.`;
+  return eventObjects({
+    name: objectName(edge.owner, edge.name, "tied"),
+    table: edge.table,
+    template: "edge/column/tied",
+    file: "edge/tied.sql",
+    comment,
+    slots: {
+      sentence: lineComment(comment),
+      take_back: takeBackSql(edge, field("new", edge.key.column), graph),
+    },
+    triggerSlots: { by: edge.by[0] ?? "" },
+  });
 }

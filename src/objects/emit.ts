@@ -21,7 +21,7 @@ const TRIGGERS = {
 export function emitObjects(edge: Edge): DbObject[] {
   if (edge.emit.length === 0) return [];
   const soft = edge.policy.kind === "soft_delete" ? edge.policy : undefined;
-  const condition = (soft ? `where ${aliveSql(soft, "gone")}` : "") as Sql;
+  const condition = (soft ? `\nwhere ${aliveSql(soft, "gone")}` : "") as Sql;
   const event = (
     verb: keyof typeof TRIGGERS,
     when: string,

@@ -77,7 +77,9 @@ function deletedKeeper(
   return keeper("deleted", comment, {
     ...common,
     due: dueSql(trunk.owner.expires, "gone"),
-    end: lines(edges.map((edge) => endCall(edge, "expired"))),
+    end: lines(
+      edges.map((edge) => endCall(edge, edge.grace === 0 ? "expired || left_early" : "expired")),
+    ),
     release: lines(edges.flatMap((edge) => leftEarly(edge))),
     undecodable: sources.some((source) => decodes(trunk, source))
       ? render("owner/forget_deleted.sql", { owner: trunk.owner.name })
@@ -87,12 +89,13 @@ function deletedKeeper(
 
 /** Ends at once what these owners had. */
 function endCall(edge: DecidedEdge, owners: string): string {
-  return perform(edgeNames(edge).end, byForeignKey(edge) ? `${owners}::text[]` : owners);
+  const keys = owners.includes(" ") ? `(${owners})` : owners;
+  return perform(edgeNames(edge).end, byForeignKey(edge) ? `${keys}::text[]` : owners);
 }
 
 /** What happens to the rows of owners that were deleted before they had expired. */
 function leftEarly(edge: DecidedEdge): string[] {
-  if (edge.grace === 0) return [endCall(edge, "left_early")];
+  if (edge.grace === 0) return [];
   // They were released row by row, before the foreign key let go of them.
   return byForeignKey(edge) ? [] : [perform(edgeNames(edge).release, "left_early")];
 }

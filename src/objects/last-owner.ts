@@ -17,13 +17,20 @@ export function sameKeyEdges(edge: DecidedEdge, graph: Graph): Sql {
   return textArray(same.map(({ id }) => id));
 }
 
+/** Takes back a row that some edge let go of, since this one ties it again. */
+export function takeBackSql(edge: DecidedEdge, owned_key: Sql, graph: Graph): Sql {
+  return render("edge/take_back.sql", { edges: sameKeyEdges(edge, graph), owned_key });
+}
+
 function decidedOver(edge: Edge, graph: Graph): DecidedEdge[] {
   return edgesOver(graph, edge.table).filter(isDecided);
 }
 
 /** That the row behind `owned` ends: nobody ties it, nothing keeps it, and it has not ended before. */
 export function endsSql(edge: DecidedEdge, graph: Graph): Sql {
-  const conditions = [unnamedSql(edge, graph)];
+  // Under set_null no row ends, so it does not matter who else has it.
+  const isNulled = edge.policy.kind === "set_null";
+  const conditions = [isNulled ? untiedSql(edge) : unnamedSql(edge, graph)];
   if (hasKeeps(edge)) {
     conditions.push(`${qualified("lastwill", edgeNames(edge).keeps)}(owned.*) is not true` as Sql);
   }

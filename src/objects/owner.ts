@@ -1,7 +1,6 @@
 import type { Edge, Graph, Owner } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { dueSql, orderSql } from "../sql/expiry.ts";
-import type { Sql } from "../sql/quote.ts";
 import { adoptObjects } from "./adopt.ts";
 import { archiveTableObjects } from "./archive.ts";
 import { backfill } from "./backfill.ts";
@@ -60,31 +59,22 @@ export function ownerSweepBatchName(owner: Owner): string {
 
 function sweepBatch(owner: Owner, graph: Graph): DbObject {
   const name = ownerSweepBatchName(owner);
-  const columns = owner.key.map(({ column }) => column);
-  const [only] = owner.key;
-  const common = {
-    sweep_batch: name,
-    owner: owner.name,
-    table: owner.table,
-    due: dueSql(owner.expires, "owner"),
-    path: graph.path,
-    order: orderSql(owner.expires, "owner"),
-  };
-  const comment = `One batch of the sweep: ends expired rows of ${owner.written}.`;
-  const types = "bigint, integer";
-  return owner.key.length === 1 && only
-    ? routine({
-        name,
-        types,
-        template: "owner/sweep_batch.sql",
-        comment,
-        slots: { ...common, key: only.column, owner_type: only.type as Sql },
-      })
-    : routine({
-        name,
-        types,
-        template: "owner/sweep_batch_of_several.sql",
-        comment,
-        slots: { ...common, key: columnsText(columns, "owner") },
-      });
+  return routine({
+    name,
+    types: "bigint, integer",
+    template: "owner/sweep_batch.sql",
+    comment: `One batch of the sweep: ends expired rows of ${owner.written}.`,
+    slots: {
+      sweep_batch: name,
+      owner: owner.name,
+      table: owner.table,
+      key: columnsText(
+        owner.key.map(({ column }) => column),
+        "owner",
+      ),
+      due: dueSql(owner.expires, "owner"),
+      path: graph.path,
+      order: orderSql(owner.expires, "owner"),
+    },
+  });
 }

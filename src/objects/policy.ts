@@ -1,6 +1,6 @@
 import type { Archive, DecidedEdge, Edge, Policy, PolymorphicEdge, TableName } from "../graph.ts";
 import { list } from "../sql/layout.ts";
-import { identifier, type Sql, textArray } from "../sql/quote.ts";
+import { identifier, literal, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 
 /** The statement that ends the rows `decided` for which `ends` holds; a file of sql/policy/ for each policy. */
@@ -51,7 +51,8 @@ export function stillThere(edge: Edge, row = "owned"): Sql | undefined {
   const { policy } = edge;
   if (policy.kind === "soft_delete") return aliveSql(policy, row);
   if (policy.kind === "set_null" && edge.kind === "polymorphic") {
-    return `${row}.${identifier(edge.by.column)} is not null` as Sql;
+    const type = `${row}.${identifier(edge.typeColumn)} operator(pg_catalog.=) ${literal(edge.type)}`;
+    return `${row}.${identifier(edge.by.column)} is not null\nand ${type}` as Sql;
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import { identifier, type Sql } from "../sql/quote.ts";
 import { decidedObjects } from "./decided.ts";
 import { edgeNames } from "./edge-names.ts";
 import { indexObjects } from "./index-object.ts";
-import { parentKeyOf } from "./last-owner.ts";
+import { parentKeyOf, takeBackSql } from "./last-owner.ts";
 import { type DbObject, eventObjects, routine } from "./object.ts";
 import { field } from "./source.ts";
 
@@ -58,7 +58,7 @@ export function polymorphicEdgeObjects(edge: PolymorphicEdge, graph: Graph): DbO
         grace: duration(edge.grace),
       },
     }),
-    ...tied(edge),
+    ...tied(edge, graph),
   ];
 }
 
@@ -85,7 +85,7 @@ export function toColumn(edge: PolymorphicEdge): "" | "::text" {
   return isText && parent !== "text" && parent !== "bpchar" ? "::text" : "";
 }
 
-function tied(edge: PolymorphicEdge): DbObject[] {
+function tied(edge: PolymorphicEdge, graph: Graph): DbObject[] {
   const newBy = field("new", edge.by.column);
   return eventObjects({
     name: objectName(edge.owner, edge.name, "tied"),
@@ -101,6 +101,7 @@ function tied(edge: PolymorphicEdge): DbObject[] {
       new_by: newBy,
       edge: edge.id,
       grace: duration(edge.grace),
+      take_back: takeBackSql(edge, field("new", edge.key.column), graph),
     },
     triggerSlots: { by: edge.by.column, type_column: edge.typeColumn, type: edge.type },
   });

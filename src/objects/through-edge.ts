@@ -1,8 +1,10 @@
 import type { Graph, ThroughEdge } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { duration } from "../sql/expiry.ts";
+import { lineComment } from "../sql/quote.ts";
 import { decidedObjects, endReleasedFunction } from "./decided.ts";
 import { foreignKeysOf, referenceObjects } from "./foreign-key.ts";
+import { takeBackSql } from "./last-owner.ts";
 import { type DbObject, eventObjects } from "./object.ts";
 import { field } from "./source.ts";
 
@@ -21,6 +23,7 @@ export function throughEdgeObjects(edge: ThroughEdge, graph: Graph): DbObject[] 
   const [owned, parent] = [edge.toOwned.column, edge.toParent.column];
   const waits = { edge: edge.id, grace: duration(edge.grace) };
   const columns = { to_owned: owned, to_parent: parent };
+  const takesBack = `Takes back ${edge.written} that rows of ${edge.joinWritten} tie again.`;
   const there = { owned: edge.table, key: edge.key.column };
   const event = (
     verb: "left" | "moved" | "emptied",
@@ -61,6 +64,18 @@ export function throughEdgeObjects(edge: ThroughEdge, graph: Graph): DbObject[] 
       },
       columns,
     ),
+    ...eventObjects({
+      name: objectName(edge.owner, edge.name, "tied"),
+      table: edge.join,
+      template: "edge/through/tied",
+      file: "edge/tied.sql",
+      comment: takesBack,
+      slots: {
+        sentence: lineComment(takesBack),
+        take_back: takeBackSql(edge, field("new", owned), graph),
+      },
+      triggerSlots: columns,
+    }),
     ...event(
       "emptied",
       `Releases the ${edge.written} that ${edge.joinWritten} tied before a TRUNCATE.`,

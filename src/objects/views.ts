@@ -13,8 +13,9 @@ import { identifier, join, literal, qualified, type Sql, textArray } from "../sq
 import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
 import { columnsText, keyText } from "./key-text.ts";
-import { ownerlessSql, parentKeyOf } from "./last-owner.ts";
+import { ownerlessSql } from "./last-owner.ts";
 import { type DbObject, relation } from "./object.ts";
+import { keyInColumn } from "./polymorphic-edge.ts";
 
 const UNION = "\n\nunion all\n\n";
 
@@ -87,9 +88,10 @@ function joinSql(edge: Edge, depth: number): Sql {
       return `${table} on ${pairs.join(" and ")}` as Sql;
     }
     case "polymorphic": {
-      const parentKey = parentKeyOf(edge, `${row}.${identifier(edge.by.column)}`);
+      // The column alone on its side, so that its index serves.
+      const by = `${row}.${identifier(edge.by.column)} = ${keyInColumn(edge, `${aboveKey}`)}`;
       const type = `${row}.${identifier(edge.typeColumn)} = ${literal(edge.type)}`;
-      return `${table} on ${parentKey} = ${aboveKey} and ${type}` as Sql;
+      return `${table} on ${by} and ${type}` as Sql;
     }
     case "through": {
       const tie = `tie_${depth}`;

@@ -9,7 +9,8 @@ const SLOT = /(?<!:):(?:"(\w+)"|'(\w+)'|\{(\w+)\})/g;
 
 /**
  * Fills a file of `sql/`: `:"name"` as an identifier, `:'text'` as a literal, `:{sql}` as it is,
- * its further lines indented like its first. A line that holds only an empty `:{sql}` goes.
+ * its further lines indented like its first. A line that holds only an empty `:{sql}` goes, with the
+ * comment right above it and the empty line below.
  *
  * Throws when the file has a slot without a value, or a value has no slot: a typing error in
  * either must not become SQL.
@@ -31,8 +32,8 @@ export function render(file: string, slots: Slots = {}): Sql {
   });
   if (unused.size > 0) throw new Error(`sql/${file} has no slot for: ${[...unused].join(", ")}`);
   return filled
+    .replaceAll(EMPTY_LINE, "")
     .split("\n")
-    .filter((line) => line.trim() !== EMPTY)
     .map((line) => line.replaceAll(EMPTY, "").trimEnd())
     .join("\n")
     .trimEnd() as Sql;
@@ -40,6 +41,7 @@ export function render(file: string, slots: Slots = {}): Sql {
 
 /** Marks where an empty slot stood, until its line is dropped. */
 const EMPTY = "\u0000";
+const EMPTY_LINE = new RegExp(`^(?:[ ]*--.*\\n)*[ ]*${EMPTY}[ ]*$\\n?(?:\\n)?`, "gm");
 
 /**
  * `render` for a template that stamps its object: `:'comment'` becomes the sentence and a hash of

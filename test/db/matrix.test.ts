@@ -4,7 +4,8 @@ import type { Installed } from "../support/installed.ts";
 import { installInto } from "../support/installed.ts";
 import { isPossible, KINDS, SHARED } from "../support/matrix/kinds.ts";
 import { POLICIES } from "../support/matrix/policies.ts";
-import { type Findings, runEnds, runShared } from "../support/matrix/run.ts";
+import { runEnds, runShared } from "../support/matrix/run.ts";
+import type { Findings } from "../support/matrix/sheet.ts";
 import { type Kind, World } from "../support/matrix/world.ts";
 
 describe.concurrent("every way to end, under every policy, of rows tied by", () => {
@@ -38,8 +39,6 @@ async function withWorlds(
       expect(findings.flatMap(({ wrong }) => wrong)).toEqual([]);
       expect(await db.query("table lastwill.released")).toEqual([]);
       expect(await db.query("table lastwill.quarantine")).toEqual([]);
-      if (process.env["MATRIX"])
-        console.log(kind.name, findings.length, findings.map(({ cells }) => cells).join(" "));
     });
   } finally {
     await db.close();

@@ -180,3 +180,56 @@ owners:
       ).toEqual(["41", "43"]);
     },
   ));
+
+describe("decoding is dear, so", () => {
+  const twoEdges = {
+    schema: `${sample("laravel.schema")}\n${CARTS}\ncreate table drafts (id bigint primary key);`,
+    manifest: `
+cron: none
+owners:
+  visit:
+    store: laravel
+    owns:
+      - { table: carts, from: cart_id }
+      - { table: drafts, from: draft_id }`,
+  };
+
+  /** How often one statement had a payload decoded. */
+  const decoded = async (db: Installed, statement: string) => {
+    const client = await db.connect();
+    try {
+      await client.query("set track_functions = 'pl'");
+      await client.query("begin");
+      await client.query(statement);
+      const { rows } = await client.query(
+        "select pg_stat_get_xact_function_calls('lastwill.decode_php(text)'::regprocedure)::integer as n",
+      );
+      await client.query("rollback");
+      return rows[0]?.["n"] as number | null;
+    } finally {
+      await client.end();
+    }
+  };
+
+  test.each([
+    ["a touch", "update sessions set last_activity = last_activity + 1 where id = 's'", null],
+    ["the same text again", "update sessions set payload = payload where id = 's'", null],
+    [
+      "another text, two edges",
+      "update sessions set payload = 'YToxOntpOjA7aToxO30=' where id = 's'",
+      1,
+    ],
+    [
+      "a new row, two edges",
+      "insert into sessions (id, payload, last_activity) values ('t', 'YTowOnt9', 0)",
+      1,
+    ],
+  ])("%s costs no more decodings than it must", (_, statement, calls) =>
+    withInstalled(twoEdges, async (db) => {
+      await db.query(
+        "insert into sessions (id, payload, last_activity) values ('s', 'YTowOnt9', 0)",
+      );
+      expect(await decoded(db, statement)).toBe(calls);
+    }),
+  );
+});

@@ -289,3 +289,30 @@ describe("an installed project", () => {
       expect(await lastwill("sweep")).toMatchObject({ code: 0, stdout: "" });
     }));
 });
+
+describe("lastwill check", () => {
+  test("says nothing is wrong where nothing is", () =>
+    withProject(async ({ lastwill }) => {
+      const ran = await lastwill("check");
+      expect(ran).toMatchObject({ code: 0, stdout: "" });
+      expect(ran.stderr).toContain("fit");
+    }));
+
+  test("finds a database whose TimeZone is not the one that the expiry is in", () =>
+    withProject(async ({ db, lastwill }) => {
+      const name = await value(db, "select quote_ident(current_database())");
+      await db.query(`alter database ${name} set timezone = 'America/New_York'`);
+      const ran = await lastwill("check");
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toContain("America/New_York");
+      expect(ran.stderr).toContain("reset timezone");
+    }));
+
+  test("finds what the manifest names and the database has no more", () =>
+    withProject(async ({ db, lastwill }) => {
+      await db.query("alter table carts rename column session_sid to sid");
+      const ran = await lastwill("check");
+      expect(ran.code).toBe(2);
+      expect(ran.stderr).toContain('carts has no column "session_sid"');
+    }));
+});

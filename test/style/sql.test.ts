@@ -187,6 +187,11 @@ const UNPINNED = `
   where p.pronamespace = 'lastwill'::regnamespace
     and p.prosqlbody is null
     and not coalesce(p.proconfig @> array['search_path=pg_catalog, pg_temp'], false)
+    -- A condition of the user's own finds what he is used to finding, but nothing temporary first.
+    and not (
+      p.proname ~ '_(keeps|guards)$'
+      and exists (select from unnest(p.proconfig) as c where c ~ '^search_path=.*, pg_temp$')
+    )
     and (p.prosecdef or p.prokind <> 'p')`;
 
 const PROCEDURES = `
@@ -203,9 +208,6 @@ const GRANTED = `
     from pg_proc as p
     cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as acl
     where p.pronamespace = 'lastwill'::regnamespace
-      -- A codec's helpers stand in its file, and change with it.
-      and p.proname !~ '^decode_.*_'
-      or p.proname = 'decode_ruby_marshal'
     union all
     select c.oid::regclass::text, acl.grantee, acl.privilege_type
     from pg_class as c
@@ -231,8 +233,7 @@ const UNSTAMPED = `
     from pg_proc as p
     where p.pronamespace = 'lastwill'::regnamespace
       -- A codec's helpers stand in its file, and change with it.
-      and p.proname !~ '^decode_.*_'
-      or p.proname = 'decode_ruby_marshal'
+      and p.proname not in ('decode_django_inflate', 'decode_django_huffman')
     union all
     select c.oid::regclass::text, obj_description(c.oid, 'pg_class')
     from pg_class as c

@@ -9,7 +9,8 @@ create or replace function lastwill.:"function"()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  grace interval := :'grace';
+  grace interval := interval :'grace';
+  taken_back bigint[];
 begin
   -- One that was never there is nobody's end: such a row is left alone (see lastwill.orphan).
   if not exists (
@@ -18,6 +19,11 @@ begin
     where parent.:"parent_key" = :{parent_key_of_new}
   ) then
     return null;
+  end if;
+
+  -- A new row was never let go of.
+  if tg_op = 'UPDATE' then
+    :{take_back}
   end if;
 
   perform

@@ -1,72 +1,5 @@
 import fc from "fast-check";
-
-/** A manifest of the model's: two owners at most, and edges over the tables a, b and c. */
-export interface Setup {
-  /** The type of session.sess. */
-  readonly data: "json" | "jsonb" | "text";
-  readonly edges: readonly Edge[];
-}
-
-/** An edge, and all that the model and the schema need to know of it. */
-export interface Edge {
-  /** Also the name of the columns and the join table that it alone has. */
-  readonly name: string;
-  readonly owner: OwnerName;
-  /** The name of the edge it hangs below; null where it hangs on the owner itself. */
-  readonly under: string | null;
-  /** The table it hangs on. */
-  readonly on: string;
-  readonly table: string;
-  readonly tie: "column" | "polymorphic" | "through" | "path" | "list" | "pointer" | "array";
-  /** How an owned row ends. Edges over one table agree on it, so that it does not matter which ends a row. */
-  readonly policy: "cascade" | "set_null" | "soft_delete" | "archive";
-  /** What `soft_delete` sets. */
-  readonly mark: "deleted_at" | "gone";
-  readonly keepWhen: boolean;
-  readonly claim: boolean;
-  readonly emit: boolean;
-  readonly grace: boolean;
-  readonly keep: boolean;
-  readonly guard: boolean;
-}
-
-export type OwnerName = "session" | "visitor";
-
-export const OWNED = ["a", "b", "c"] as const;
-
-/** An edge of which only what matters is said. */
-export function edge(
-  given: Pick<Edge, "name" | "table" | "tie"> & Partial<Omit<Edge, "name" | "table" | "tie">>,
-): Edge {
-  const bound = given.tie === "column" || given.tie === "polymorphic";
-  const owner = given.owner ?? "session";
-  return {
-    owner,
-    under: null,
-    on: owner,
-    policy: "cascade",
-    mark: "deleted_at",
-    keepWhen: false,
-    claim: false,
-    emit: false,
-    grace: !bound,
-    keep: false,
-    guard: false,
-    ...given,
-  };
-}
-
-export function names({ tie }: Edge): boolean {
-  return tie === "path" || tie === "list" || tie === "pointer" || tie === "array";
-}
-
-export function isOwner(table: string): table is OwnerName {
-  return table === "session" || table === "visitor";
-}
-
-export function ownersOf(setup: Setup): OwnerName[] {
-  return [...new Set(["session" as const, ...setup.edges.map(({ owner }) => owner)])];
-}
+import { type Edge, OWNED, ownersOf, type Setup } from "./edges.ts";
 
 /** The manifest's text; JSON is YAML. */
 export function manifestText(setup: Setup): string {
@@ -273,7 +206,8 @@ function possibleTie(
 function agreed(edge: Edge, edges: readonly Edge[]): Edge {
   const over = edges.filter(({ table }) => table === edge.table);
   const claim = edge.claim && over.every(({ under }) => under === null);
-  if (over.length === 1 || over.every(({ tie }) => tie !== "polymorphic")) return { ...edge, claim };
+  if (over.length === 1 || over.every(({ tie }) => tie !== "polymorphic"))
+    return { ...edge, claim };
   const policy = edge.policy === "soft_delete" ? "cascade" : edge.policy;
   return { ...edge, policy, keepWhen: false, claim: false };
 }

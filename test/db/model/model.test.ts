@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, test } from "vitest";
 import { withInstalled } from "../../support/installed.ts";
-import { anyCommand } from "./commands.ts";
+import { anyCommand } from "./any-command.ts";
 import { anySetup, manifestText, schemaText } from "./manifests.ts";
 import { play, stage } from "./play.ts";
 

@@ -1,3 +1,4 @@
+import { DELETED, ENDS, type Fates, FREED, LIVES, left, SWEPT, WAITS } from "./fates.ts";
 import type { Kind, World } from "./world.ts";
 
 /** An owner and the rows that it ties. */
@@ -5,25 +6,6 @@ export interface Owning {
   readonly n: number;
   readonly ids: readonly number[];
 }
-
-/**
- * What has become of a row: it is tied; waits to be tied again; has ended; was let go of for good; was
- * deleted. Where there is one below, that is what is told of, but for `below …`.
- */
-export type Fate =
-  | "lives"
-  | "waits"
-  | "ends"
-  | "freed"
-  | "deleted"
-  | "below waits"
-  | "below ends"
-  | "below freed"
-  | "below deleted"
-  | "below emptied";
-
-/** As the row is at once, after a sweep, and when every grace is over. */
-export type Fates = readonly [Fate, Fate, Fate];
 
 export interface End {
   readonly name: string;
@@ -35,14 +17,6 @@ export interface End {
   readonly fresh?: Fates;
 }
 
-export const LIVES: Fates = ["lives", "lives", "lives"];
-export const ENDS: Fates = ["ends", "ends", "ends"];
-export const FREED: Fates = ["freed", "freed", "freed"];
-export const WAITS: Fates = ["waits", "waits", "ends"];
-export const SWEPT: Fates = ["lives", "ends", "ends"];
-
-/** An owner was deleted who had not expired. */
-export const left = ({ grace }: Kind): Fates => (grace ? WAITS : ENDS);
 const lives = () => LIVES;
 const ends = () => ENDS;
 const swept = () => SWEPT;
@@ -230,7 +204,8 @@ export const ENDINGS: readonly End[] = [
     name: "claimed by somebody, then swept",
     happens: isClaimed,
     act: (w, o) => [...each(o, ({ n }) => [claim(w, n)]), expire(o)],
-    fates: () => FREED,
+    // The owner's data still names the row.
+    fates: ({ top }) => (top.kind === "data" ? ["lives", "freed", "freed"] : FREED),
   },
   {
     name: "deleted, then claimed by somebody",
@@ -241,12 +216,12 @@ export const ENDINGS: readonly End[] = [
   {
     name: "its row deleted by the application",
     act: (w, o) => [`delete from ${w.top.owned} where id in (${middles(o, w)})`],
-    fates: () => ["deleted", "deleted", "deleted"],
+    fates: () => DELETED,
   },
   {
     name: "its row deleted by the application, then swept",
     act: (w, o) => [`delete from ${w.top.owned} where id in (${middles(o, w)})`, expire(o)],
-    fates: () => ["deleted", "deleted", "deleted"],
+    fates: () => DELETED,
   },
   {
     name: "the row below deleted by the application",

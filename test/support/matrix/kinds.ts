@@ -4,6 +4,8 @@ import type { Kind } from "./world.ts";
 
 const keep = { keep_when: "kept", claim: "user_no" };
 
+const MARKS = { on_delete: { soft_delete: "deleted_at" } };
+
 /** Edges that hang on the owner itself. */
 const ALONE: readonly Kind[] = [
   { name: "a column", top: TIES.column, grace: false },
@@ -52,7 +54,16 @@ const NESTED: readonly Kind[] = Object.entries(TOPS).flatMap(([topName, top]) =>
   })),
 );
 
-export const KINDS: readonly Kind[] = [...ALONE, ...NESTED];
+/** What hangs on a row that ends and stays, stays. */
+const BELOW_MARKED: readonly Kind[] = (["column", "pointer"] as const).map((below) => ({
+  name: `${below} below a column with soft_delete`,
+  top: TIES.column,
+  keys: MARKS,
+  below: TIES[below],
+  grace: false,
+}));
+
+export const KINDS: readonly Kind[] = [...ALONE, ...NESTED, ...BELOW_MARKED];
 
 /** Rows that two edges tie. The grace is that of a row of which both ties went at once. */
 export const SHARED: readonly Kind[] = [
@@ -83,5 +94,5 @@ export function isPossible({ top, below, second, keys, grace }: Kind, { name }: 
   if (name !== "nulls") return true;
   const ties = second ? [tie, second.tie] : [tie];
   const isBy = ties.every(({ kind }) => kind === "column" || kind === "polymorphic");
-  return isBy && keys === undefined && (below !== undefined || !grace);
+  return isBy && (below !== undefined || keys === undefined) && (below !== undefined || !grace);
 }

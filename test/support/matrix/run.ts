@@ -1,26 +1,11 @@
 import type { TestDatabase } from "../database.ts";
 import { settle } from "../installed.ts";
-import {
-  ENDINGS,
-  ENDS,
-  type End,
-  type Fate,
-  type Fates,
-  FREED,
-  LIVES,
-  left,
-  type Owning,
-} from "./ends.ts";
-import type { Policy } from "./policies.ts";
+import { ENDINGS, type End, type Owning } from "./ends.ts";
+import { DELETED, type Fate, type Fates, FREED, LIVES, left } from "./fates.ts";
 import { SHARED_ENDINGS, type SharedEnd } from "./shared-ends.ts";
+import { type Findings, Sheet } from "./sheet.ts";
 import type { Tie } from "./ties.ts";
 import type { State, World } from "./world.ts";
-
-/** How many cells were tried, and where what was found is not what is right. */
-export interface Findings {
-  readonly cells: number;
-  readonly wrong: readonly string[];
-}
 
 interface Cell {
   readonly end: End;
@@ -131,16 +116,14 @@ async function truncate(
   if (below && (await emptied("middle", byKey(below) || top.kind === "through"))) {
     const cell = { seen: [await world.look(before)] };
     await settleBoth(db, world, before, [cell]);
-    sheet.put("the table above emptied", [bystander], cell.seen, () => ENDS);
+    sheet.put("the table above emptied", [bystander], cell.seen, () => DELETED);
   }
   const row = world.next();
   await world.run(world.rowSql(row));
   if (await emptied("owned", (below ?? top).kind === "through")) {
     const seen = await world.look(before);
     sheet.put("the rows' table emptied", [row], [seen, seen, seen], () =>
-      below
-        ? ["below emptied", "below emptied", "below emptied"]
-        : ["deleted", "deleted", "deleted"],
+      below ? ["below emptied", "below emptied", "below emptied"] : DELETED,
     );
   }
   const twice = Object.values(await world.look(before)).filter((state) =>
@@ -179,72 +162,8 @@ function compare(sheet: Sheet, { end, owners, kept, seen }: Cell): void {
   }
 }
 
-/** Compares what is found with what is right. */
-class Sheet implements Findings {
-  readonly world: World;
-  readonly wrong: string[] = [];
-  cells = 0;
-
-  constructor(world: World) {
-    this.world = world;
-  }
-
-  check(name: string, found: string, right: string): void {
-    this.cells += 1;
-    if (found !== right)
-      this.wrong.push(`${this.world.policy.name}: ${name}: ${found}; right is ${right}`);
-  }
-
-  put(
-    name: string,
-    ids: readonly number[],
-    seen: readonly State[],
-    fates: (id: number) => Fates,
-  ): void {
-    const found = ids.map((id) => seen.map((state) => state[id] ?? this.world.gone()).join(", "));
-    const right = ids.map((id) =>
-      fates(id)
-        .map((fate) => stateOf(fate, this.world))
-        .join(", "),
-    );
-    this.check(name, found.join(" | "), right.join(" | "));
-  }
-}
-
 /** A row that keep_when keeps is let go of where another would end. */
 function surviving([once, swept, settled]: Fates, kept: boolean): Fates {
   const survives = (fate: Fate): Fate => (kept && fate === "ends" ? "freed" : fate);
   return [survives(once), survives(swept), survives(settled)];
-}
-
-function stateOf(fate: Fate, { kind, policy }: World): string {
-  const { below, top } = kind;
-  const [row, letter] = endedAs(policy);
-  const waits = top.kind === "polymorphic" ? "dangling" : "free";
-  const waitsBelow = "free";
-  switch (fate) {
-    case "lives":
-      return below ? "tied / tied" : "tied";
-    case "waits":
-      return below ? `${waits} / tied` : waits;
-    case "freed":
-      return below ? "free / tied" : "free";
-    case "ends":
-      return `${below ? "gone / " : ""}${row}${letter}`;
-    case "deleted":
-      return below ? `gone / ${row}${letter}` : `gone${letter}`;
-    case "below waits":
-    case "below freed":
-      return `tied / ${waitsBelow}`;
-    case "below ends":
-      return `tied / ${row}${letter}`;
-    case "below emptied":
-      return `${waits === "dangling" ? "free" : waits} / gone${letter}`;
-    case "below deleted":
-      return `tied / gone${letter}`;
-  }
-}
-
-function endedAs({ ended, emits }: Policy): readonly [string, string] {
-  return [ended === "marked" ? "marked free" : ended, emits ? " +1" : ""];
 }

@@ -1,4 +1,4 @@
-import { ENDS, type Fates, LIVES, left, SWEPT, WAITS } from "./ends.ts";
+import { DELETED, ENDS, type Fates, LIVES, left, SWEPT, WAITS } from "./fates.ts";
 import type { Kind, World } from "./world.ts";
 
 /** What can happen to one owner of a row, or to both. */
@@ -114,6 +114,6 @@ export const SHARED_ENDINGS: readonly SharedEnd[] = [
     name: "the row deleted by the application",
     owners: "any",
     act: (_, __, ids) => [`delete from owned where id in (${ids})`],
-    fates: () => ["deleted", "deleted", "deleted"],
+    fates: () => DELETED,
   },
 ];

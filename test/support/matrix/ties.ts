@@ -80,7 +80,7 @@ const polymorphic: Tie = {
   tied: ({ owned, parent, key }) =>
     `select o.id from ${owned} as o
      join ${parent} as p on p.${key}::text = o.parent_key::text and o.parent_type = 'Parent'`,
-  tying: ["parent_key", "parent_type"],
+  tying: ["parent_type", "parent_key"],
 };
 
 const polymorphicText: Tie = {

@@ -1,5 +1,6 @@
 import type { TestDatabase } from "../database.ts";
-import { CROWD, crowded } from "./crowd.ts";
+import { crowded } from "./crowd.ts";
+import { ownersOf, schemaOf } from "./install.ts";
 import type { Policy } from "./policies.ts";
 import type { Place, Tie } from "./ties.ts";
 
@@ -11,7 +12,7 @@ export interface Kind {
   readonly keys?: Record<string, unknown>;
   /** Whether a row of an owner who was deleted live waits to be tied again. */
   readonly grace: boolean;
-  /** Whether a pointer that was replaced leaves a row that waits. */
+  /** A tie to the rows in question, below rows that the first one ties. */
   readonly below?: Tie;
   /** Another tie over the same rows: of the same owner, or of another one. */
   readonly second?: { readonly tie: Tie; readonly owner: "same" | "other" };
@@ -65,118 +66,12 @@ export class World {
   }
 
   schema(): string {
-    const { kind, top, below, second } = this;
-    const owner = (name: string, ties: readonly (Tie | undefined)[]) => `
-      create table ${name} (
-        /* crowd */
-        realm text not null default 'r',
-        sid text primary key,
-        number bigint not null unique,
-        user_id bigint references users on delete cascade,
-        expires_at timestamptz not null default now() + interval '1 hour',
-        ${[...new Set(ties.map((tie) => tie?.parentColumns))]
-          .filter(Boolean)
-          .map((each) => `${each},`)
-          .join(" ")}
-        unique (realm, sid)
-      );`;
-    const others = kind.second?.owner === "other";
-    const renamed = (kind.second?.tie.ownedColumns?.(second) ?? "").replaceAll(
-      "parent_",
-      "second_",
-    );
-    const owned = kind.below ? kind.below.ownedColumns?.(below) : kind.top.ownedColumns?.(top);
-    const columns = [owned, renamed]
-      .filter(Boolean)
-      .map((each) => `${each},`)
-      .join(" ");
-    const crowd = this.policy.crowded ? CROWD : "";
-    return this.#call(`
-      create schema ${this.policy.name};
-      set search_path = ${this.policy.name};
-      create table users (id bigint primary key);
-      ${owner("session", [kind.top, others ? undefined : kind.second?.tie])}
-      ${others ? owner("wish", [kind.second?.tie]) : ""}
-      create table owned (
-        id bigint primary key,
-        user_no bigint,
-        /* crowd */
-        path text not null default 'files/' || gen_random_uuid(),
-        ${columns}
-        kept boolean not null default false,
-        deleted boolean,
-        deleted_at timestamptz
-      );
-      ${
-        kind.below
-          ? `create table middle (
-              id bigint primary key,
-              row_no bigint,
-              user_no bigint,
-              /* crowd */
-              ${kind.top.ownedColumns ? `${kind.top.ownedColumns(top)},` : ""}
-              ${kind.below.parentColumns ? `${kind.below.parentColumns},` : ""}
-              kept boolean not null default false
-            );`
-          : ""
-      }
-      ${kind.top.tables?.(top) ?? ""}
-      ${kind.below?.tables?.(below) ?? ""}
-      ${kind.second?.tie.tables?.(second) ?? ""}
-      grant usage on schema ${this.policy.name} to app;
-      grant select, delete on session to app`).replaceAll("/* crowd */", crowd);
+    return this.#call(schemaOf(this));
   }
 
   /** The owners' part of the manifest. */
   owners(): Record<string, unknown> {
-    return JSON.parse(this.#call(JSON.stringify(this.#owners())));
-  }
-
-  #owners(): Record<string, unknown> {
-    const { kind, top, below, second, policy } = this;
-    const schema = policy.name;
-    const owned = { table: `${schema}.owned`, ...policy.keys(schema) };
-    const common = { expires: "expires_at", sweep: { every: "1 hour" } };
-    const usesData = (...ties: readonly (Tie | undefined)[]) =>
-      ties.some((tie) => tie?.parentColumns?.startsWith("sess"))
-        ? { data: { column: "sess" } }
-        : {};
-    const secondEdge = kind.second && {
-      ...owned,
-      emit: undefined,
-      ...JSON.parse(
-        JSON.stringify(kind.second.tie.edge(second, schema)).replaceAll("parent_", "second_"),
-      ),
-      name: "again",
-    };
-    const edge = kind.below
-      ? {
-          table: `${schema}.middle`,
-          ...kind.top.edge(top, schema),
-          ...kind.keys,
-          owns: [{ ...owned, ...kind.below.edge(below, schema) }],
-        }
-      : { ...owned, ...kind.top.edge(top, schema), ...kind.keys };
-    const others = kind.second?.owner === "other";
-    return {
-      [schema]: {
-        table: `${schema}.session`,
-        key: kind.top.key ?? "sid",
-        ...common,
-        ...usesData(kind.top, others ? undefined : kind.second?.tie),
-        owns: secondEdge && !others ? [edge, secondEdge] : [edge],
-      },
-      ...(others
-        ? {
-            [`${schema}_wish`]: {
-              table: `${schema}.wish`,
-              ...common,
-              ...usesData(kind.second?.tie),
-              owns: [secondEdge],
-            },
-          }
-        : {}),
-    };
+    return JSON.parse(this.#call(JSON.stringify(ownersOf(this))));
   }
 
   /** A number that no owner and no row has had. */
@@ -283,7 +178,10 @@ export class World {
       const sql = second.tied(this.second);
       ties.push(second.kind === "data" ? sql : sql.replaceAll("parent_", "second_"));
     }
-    const marked = table === "owned" ? "o.deleted is true or o.deleted_at is not null" : "false";
+    const marked =
+      table === "owned"
+        ? "o.deleted is true or o.deleted_at is not null"
+        : "o.deleted_at is not null";
     const held = tie.tying.length > 0 ? `o.${tie.tying.at(-1)} is not null` : "false";
     return `
       select '${table}', o.${table === "middle" ? "row_no" : "id"}, concat_ws(' ',

@@ -73,8 +73,13 @@ describe("render", () => {
   });
 
   it("drops a line that holds only an empty slot, and no other", () => {
-    const file = template("one\n  :{none}\n\n:{none}\ntwo :{none}\nthree");
-    expect(render(file, { none: "" })).toBe("one\n\ntwo\nthree");
+    const file = template("one\n\n:{none}\ntwo :{none}\n:{none} three");
+    expect(render(file, { none: "" })).toBe("one\n\ntwo\n three");
+  });
+
+  it("drops with it the comment right above and the empty line below", () => {
+    const file = template("-- a\none\n\n  -- b\n  -- c\n  :{none}\n\n  :{none}\n\n-- d\ntwo");
+    expect(render(file, { none: "" })).toBe("-- a\none\n\n-- d\ntwo");
   });
 
   it("leaves casts, slices and assignments alone", () => {

@@ -86,7 +86,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -133,7 +132,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill d8c7123d55db]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 5ae96ee49d33]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -176,7 +175,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['visit.drafts']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['visit.drafts']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.code::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -198,7 +199,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['visit.drafts']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['visit.drafts']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.code::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -210,7 +213,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(text[]) from public;
 
 comment on function lastwill.visit_drafts_decide(text[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill fe6c941d8351]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 55fc97ca2875]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -617,7 +620,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -664,7 +666,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 164bd77125d6]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 13a0d66c228b]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -707,7 +709,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['visit.drafts']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['visit.drafts']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -729,7 +733,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['visit.drafts']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['visit.drafts']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -741,7 +747,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill e197fc6ad985]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill f77428ba4600]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

@@ -83,7 +83,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -130,7 +129,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → form.drafts[].id). [lastwill 08825c41198e]';
+  'Ties to each owner the drafts that it names (data → form.drafts[].id). [lastwill 508ad16f0ef0]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -292,7 +291,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -339,7 +337,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 164bd77125d6]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 13a0d66c228b]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.

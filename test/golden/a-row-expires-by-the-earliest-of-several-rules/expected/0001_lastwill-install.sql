@@ -490,17 +490,19 @@ create or replace function lastwill.login_sweep_batch(run bigint, max_owners int
 as $lastwill$
 #variable_conflict use_variable
 declare
-  keys bigint[];
+  rows tid[];
+  keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.id as key
+    select owner.ctid as place, owner.id::text as key
     from public.logins as owner
     where (
       (
@@ -531,7 +533,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
     delete from public.logins as owner
-    where cast(owner.id as bigint) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -547,7 +549,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'login', 'login', keys[1]::text, error_state, error_message
+        'login', 'login', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -555,14 +557,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'login'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'login', 'login', owner.id::text, '02000', 'delete left the row where it was'
     )
     from public.logins as owner
-    where owner.id = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -573,7 +575,7 @@ $lastwill$;
 revoke all on function lastwill.login_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.login_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of logins. [lastwill a1ea751df0bc]';
+  'One batch of the sweep: ends expired rows of logins. [lastwill bb8b183b7902]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1004,26 +1006,30 @@ select
   lastwill.sweep_job('login') as job
 from (
   select
-    count(*) filter (where ((
-      (
-        owner.seen_at <= (now() at time zone 'America/New_York') - interval '336 hours' + interval '1 day'
-        and owner.seen_at at time zone 'America/New_York' <= now() - interval '336 hours'
+    count(*) filter (
+      where ((
+        (
+          owner.seen_at <= (now() at time zone 'America/New_York') - interval '336 hours' + interval '1 day'
+          and owner.seen_at at time zone 'America/New_York' <= now() - interval '336 hours'
+        )
+        or owner.made_at <= (now() at time zone 'UTC') - interval '90 minutes'
+        or owner.ends_at <= now() - interval '1 second'
+        or owner.ends_ms <= floor(extract(epoch from now()) * 1000)::bigint
+        or owner.ends_s <= floor(extract(epoch from now()))::bigint - 3600
+      )) is not true
+    ) as live,
+    count(*) filter (
+      where (
+        (
+          owner.seen_at <= (now() at time zone 'America/New_York') - interval '336 hours' + interval '1 day'
+          and owner.seen_at at time zone 'America/New_York' <= now() - interval '336 hours'
+        )
+        or owner.made_at <= (now() at time zone 'UTC') - interval '90 minutes'
+        or owner.ends_at <= now() - interval '1 second'
+        or owner.ends_ms <= floor(extract(epoch from now()) * 1000)::bigint
+        or owner.ends_s <= floor(extract(epoch from now()))::bigint - 3600
       )
-      or owner.made_at <= (now() at time zone 'UTC') - interval '90 minutes'
-      or owner.ends_at <= now() - interval '1 second'
-      or owner.ends_ms <= floor(extract(epoch from now()) * 1000)::bigint
-      or owner.ends_s <= floor(extract(epoch from now()))::bigint - 3600
-    )) is not true) as live,
-    count(*) filter (where (
-      (
-        owner.seen_at <= (now() at time zone 'America/New_York') - interval '336 hours' + interval '1 day'
-        and owner.seen_at at time zone 'America/New_York' <= now() - interval '336 hours'
-      )
-      or owner.made_at <= (now() at time zone 'UTC') - interval '90 minutes'
-      or owner.ends_at <= now() - interval '1 second'
-      or owner.ends_ms <= floor(extract(epoch from now()) * 1000)::bigint
-      or owner.ends_s <= floor(extract(epoch from now()))::bigint - 3600
-    )) as expired,
+    ) as expired,
     min(least(
       (owner.seen_at at time zone 'America/New_York') + interval '336 hours',
       (owner.made_at at time zone 'UTC') + interval '90 minutes',
@@ -1036,16 +1042,18 @@ from (
         when owner.ends_s is not null then
           to_timestamp(least(greatest(owner.ends_s, 0), 253402300799)) + interval '1 hour'
       end
-    )) filter (where (
-      (
-        owner.seen_at <= (now() at time zone 'America/New_York') - interval '336 hours' + interval '1 day'
-        and owner.seen_at at time zone 'America/New_York' <= now() - interval '336 hours'
+    )) filter (
+      where (
+        (
+          owner.seen_at <= (now() at time zone 'America/New_York') - interval '336 hours' + interval '1 day'
+          and owner.seen_at at time zone 'America/New_York' <= now() - interval '336 hours'
+        )
+        or owner.made_at <= (now() at time zone 'UTC') - interval '90 minutes'
+        or owner.ends_at <= now() - interval '1 second'
+        or owner.ends_ms <= floor(extract(epoch from now()) * 1000)::bigint
+        or owner.ends_s <= floor(extract(epoch from now()))::bigint - 3600
       )
-      or owner.made_at <= (now() at time zone 'UTC') - interval '90 minutes'
-      or owner.ends_at <= now() - interval '1 second'
-      or owner.ends_ms <= floor(extract(epoch from now()) * 1000)::bigint
-      or owner.ends_s <= floor(extract(epoch from now()))::bigint - 3600
-    )) as oldest_due
+    ) as oldest_due
   from public.logins as owner
 ) as counted
 left join lateral (
@@ -1059,7 +1067,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill fc56a3bd6c10]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 105d16748e07]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';

@@ -46,7 +46,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -93,7 +92,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 9694a6dbe15c]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 66f6769ea3e2]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -141,7 +140,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['visit.drafts', 'invite.drafts']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['visit.drafts', 'invite.drafts']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -168,7 +169,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['visit.drafts', 'invite.drafts']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['visit.drafts', 'invite.drafts']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -180,7 +183,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 6f85701e1892]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 39606d3ac7dc]';
 
 -- invite.drafts: which drafts each invites names (draft_id).
 create table lastwill.invite_drafts (
@@ -231,7 +234,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -278,7 +280,7 @@ $lastwill$;
 revoke all on function lastwill.invite_drafts_tie(uuid[], bigint[]) from public;
 
 comment on function lastwill.invite_drafts_tie(uuid[], bigint[]) is
-  'Ties to each owner the drafts that it names (draft_id). [lastwill ab5fea18e1c1]';
+  'Ties to each owner the drafts that it names (draft_id). [lastwill 8862e0d2b5b9]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -326,7 +328,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['visit.drafts', 'invite.drafts']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['visit.drafts', 'invite.drafts']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -353,7 +357,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['visit.drafts', 'invite.drafts']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['visit.drafts', 'invite.drafts']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -365,7 +371,7 @@ $lastwill$;
 revoke all on function lastwill.invite_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.invite_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 8661724dbce2]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 69134c435237]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -689,12 +695,20 @@ declare
   back uuid[];
 begin
   select
-    array_agg(gone.token) filter (where gone.expires_at <= now()),
-    array_agg(gone.token) filter (where (gone.expires_at <= now()) is not true)
+    array_agg(gone.token) filter (
+      where gone.expires_at <= now()
+    ),
+    array_agg(gone.token) filter (
+      where (gone.expires_at <= now()) is not true
+    )
   into
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.token)
@@ -715,13 +729,12 @@ begin
     );
   end if;
 
-  -- What an expired owner alone named ends with it.
-  perform lastwill.invite_drafts_end(expired);
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
+  -- Those who had not expired may be on their way to another key, as at a login: what they named
+  -- waits out its grace. First, so that nothing of it ends for another's sake.
   perform lastwill.invite_drafts_release(left_early);
 
+  -- What an expired owner alone named ends with it.
+  perform lastwill.invite_drafts_end(expired);
 
   return null;
 end;
@@ -730,7 +743,7 @@ $lastwill$;
 revoke all on function lastwill.invite_deleted() from public;
 
 comment on function lastwill.invite_deleted() is
-  'Lets go of what deleted rows of invites had. [lastwill 1999e568f60d]';
+  'Lets go of what deleted rows of invites had. [lastwill 15da14e4056a]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_invite_deleted
@@ -760,7 +773,6 @@ begin
     )
   );
 
-
   return null;
 end;
 $lastwill$;
@@ -768,7 +780,7 @@ $lastwill$;
 revoke all on function lastwill.invite_truncated() from public;
 
 comment on function lastwill.invite_truncated() is
-  'Lets go of what invites had before a TRUNCATE. [lastwill a862ca98d4d6]';
+  'Lets go of what invites had before a TRUNCATE. [lastwill 7f7f06109074]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_invite_truncated
@@ -800,7 +812,10 @@ begin
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(page.draft_id order by page.owner_key)
+      pg_catalog.array_agg(
+        page.draft_id
+        order by page.owner_key
+      )
     into
       owners,
       pointers
@@ -857,7 +872,7 @@ $lastwill$;
 revoke all on procedure lastwill.invite_backfill() from public;
 
 comment on procedure lastwill.invite_backfill() is
-  'Ties what the rows of invites name already. May be called again at any time. [lastwill 5aa0a84bb6f5]';
+  'Ties what the rows of invites name already. May be called again at any time. [lastwill 7d3e51a05e18]';
 
 -- Ends up to max_owners expired rows of public.invites, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.invites, as if anybody else had deleted it.
@@ -871,17 +886,19 @@ create or replace function lastwill.invite_sweep_batch(run bigint, max_owners in
 as $lastwill$
 #variable_conflict use_variable
 declare
-  keys uuid[];
+  rows tid[];
+  keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.token as key
+    select owner.ctid as place, owner.token::text as key
     from public.invites as owner
     where owner.expires_at <= now()
       and not exists (
@@ -904,7 +921,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
     delete from public.invites as owner
-    where cast(owner.token as uuid) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -920,7 +937,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'invite', 'invite', keys[1]::text, error_state, error_message
+        'invite', 'invite', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -928,14 +945,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'invite'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'invite', 'invite', owner.token::text, '02000', 'delete left the row where it was'
     )
     from public.invites as owner
-    where owner.token = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -946,7 +963,7 @@ $lastwill$;
 revoke all on function lastwill.invite_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of invites. [lastwill 85e55274a2b2]';
+  'One batch of the sweep: ends expired rows of invites. [lastwill 4ec1fcd381fd]';
 
 -- Raises a clear error for a name that is no owner's.
 create or replace function lastwill.known_owner(owner text)
@@ -1168,9 +1185,15 @@ select
   lastwill.sweep_job('visit') as job
 from (
   select
-    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
-    count(*) filter (where owner.expires_at <= now()) as expired,
-    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+    count(*) filter (
+      where (owner.expires_at <= now()) is not true
+    ) as live,
+    count(*) filter (
+      where owner.expires_at <= now()
+    ) as expired,
+    min(owner.expires_at) filter (
+      where owner.expires_at <= now()
+    ) as oldest_due
   from public.visits as owner
 ) as counted
 left join lateral (
@@ -1219,9 +1242,15 @@ select
   lastwill.sweep_job('invite') as job
 from (
   select
-    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
-    count(*) filter (where owner.expires_at <= now()) as expired,
-    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+    count(*) filter (
+      where (owner.expires_at <= now()) is not true
+    ) as live,
+    count(*) filter (
+      where owner.expires_at <= now()
+    ) as expired,
+    min(owner.expires_at) filter (
+      where owner.expires_at <= now()
+    ) as oldest_due
   from public.invites as owner
 ) as counted
 left join lateral (
@@ -1235,7 +1264,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 82285e2f713b]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 566754e99284]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1335,7 +1364,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -1382,7 +1410,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 164bd77125d6]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 13a0d66c228b]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1425,7 +1453,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['visit.drafts']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['visit.drafts']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -1447,7 +1477,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['visit.drafts']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['visit.drafts']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -1459,7 +1491,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill e197fc6ad985]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill f77428ba4600]';
 
 -- Raises a clear error for a name that is no owner's.
 create or replace function lastwill.known_owner(owner text)
@@ -1647,9 +1679,15 @@ select
   lastwill.sweep_job('visit') as job
 from (
   select
-    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
-    count(*) filter (where owner.expires_at <= now()) as expired,
-    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+    count(*) filter (
+      where (owner.expires_at <= now()) is not true
+    ) as live,
+    count(*) filter (
+      where owner.expires_at <= now()
+    ) as expired,
+    min(owner.expires_at) filter (
+      where owner.expires_at <= now()
+    ) as oldest_due
   from public.visits as owner
 ) as counted
 left join lateral (
@@ -1663,7 +1701,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 85e107bf5b13]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 8b6869e26ec9]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';

@@ -533,7 +533,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -580,7 +579,7 @@ $lastwill$;
 revoke all on function lastwill.visit_carts_tie(bigint[], integer[]) from public;
 
 comment on function lastwill.visit_carts_tie(bigint[], integer[]) is
-  'Ties to each owner the carts that it names (cart_id). [lastwill 15e6ef64cb99]';
+  'Ties to each owner the carts that it names (cart_id). [lastwill cc32b921c2a8]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -628,7 +627,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['visit.carts', 'visit.former_carts']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['visit.carts', 'visit.former_carts']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -655,7 +656,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['visit.carts', 'visit.former_carts']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['visit.carts', 'visit.former_carts']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -667,7 +670,7 @@ $lastwill$;
 revoke all on function lastwill.visit_carts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_carts_decide(bigint[]) is
-  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 684ee55d70de]';
+  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 18999b562cd4]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -906,7 +909,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -953,7 +955,7 @@ $lastwill$;
 revoke all on function lastwill.visit_former_carts_tie(bigint[], integer[]) from public;
 
 comment on function lastwill.visit_former_carts_tie(bigint[], integer[]) is
-  'Ties to each owner the carts that it names (former_cart_id). [lastwill cd41e049ab5e]';
+  'Ties to each owner the carts that it names (former_cart_id). [lastwill 855b336ad7ec]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1001,7 +1003,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['visit.carts', 'visit.former_carts']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['visit.carts', 'visit.former_carts']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -1028,7 +1032,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['visit.carts', 'visit.former_carts']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['visit.carts', 'visit.former_carts']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -1040,7 +1046,7 @@ $lastwill$;
 revoke all on function lastwill.visit_former_carts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_former_carts_decide(bigint[]) is
-  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill e75581cd428e]';
+  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 876c7efe1d79]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1279,7 +1285,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -1326,7 +1331,7 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_tie(bigint[], text[]) from public;
 
 comment on function lastwill.visit_tags_tie(bigint[], text[]) is
-  'Ties to each owner the tags that it names (tag). [lastwill 423b46d46b65]';
+  'Ties to each owner the tags that it names (tag). [lastwill d33309b5d329]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1369,7 +1374,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['visit.tags']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['visit.tags']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.name::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -1391,7 +1398,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['visit.tags']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['visit.tags']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.name::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -1403,7 +1412,7 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_decide(text[]) from public;
 
 comment on function lastwill.visit_tags_decide(text[]) is
-  'Ends those of these tags that no owner has any more; gives what it could decide. [lastwill 3bdf688dc0cc]';
+  'Ends those of these tags that no owner has any more; gives what it could decide. [lastwill 355f05aaee02]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1762,12 +1771,20 @@ declare
   back bigint[];
 begin
   select
-    array_agg(gone.id) filter (where gone.expires_at <= now()),
-    array_agg(gone.id) filter (where (gone.expires_at <= now()) is not true)
+    array_agg(gone.id) filter (
+      where gone.expires_at <= now()
+    ),
+    array_agg(gone.id) filter (
+      where (gone.expires_at <= now()) is not true
+    )
   into
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.id)
@@ -1788,17 +1805,16 @@ begin
     );
   end if;
 
-  -- What an expired owner alone named ends with it.
-  perform lastwill.visit_carts_end(expired);
-  perform lastwill.visit_former_carts_end(expired);
-  perform lastwill.visit_tags_end(expired);
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
+  -- Those who had not expired may be on their way to another key, as at a login: what they named
+  -- waits out its grace. First, so that nothing of it ends for another's sake.
   perform lastwill.visit_carts_release(left_early);
   perform lastwill.visit_former_carts_release(left_early);
   perform lastwill.visit_tags_release(left_early);
 
+  -- What an expired owner alone named ends with it.
+  perform lastwill.visit_carts_end(expired);
+  perform lastwill.visit_former_carts_end(expired);
+  perform lastwill.visit_tags_end(expired);
 
   return null;
 end;
@@ -1807,7 +1823,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits had. [lastwill fe7998c90bce]';
+  'Lets go of what deleted rows of visits had. [lastwill e29404fa4dd6]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_visit_deleted
@@ -1849,7 +1865,6 @@ begin
     )
   );
 
-
   return null;
 end;
 $lastwill$;
@@ -1857,7 +1872,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what visits had before a TRUNCATE. [lastwill 6e24bb3a2925]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill ff1972625174]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_visit_truncated
@@ -1891,9 +1906,18 @@ begin
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(page.cart_id order by page.owner_key),
-      pg_catalog.array_agg(page.former_cart_id order by page.owner_key),
-      pg_catalog.array_agg(page.tag order by page.owner_key)
+      pg_catalog.array_agg(
+        page.cart_id
+        order by page.owner_key
+      ),
+      pg_catalog.array_agg(
+        page.former_cart_id
+        order by page.owner_key
+      ),
+      pg_catalog.array_agg(
+        page.tag
+        order by page.owner_key
+      )
     into
       owners,
       pointers_1,
@@ -1996,7 +2020,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 735c5be39cb9]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill cde02e81a40a]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.
@@ -2010,17 +2034,19 @@ create or replace function lastwill.visit_sweep_batch(run bigint, max_owners int
 as $lastwill$
 #variable_conflict use_variable
 declare
-  keys bigint[];
+  rows tid[];
+  keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.id as key
+    select owner.ctid as place, owner.id::text as key
     from public.visits as owner
     where owner.expires_at <= now()
       and not exists (
@@ -2043,7 +2069,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
     delete from public.visits as owner
-    where cast(owner.id as bigint) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -2059,7 +2085,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'visit', 'visit', keys[1]::text, error_state, error_message
+        'visit', 'visit', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -2067,14 +2093,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'visit'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'visit', 'visit', owner.id::text, '02000', 'delete left the row where it was'
     )
     from public.visits as owner
-    where owner.id = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -2085,7 +2111,7 @@ $lastwill$;
 revoke all on function lastwill.visit_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of visits. [lastwill 057e859eeead]';
+  'One batch of the sweep: ends expired rows of visits. [lastwill db04e0501f20]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -2593,9 +2619,15 @@ select
   lastwill.sweep_job('visit') as job
 from (
   select
-    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
-    count(*) filter (where owner.expires_at <= now()) as expired,
-    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+    count(*) filter (
+      where (owner.expires_at <= now()) is not true
+    ) as live,
+    count(*) filter (
+      where owner.expires_at <= now()
+    ) as expired,
+    min(owner.expires_at) filter (
+      where owner.expires_at <= now()
+    ) as oldest_due
   from public.visits as owner
 ) as counted
 left join lateral (
@@ -2609,7 +2641,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 1053206671a5]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 3e6349a76b70]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';

@@ -577,7 +577,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -624,7 +623,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_tie(uuid[], jsonb[]) from public;
 
 comment on function lastwill.visit_uploads_tie(uuid[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → albums[].pictures[].id). [lastwill 821ebd80ac15]';
+  'Ties to each owner the uploads that it names (data → albums[].pictures[].id). [lastwill 6d7d26f11e23]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -667,7 +666,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['visit.uploads']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['visit.uploads']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -689,7 +690,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['visit.uploads']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['visit.uploads']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -701,7 +704,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.visit_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 5361c24ba385]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 7de36ddd11c3]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -946,7 +949,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -993,7 +995,7 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_tie(uuid[], jsonb[]) from public;
 
 comment on function lastwill.visit_tags_tie(uuid[], jsonb[]) is
-  'Ties to each owner the tags that it names (data → tags[]). [lastwill 0e689a636ba3]';
+  'Ties to each owner the tags that it names (data → tags[]). [lastwill 38e7cc2475f8]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1036,7 +1038,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['visit.tags']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['visit.tags']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.name::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -1058,7 +1062,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['visit.tags']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['visit.tags']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.name::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -1070,7 +1076,7 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_decide(text[]) from public;
 
 comment on function lastwill.visit_tags_decide(text[]) is
-  'Ends those of these tags that no owner has any more; gives what it could decide. [lastwill 3bdf688dc0cc]';
+  'Ends those of these tags that no owner has any more; gives what it could decide. [lastwill 355f05aaee02]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1315,7 +1321,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -1362,7 +1367,7 @@ $lastwill$;
 revoke all on function lastwill.visit_codes_tie(uuid[], jsonb[]) from public;
 
 comment on function lastwill.visit_codes_tie(uuid[], jsonb[]) is
-  'Ties to each owner the codes that it names (data → [].code). [lastwill e1ec9b878d62]';
+  'Ties to each owner the codes that it names (data → [].code). [lastwill e0cf3881d63b]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1405,7 +1410,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['visit.codes']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['visit.codes']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.code::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -1427,7 +1434,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['visit.codes']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['visit.codes']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.code::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -1439,7 +1448,7 @@ $lastwill$;
 revoke all on function lastwill.visit_codes_decide(bpchar[]) from public;
 
 comment on function lastwill.visit_codes_decide(bpchar[]) is
-  'Ends those of these codes that no owner has any more; gives what it could decide. [lastwill 2b670a3a8911]';
+  'Ends those of these codes that no owner has any more; gives what it could decide. [lastwill 5c0ec45ac7b6]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1807,12 +1816,20 @@ declare
   back uuid[];
 begin
   select
-    array_agg(gone.id) filter (where gone.expires_at <= now()),
-    array_agg(gone.id) filter (where (gone.expires_at <= now()) is not true)
+    array_agg(gone.id) filter (
+      where gone.expires_at <= now()
+    ),
+    array_agg(gone.id) filter (
+      where (gone.expires_at <= now()) is not true
+    )
   into
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.id)
@@ -1833,16 +1850,16 @@ begin
     );
   end if;
 
+  -- Those who had not expired may be on their way to another key, as at a login: what they named
+  -- waits out its grace. First, so that nothing of it ends for another's sake.
+  perform lastwill.visit_uploads_release(left_early);
+  perform lastwill.visit_tags_release(left_early);
+  perform lastwill.visit_codes_release(left_early);
+
   -- What an expired owner alone named ends with it.
   perform lastwill.visit_uploads_end(expired);
   perform lastwill.visit_tags_end(expired);
   perform lastwill.visit_codes_end(expired);
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
-  perform lastwill.visit_uploads_release(left_early);
-  perform lastwill.visit_tags_release(left_early);
-  perform lastwill.visit_codes_release(left_early);
 
   delete from lastwill.undecodable as noted
   where noted.owner = 'visit'
@@ -1855,7 +1872,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits had. [lastwill be12d4310106]';
+  'Lets go of what deleted rows of visits had. [lastwill ffcbcc9b30a0]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_visit_deleted
@@ -1939,7 +1956,10 @@ begin
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(lastwill.decode_json(page.data::text) order by page.owner_key)
+      pg_catalog.array_agg(
+        lastwill.decode_json(page.data::text)
+        order by page.owner_key
+      )
     into
       owners,
       documents
@@ -2042,7 +2062,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill afb487bf4bbe]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 1bfb92748551]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.
@@ -2056,17 +2076,19 @@ create or replace function lastwill.visit_sweep_batch(run bigint, max_owners int
 as $lastwill$
 #variable_conflict use_variable
 declare
-  keys uuid[];
+  rows tid[];
+  keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.id as key
+    select owner.ctid as place, owner.id::text as key
     from public.visits as owner
     where owner.expires_at <= now()
       and not exists (
@@ -2089,7 +2111,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
     delete from public.visits as owner
-    where cast(owner.id as uuid) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -2105,7 +2127,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'visit', 'visit', keys[1]::text, error_state, error_message
+        'visit', 'visit', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -2113,14 +2135,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'visit'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'visit', 'visit', owner.id::text, '02000', 'delete left the row where it was'
     )
     from public.visits as owner
-    where owner.id = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -2131,7 +2153,7 @@ $lastwill$;
 revoke all on function lastwill.visit_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of visits. [lastwill d9439bffb9d0]';
+  'One batch of the sweep: ends expired rows of visits. [lastwill db04e0501f20]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -2653,9 +2675,15 @@ select
   lastwill.sweep_job('visit') as job
 from (
   select
-    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
-    count(*) filter (where owner.expires_at <= now()) as expired,
-    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+    count(*) filter (
+      where (owner.expires_at <= now()) is not true
+    ) as live,
+    count(*) filter (
+      where owner.expires_at <= now()
+    ) as expired,
+    min(owner.expires_at) filter (
+      where owner.expires_at <= now()
+    ) as oldest_due
   from public.visits as owner
 ) as counted
 left join lateral (
@@ -2669,7 +2697,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill dd0ec87eb7a9]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 7fc42710a107]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';

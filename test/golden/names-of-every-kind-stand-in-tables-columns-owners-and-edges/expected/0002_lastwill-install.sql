@@ -585,7 +585,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -632,7 +631,7 @@ $lastwill$;
 revoke all on function lastwill."user_-- Down Migration_tie"(text[], jsonb[]) from public;
 
 comment on function lastwill."user_-- Down Migration_tie"(text[], jsonb[]) is
-  E'Ties to each owner the -- Down Migration that it names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill 3c246c8bf9cf]';
+  E'Ties to each owner the -- Down Migration that it names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill ce02287635af]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -675,7 +674,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['user.-- Down Migration']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['user.-- Down Migration']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.U&"\0024lastwill$ ${key}"::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -697,7 +698,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['user.-- Down Migration']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['user.-- Down Migration']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.U&"\0024lastwill$ ${key}"::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -709,7 +712,7 @@ $lastwill$;
 revoke all on function lastwill."user_-- Down Migration_decide"(uuid[]) from public;
 
 comment on function lastwill."user_-- Down Migration_decide"(uuid[]) is
-  'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill fc91bec046b2]';
+  'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill 85ba493fe289]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1060,24 +1063,32 @@ declare
   back text[];
 begin
   select
-    array_agg(gone.U&"Key Of\000aTwo Lines") filter (where (
-      (
-        gone."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
-        and gone."it's over" at time zone 'Europe/Berlin' <= now()
+    array_agg(gone.U&"Key Of\000aTwo Lines") filter (
+      where (
+        (
+          gone."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+          and gone."it's over" at time zone 'Europe/Berlin' <= now()
+        )
+        or gone."end" <= now()
       )
-      or gone."end" <= now()
-    )),
-    array_agg(gone.U&"Key Of\000aTwo Lines") filter (where ((
-      (
-        gone."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
-        and gone."it's over" at time zone 'Europe/Berlin' <= now()
-      )
-      or gone."end" <= now()
-    )) is not true)
+    ),
+    array_agg(gone.U&"Key Of\000aTwo Lines") filter (
+      where ((
+        (
+          gone."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+          and gone."it's over" at time zone 'Europe/Berlin' <= now()
+        )
+        or gone."end" <= now()
+      )) is not true
+    )
   into
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.U&"Key Of\000aTwo Lines")
@@ -1098,12 +1109,12 @@ begin
     );
   end if;
 
+  -- Those who had not expired may be on their way to another key, as at a login: what they named
+  -- waits out its grace. First, so that nothing of it ends for another's sake.
+  perform lastwill."user_-- Down Migration_release"(left_early);
+
   -- What an expired owner alone named ends with it.
   perform lastwill."user_-- Down Migration_end"(expired);
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
-  perform lastwill."user_-- Down Migration_release"(left_early);
 
   delete from lastwill.undecodable as noted
   where noted.owner = 'user'
@@ -1116,7 +1127,7 @@ $lastwill$;
 revoke all on function lastwill.user_deleted() from public;
 
 comment on function lastwill.user_deleted() is
-  'Lets go of what deleted rows of "select"."-- Down Migration" had. [lastwill 0497f08b0993]';
+  'Lets go of what deleted rows of "select"."-- Down Migration" had. [lastwill c42361b5f2e7]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_user_deleted
@@ -1188,7 +1199,10 @@ begin
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(lastwill.decode_json(coalesce(page.U&"\0024lastwill$"::text, 'null')) order by page.owner_key)
+      pg_catalog.array_agg(
+        lastwill.decode_json(coalesce(page.U&"\0024lastwill$"::text, 'null'))
+        order by page.owner_key
+      )
     into
       owners,
       documents
@@ -1249,7 +1263,7 @@ $lastwill$;
 revoke all on procedure lastwill.user_backfill() from public;
 
 comment on procedure lastwill.user_backfill() is
-  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 974b143728d8]';
+  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 5519d62fc71d]';
 
 -- Ties what belongs to one row of "select"."-- Down Migration" to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -1317,17 +1331,19 @@ create or replace function lastwill.user_sweep_batch(run bigint, max_owners inte
 as $lastwill$
 #variable_conflict use_variable
 declare
+  rows tid[];
   keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.U&"Key Of\000aTwo Lines" as key
+    select owner.ctid as place, owner.U&"Key Of\000aTwo Lines"::text as key
     from "select"."-- Down Migration" as owner
     where (
       (
@@ -1355,7 +1371,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, "select", pg_temp', true);
     delete from "select"."-- Down Migration" as owner
-    where cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -1371,7 +1387,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'user', 'user', keys[1]::text, error_state, error_message
+        'user', 'user', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -1379,14 +1395,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'user'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'user', 'user', owner.U&"Key Of\000aTwo Lines"::text, '02000', 'delete left the row where it was'
     )
     from "select"."-- Down Migration" as owner
-    where owner.U&"Key Of\000aTwo Lines" = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -1397,7 +1413,7 @@ $lastwill$;
 revoke all on function lastwill.user_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.user_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill d760e988c622]';
+  'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill 5a52ecf8562c]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1885,30 +1901,36 @@ select
   lastwill.sweep_job('user') as job
 from (
   select
-    count(*) filter (where ((
-      (
-        owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
-        and owner."it's over" at time zone 'Europe/Berlin' <= now()
+    count(*) filter (
+      where ((
+        (
+          owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+          and owner."it's over" at time zone 'Europe/Berlin' <= now()
+        )
+        or owner."end" <= now()
+      )) is not true
+    ) as live,
+    count(*) filter (
+      where (
+        (
+          owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+          and owner."it's over" at time zone 'Europe/Berlin' <= now()
+        )
+        or owner."end" <= now()
       )
-      or owner."end" <= now()
-    )) is not true) as live,
-    count(*) filter (where (
-      (
-        owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
-        and owner."it's over" at time zone 'Europe/Berlin' <= now()
-      )
-      or owner."end" <= now()
-    )) as expired,
+    ) as expired,
     min(least(
       (owner."it's over" at time zone 'Europe/Berlin'),
       owner."end"
-    )) filter (where (
-      (
-        owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
-        and owner."it's over" at time zone 'Europe/Berlin' <= now()
+    )) filter (
+      where (
+        (
+          owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+          and owner."it's over" at time zone 'Europe/Berlin' <= now()
+        )
+        or owner."end" <= now()
       )
-      or owner."end" <= now()
-    )) as oldest_due
+    ) as oldest_due
   from "select"."-- Down Migration" as owner
 ) as counted
 left join lateral (
@@ -1922,7 +1944,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 4dd22a1092a2]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 1f7a501340d0]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';

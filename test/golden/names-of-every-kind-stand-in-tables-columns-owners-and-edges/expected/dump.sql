@@ -583,7 +583,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['user.-- Down Migration']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['user.-- Down Migration']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.U&"\0024lastwill$ ${key}"::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -605,7 +607,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['user.-- Down Migration']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['user.-- Down Migration']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.U&"\0024lastwill$ ${key}"::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -614,7 +618,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill fc91bec046b2]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill 85ba493fe289]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_end"(owners text[]) RETURNS void
     LANGUAGE plpgsql
@@ -850,7 +854,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) IS 'Ties to each owner the -- Down Migration that it names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill 3c246c8bf9cf]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) IS 'Ties to each owner the -- Down Migration that it names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill ce02287635af]';
 
 CREATE PROCEDURE lastwill.user_backfill()
     LANGUAGE plpgsql
@@ -867,7 +871,10 @@ begin
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(lastwill.decode_json(coalesce(page.U&"\0024lastwill$"::text, 'null')) order by page.owner_key)
+      pg_catalog.array_agg(
+        lastwill.decode_json(coalesce(page.U&"\0024lastwill$"::text, 'null'))
+        order by page.owner_key
+      )
     into
       owners,
       documents
@@ -925,7 +932,7 @@ begin
 end;
 $_$;
 
-COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 974b143728d8]';
+COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 5519d62fc71d]';
 
 CREATE FUNCTION lastwill.user_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -996,24 +1003,32 @@ declare
   back text[];
 begin
   select
-    array_agg(gone.U&"Key Of\000aTwo Lines") filter (where (
-      (
-        gone."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
-        and gone."it's over" at time zone 'Europe/Berlin' <= now()
+    array_agg(gone.U&"Key Of\000aTwo Lines") filter (
+      where (
+        (
+          gone."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+          and gone."it's over" at time zone 'Europe/Berlin' <= now()
+        )
+        or gone."end" <= now()
       )
-      or gone."end" <= now()
-    )),
-    array_agg(gone.U&"Key Of\000aTwo Lines") filter (where ((
-      (
-        gone."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
-        and gone."it's over" at time zone 'Europe/Berlin' <= now()
-      )
-      or gone."end" <= now()
-    )) is not true)
+    ),
+    array_agg(gone.U&"Key Of\000aTwo Lines") filter (
+      where ((
+        (
+          gone."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+          and gone."it's over" at time zone 'Europe/Berlin' <= now()
+        )
+        or gone."end" <= now()
+      )) is not true
+    )
   into
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.U&"Key Of\000aTwo Lines")
@@ -1034,12 +1049,12 @@ begin
     );
   end if;
 
+  -- Those who had not expired may be on their way to another key, as at a login: what they named
+  -- waits out its grace. First, so that nothing of it ends for another's sake.
+  perform lastwill."user_-- Down Migration_release"(left_early);
+
   -- What an expired owner alone named ends with it.
   perform lastwill."user_-- Down Migration_end"(expired);
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
-  perform lastwill."user_-- Down Migration_release"(left_early);
 
   delete from lastwill.undecodable as noted
   where noted.owner = 'user'
@@ -1049,7 +1064,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_deleted() IS 'Lets go of what deleted rows of "select"."-- Down Migration" had. [lastwill 0497f08b0993]';
+COMMENT ON FUNCTION lastwill.user_deleted() IS 'Lets go of what deleted rows of "select"."-- Down Migration" had. [lastwill c42361b5f2e7]';
 
 CREATE FUNCTION lastwill.user_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1103,17 +1118,19 @@ CREATE FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) RETURN
     AS $$
 #variable_conflict use_variable
 declare
+  rows tid[];
   keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.U&"Key Of\000aTwo Lines" as key
+    select owner.ctid as place, owner.U&"Key Of\000aTwo Lines"::text as key
     from "select"."-- Down Migration" as owner
     where (
       (
@@ -1141,7 +1158,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, "select", pg_temp', true);
     delete from "select"."-- Down Migration" as owner
-    where cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -1157,7 +1174,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'user', 'user', keys[1]::text, error_state, error_message
+        'user', 'user', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -1165,14 +1182,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'user'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'user', 'user', owner.U&"Key Of\000aTwo Lines"::text, '02000', 'delete left the row where it was'
     )
     from "select"."-- Down Migration" as owner
-    where owner.U&"Key Of\000aTwo Lines" = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -1180,7 +1197,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill d760e988c622]';
+COMMENT ON FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill 5a52ecf8562c]';
 
 CREATE FUNCTION lastwill.user_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1464,7 +1481,7 @@ CREATE VIEW lastwill.status AS
           ORDER BY run.id DESC
          LIMIT 1) last_run ON (true));
 
-COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 4dd22a1092a2]';
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 1f7a501340d0]';
 
 COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
 

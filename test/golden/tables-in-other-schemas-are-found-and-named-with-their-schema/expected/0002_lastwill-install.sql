@@ -566,7 +566,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -613,7 +612,7 @@ $lastwill$;
 revoke all on function lastwill.login_odd_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.login_odd_tie(bigint[], jsonb[]) is
-  'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 94b006647af7]';
+  'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill a21f98ef4d3c]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -656,7 +655,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['login.odd']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['login.odd']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -678,7 +679,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['login.odd']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['login.odd']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -690,7 +693,7 @@ $lastwill$;
 revoke all on function lastwill.login_odd_decide(bigint[]) from public;
 
 comment on function lastwill.login_odd_decide(bigint[]) is
-  'Ends those of these "odd.schema"."odd.table" that no owner has any more; gives what it could decide. [lastwill cdfb70ea514b]';
+  'Ends those of these "odd.schema"."odd.table" that no owner has any more; gives what it could decide. [lastwill 936678fac9e6]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1014,12 +1017,20 @@ declare
   back bigint[];
 begin
   select
-    array_agg(gone.id) filter (where gone.expires_at <= now()),
-    array_agg(gone.id) filter (where (gone.expires_at <= now()) is not true)
+    array_agg(gone.id) filter (
+      where gone.expires_at <= now()
+    ),
+    array_agg(gone.id) filter (
+      where (gone.expires_at <= now()) is not true
+    )
   into
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.id)
@@ -1040,13 +1051,12 @@ begin
     );
   end if;
 
-  -- What an expired owner alone named ends with it.
-  perform lastwill.login_odd_end(expired);
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
+  -- Those who had not expired may be on their way to another key, as at a login: what they named
+  -- waits out its grace. First, so that nothing of it ends for another's sake.
   perform lastwill.login_odd_release(left_early);
 
+  -- What an expired owner alone named ends with it.
+  perform lastwill.login_odd_end(expired);
 
   return null;
 end;
@@ -1055,7 +1065,7 @@ $lastwill$;
 revoke all on function lastwill.login_deleted() from public;
 
 comment on function lastwill.login_deleted() is
-  'Lets go of what deleted rows of app.logins had. [lastwill ed833727c2df]';
+  'Lets go of what deleted rows of app.logins had. [lastwill 1010cdeb4980]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_login_deleted
@@ -1085,7 +1095,6 @@ begin
     )
   );
 
-
   return null;
 end;
 $lastwill$;
@@ -1093,7 +1102,7 @@ $lastwill$;
 revoke all on function lastwill.login_truncated() from public;
 
 comment on function lastwill.login_truncated() is
-  'Lets go of what app.logins had before a TRUNCATE. [lastwill d628b9e495da]';
+  'Lets go of what app.logins had before a TRUNCATE. [lastwill 887bd2bf1399]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_login_truncated
@@ -1125,7 +1134,10 @@ begin
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(page.data order by page.owner_key)
+      pg_catalog.array_agg(
+        page.data
+        order by page.owner_key
+      )
     into
       owners,
       documents
@@ -1182,7 +1194,7 @@ $lastwill$;
 revoke all on procedure lastwill.login_backfill() from public;
 
 comment on procedure lastwill.login_backfill() is
-  'Ties what the rows of app.logins name already. May be called again at any time. [lastwill c4935e50f2e6]';
+  'Ties what the rows of app.logins name already. May be called again at any time. [lastwill 931526cd3914]';
 
 -- Ties what belongs to one row of app.logins to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -1250,17 +1262,19 @@ create or replace function lastwill.login_sweep_batch(run bigint, max_owners int
 as $lastwill$
 #variable_conflict use_variable
 declare
-  keys bigint[];
+  rows tid[];
+  keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.id as key
+    select owner.ctid as place, owner.id::text as key
     from app.logins as owner
     where owner.expires_at <= now()
       and not exists (
@@ -1283,7 +1297,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, app, shop, "odd.schema", pg_temp', true);
     delete from app.logins as owner
-    where cast(owner.id as bigint) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -1299,7 +1313,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'login', 'login', keys[1]::text, error_state, error_message
+        'login', 'login', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -1307,14 +1321,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'login'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'login', 'login', owner.id::text, '02000', 'delete left the row where it was'
     )
     from app.logins as owner
-    where owner.id = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -1325,7 +1339,7 @@ $lastwill$;
 revoke all on function lastwill.login_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.login_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of app.logins. [lastwill 59ddac9e8695]';
+  'One batch of the sweep: ends expired rows of app.logins. [lastwill c83eff247a40]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1787,9 +1801,15 @@ select
   lastwill.sweep_job('login') as job
 from (
   select
-    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
-    count(*) filter (where owner.expires_at <= now()) as expired,
-    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+    count(*) filter (
+      where (owner.expires_at <= now()) is not true
+    ) as live,
+    count(*) filter (
+      where owner.expires_at <= now()
+    ) as expired,
+    min(owner.expires_at) filter (
+      where owner.expires_at <= now()
+    ) as oldest_due
   from app.logins as owner
 ) as counted
 left join lateral (
@@ -1803,7 +1823,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill eb7cc171b9dc]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 0dbaa3af0d0c]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';

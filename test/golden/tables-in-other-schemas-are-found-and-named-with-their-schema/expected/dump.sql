@@ -111,7 +111,10 @@ begin
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(page.data order by page.owner_key)
+      pg_catalog.array_agg(
+        page.data
+        order by page.owner_key
+      )
     into
       owners,
       documents
@@ -165,7 +168,7 @@ begin
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.login_backfill() IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill c4935e50f2e6]';
+COMMENT ON PROCEDURE lastwill.login_backfill() IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill 931526cd3914]';
 
 CREATE FUNCTION lastwill.login_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -218,12 +221,20 @@ declare
   back bigint[];
 begin
   select
-    array_agg(gone.id) filter (where gone.expires_at <= now()),
-    array_agg(gone.id) filter (where (gone.expires_at <= now()) is not true)
+    array_agg(gone.id) filter (
+      where gone.expires_at <= now()
+    ),
+    array_agg(gone.id) filter (
+      where (gone.expires_at <= now()) is not true
+    )
   into
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.id)
@@ -244,18 +255,18 @@ begin
     );
   end if;
 
+  -- Those who had not expired may be on their way to another key, as at a login: what they named
+  -- waits out its grace. First, so that nothing of it ends for another's sake.
+  perform lastwill.login_odd_release(left_early);
+
   -- What an expired owner alone named ends with it.
   perform lastwill.login_odd_end(expired);
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
-  perform lastwill.login_odd_release(left_early);
 
   return null;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_deleted() IS 'Lets go of what deleted rows of app.logins had. [lastwill ed833727c2df]';
+COMMENT ON FUNCTION lastwill.login_deleted() IS 'Lets go of what deleted rows of app.logins had. [lastwill 1010cdeb4980]';
 
 CREATE FUNCTION lastwill.login_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -332,7 +343,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['login.odd']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['login.odd']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -354,7 +367,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['login.odd']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['login.odd']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -363,7 +378,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_decide(keys bigint[]) IS 'Ends those of these "odd.schema"."odd.table" that no owner has any more; gives what it could decide. [lastwill cdfb70ea514b]';
+COMMENT ON FUNCTION lastwill.login_odd_decide(keys bigint[]) IS 'Ends those of these "odd.schema"."odd.table" that no owner has any more; gives what it could decide. [lastwill 936678fac9e6]';
 
 CREATE FUNCTION lastwill.login_odd_end(owners bigint[]) RETURNS void
     LANGUAGE plpgsql
@@ -605,7 +620,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) IS 'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 94b006647af7]';
+COMMENT ON FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) IS 'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill a21f98ef4d3c]';
 
 CREATE FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) RETURNS integer
     LANGUAGE plpgsql
@@ -614,17 +629,19 @@ CREATE FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) RETUR
     AS $$
 #variable_conflict use_variable
 declare
-  keys bigint[];
+  rows tid[];
+  keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.id as key
+    select owner.ctid as place, owner.id::text as key
     from app.logins as owner
     where owner.expires_at <= now()
       and not exists (
@@ -647,7 +664,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, app, shop, "odd.schema", pg_temp', true);
     delete from app.logins as owner
-    where cast(owner.id as bigint) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -663,7 +680,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'login', 'login', keys[1]::text, error_state, error_message
+        'login', 'login', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -671,14 +688,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'login'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'login', 'login', owner.id::text, '02000', 'delete left the row where it was'
     )
     from app.logins as owner
-    where owner.id = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -686,7 +703,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of app.logins. [lastwill 59ddac9e8695]';
+COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of app.logins. [lastwill c83eff247a40]';
 
 CREATE FUNCTION lastwill.login_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -706,7 +723,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_truncated() IS 'Lets go of what app.logins had before a TRUNCATE. [lastwill d628b9e495da]';
+COMMENT ON FUNCTION lastwill.login_truncated() IS 'Lets go of what app.logins had before a TRUNCATE. [lastwill 887bd2bf1399]';
 
 CREATE FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) RETURNS void
     LANGUAGE plpgsql
@@ -1385,7 +1402,7 @@ CREATE VIEW lastwill.status AS
           ORDER BY run.id DESC
          LIMIT 1) last_run ON (true));
 
-COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill eb7cc171b9dc]';
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 0dbaa3af0d0c]';
 
 COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
 

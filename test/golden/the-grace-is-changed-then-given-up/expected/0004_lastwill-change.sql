@@ -55,12 +55,20 @@ declare
   back bigint[];
 begin
   select
-    array_agg(gone.id) filter (where gone.expires_at <= now()),
-    array_agg(gone.id) filter (where (gone.expires_at <= now()) is not true)
+    array_agg(gone.id) filter (
+      where gone.expires_at <= now()
+    ),
+    array_agg(gone.id) filter (
+      where (gone.expires_at <= now()) is not true
+    )
   into
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.id)
@@ -82,12 +90,7 @@ begin
   end if;
 
   -- What an expired owner alone named ends with it.
-  perform lastwill.visit_drafts_end(expired);
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
-  perform lastwill.visit_drafts_end(left_early);
-
+  perform lastwill.visit_drafts_end(expired || left_early);
 
   return null;
 end;
@@ -96,7 +99,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits had. [lastwill 327723ca35e6]';
+  'Lets go of what deleted rows of visits had. [lastwill 77f3942f8df1]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -116,7 +119,6 @@ begin
     )
   );
 
-
   return null;
 end;
 $lastwill$;
@@ -124,7 +126,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what visits had before a TRUNCATE. [lastwill b676970eb27a]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill 0190dde38e60]';
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
@@ -181,12 +183,20 @@ declare
   back bigint[];
 begin
   select
-    array_agg(gone.id) filter (where gone.expires_at <= now()),
-    array_agg(gone.id) filter (where (gone.expires_at <= now()) is not true)
+    array_agg(gone.id) filter (
+      where gone.expires_at <= now()
+    ),
+    array_agg(gone.id) filter (
+      where (gone.expires_at <= now()) is not true
+    )
   into
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.id)
@@ -207,13 +217,12 @@ begin
     );
   end if;
 
-  -- What an expired owner alone named ends with it.
-  perform lastwill.visit_drafts_end(expired);
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
+  -- Those who had not expired may be on their way to another key, as at a login: what they named
+  -- waits out its grace. First, so that nothing of it ends for another's sake.
   perform lastwill.visit_drafts_release(left_early);
 
+  -- What an expired owner alone named ends with it.
+  perform lastwill.visit_drafts_end(expired);
 
   return null;
 end;
@@ -222,7 +231,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits had. [lastwill f1d6bb641be5]';
+  'Lets go of what deleted rows of visits had. [lastwill b0b99c9f91bf]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -242,7 +251,6 @@ begin
     )
   );
 
-
   return null;
 end;
 $lastwill$;
@@ -250,7 +258,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what visits had before a TRUNCATE. [lastwill 4fbd5ee190b8]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill 4a863ea580d7]';
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;

@@ -605,7 +605,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -652,7 +651,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.session_drafts_tie(text[], jsonb[]) is
-  'Ties to each owner the drafts that it names (sess → draftId). [lastwill 5b10033d874e]';
+  'Ties to each owner the drafts that it names (sess → draftId). [lastwill 9fc6c463218d]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -695,7 +694,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['session.drafts']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['session.drafts']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -717,7 +718,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['session.drafts']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['session.drafts']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -729,7 +732,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 2addcfd580b3]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill bb55cefacdbb]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -974,7 +977,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -1021,7 +1023,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.session_uploads_tie(text[], jsonb[]) is
-  'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 3495a2e3923e]';
+  'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 12e663314b37]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1064,7 +1066,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['session.uploads']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['session.uploads']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -1086,7 +1090,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['session.uploads']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['session.uploads']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -1098,7 +1104,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.session_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 78598510b11f]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 6b9fc8e2a9a1]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1456,12 +1462,20 @@ declare
   back text[];
 begin
   select
-    array_agg(gone.sid) filter (where gone.expire <= (now() at time zone 'UTC')),
-    array_agg(gone.sid) filter (where (gone.expire <= (now() at time zone 'UTC')) is not true)
+    array_agg(gone.sid) filter (
+      where gone.expire <= (now() at time zone 'UTC')
+    ),
+    array_agg(gone.sid) filter (
+      where (gone.expire <= (now() at time zone 'UTC')) is not true
+    )
   into
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.sid)
@@ -1482,14 +1496,14 @@ begin
     );
   end if;
 
+  -- Those who had not expired may be on their way to another key, as at a login: what they named
+  -- waits out its grace. First, so that nothing of it ends for another's sake.
+  perform lastwill.session_drafts_release(left_early);
+  perform lastwill.session_uploads_release(left_early);
+
   -- What an expired owner alone named ends with it.
   perform lastwill.session_drafts_end(expired);
   perform lastwill.session_uploads_end(expired);
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
-  perform lastwill.session_drafts_release(left_early);
-  perform lastwill.session_uploads_release(left_early);
 
   delete from lastwill.undecodable as noted
   where noted.owner = 'session'
@@ -1502,7 +1516,7 @@ $lastwill$;
 revoke all on function lastwill.session_deleted() from public;
 
 comment on function lastwill.session_deleted() is
-  'Lets go of what deleted rows of session had. [lastwill dc4af9d05b89]';
+  'Lets go of what deleted rows of session had. [lastwill 4c1d743b8ddb]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_session_deleted
@@ -1580,7 +1594,10 @@ begin
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(lastwill.decode_json(page.sess::text) order by page.owner_key)
+      pg_catalog.array_agg(
+        lastwill.decode_json(page.sess::text)
+        order by page.owner_key
+      )
     into
       owners,
       documents
@@ -1662,7 +1679,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of session name already. May be called again at any time. [lastwill c24ec0413d67]';
+  'Ties what the rows of session name already. May be called again at any time. [lastwill 5c1ccc253526]';
 
 -- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -1730,17 +1747,19 @@ create or replace function lastwill.session_sweep_batch(run bigint, max_owners i
 as $lastwill$
 #variable_conflict use_variable
 declare
+  rows tid[];
   keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.sid as key
+    select owner.ctid as place, owner.sid::text as key
     from public.session as owner
     where owner.expire <= (now() at time zone 'UTC')
       and not exists (
@@ -1763,7 +1782,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
     delete from public.session as owner
-    where cast(owner.sid as text) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -1779,7 +1798,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'session', 'session', keys[1]::text, error_state, error_message
+        'session', 'session', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -1787,14 +1806,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'session'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
     )
     from public.session as owner
-    where owner.sid = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -1805,7 +1824,7 @@ $lastwill$;
 revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of session. [lastwill 039fdea1baa3]';
+  'One batch of the sweep: ends expired rows of session. [lastwill 9fbf07a2e49a]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -2322,9 +2341,15 @@ select
   lastwill.sweep_job('session') as job
 from (
   select
-    count(*) filter (where (owner.expire <= (now() at time zone 'UTC')) is not true) as live,
-    count(*) filter (where owner.expire <= (now() at time zone 'UTC')) as expired,
-    min((owner.expire at time zone 'UTC')) filter (where owner.expire <= (now() at time zone 'UTC')) as oldest_due
+    count(*) filter (
+      where (owner.expire <= (now() at time zone 'UTC')) is not true
+    ) as live,
+    count(*) filter (
+      where owner.expire <= (now() at time zone 'UTC')
+    ) as expired,
+    min((owner.expire at time zone 'UTC')) filter (
+      where owner.expire <= (now() at time zone 'UTC')
+    ) as oldest_due
   from public.session as owner
 ) as counted
 left join lateral (
@@ -2338,7 +2363,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 6881fe6c8177]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 06b1c7a39ec1]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';

@@ -361,7 +361,10 @@ begin
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(lastwill.decode_json(page.sess::text) order by page.owner_key)
+      pg_catalog.array_agg(
+        lastwill.decode_json(page.sess::text)
+        order by page.owner_key
+      )
     into
       owners,
       documents
@@ -440,7 +443,7 @@ begin
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.session_backfill() IS 'Ties what the rows of session name already. May be called again at any time. [lastwill c24ec0413d67]';
+COMMENT ON PROCEDURE lastwill.session_backfill() IS 'Ties what the rows of session name already. May be called again at any time. [lastwill 5c1ccc253526]';
 
 CREATE FUNCTION lastwill.session_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -516,12 +519,20 @@ declare
   back text[];
 begin
   select
-    array_agg(gone.sid) filter (where gone.expire <= (now() at time zone 'UTC')),
-    array_agg(gone.sid) filter (where (gone.expire <= (now() at time zone 'UTC')) is not true)
+    array_agg(gone.sid) filter (
+      where gone.expire <= (now() at time zone 'UTC')
+    ),
+    array_agg(gone.sid) filter (
+      where (gone.expire <= (now() at time zone 'UTC')) is not true
+    )
   into
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.sid)
@@ -542,14 +553,14 @@ begin
     );
   end if;
 
+  -- Those who had not expired may be on their way to another key, as at a login: what they named
+  -- waits out its grace. First, so that nothing of it ends for another's sake.
+  perform lastwill.session_drafts_release(left_early);
+  perform lastwill.session_uploads_release(left_early);
+
   -- What an expired owner alone named ends with it.
   perform lastwill.session_drafts_end(expired);
   perform lastwill.session_uploads_end(expired);
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
-  perform lastwill.session_drafts_release(left_early);
-  perform lastwill.session_uploads_release(left_early);
 
   delete from lastwill.undecodable as noted
   where noted.owner = 'session'
@@ -559,7 +570,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_deleted() IS 'Lets go of what deleted rows of session had. [lastwill dc4af9d05b89]';
+COMMENT ON FUNCTION lastwill.session_deleted() IS 'Lets go of what deleted rows of session had. [lastwill 4c1d743b8ddb]';
 
 CREATE FUNCTION lastwill.session_drafts_decide(keys bigint[]) RETURNS bigint[]
     LANGUAGE plpgsql
@@ -595,7 +606,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['session.drafts']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['session.drafts']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -617,7 +630,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['session.drafts']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['session.drafts']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -626,7 +641,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) IS 'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 2addcfd580b3]';
+COMMENT ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) IS 'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill bb55cefacdbb]';
 
 CREATE FUNCTION lastwill.session_drafts_end(owners text[]) RETURNS void
     LANGUAGE plpgsql
@@ -862,7 +877,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the drafts that it names (sess → draftId). [lastwill 5b10033d874e]';
+COMMENT ON FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the drafts that it names (sess → draftId). [lastwill 9fc6c463218d]';
 
 CREATE FUNCTION lastwill.session_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -917,17 +932,19 @@ CREATE FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) RET
     AS $$
 #variable_conflict use_variable
 declare
+  rows tid[];
   keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.sid as key
+    select owner.ctid as place, owner.sid::text as key
     from public.session as owner
     where owner.expire <= (now() at time zone 'UTC')
       and not exists (
@@ -950,7 +967,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
     delete from public.session as owner
-    where cast(owner.sid as text) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -966,7 +983,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'session', 'session', keys[1]::text, error_state, error_message
+        'session', 'session', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -974,14 +991,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'session'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
     )
     from public.session as owner
-    where owner.sid = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -989,7 +1006,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of session. [lastwill 039fdea1baa3]';
+COMMENT ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of session. [lastwill 9fbf07a2e49a]';
 
 CREATE FUNCTION lastwill.session_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1054,7 +1071,9 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['session.uploads']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['session.uploads']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -1076,7 +1095,9 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['session.uploads']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['session.uploads']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -1085,7 +1106,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) IS 'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 78598510b11f]';
+COMMENT ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) IS 'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 6b9fc8e2a9a1]';
 
 CREATE FUNCTION lastwill.session_uploads_end(owners text[]) RETURNS void
     LANGUAGE plpgsql
@@ -1321,7 +1342,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 3495a2e3923e]';
+COMMENT ON FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 12e663314b37]';
 
 CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text)
     LANGUAGE plpgsql
@@ -1817,7 +1838,7 @@ CREATE VIEW lastwill.status AS
           ORDER BY run.id DESC
          LIMIT 1) last_run ON (true));
 
-COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 6881fe6c8177]';
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 06b1c7a39ec1]';
 
 COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
 

@@ -579,7 +579,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -626,7 +625,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_uploads_tie(bigint[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → uploads[].id). [lastwill f66091ccd228]';
+  'Ties to each owner the uploads that it names (data → uploads[].id). [lastwill 73a3fbaef5ef]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -674,14 +673,18 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['visit.uploads']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['visit.uploads']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['invite.uploads']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['invite.uploads']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.code::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -708,14 +711,18 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['visit.uploads']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['visit.uploads']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['invite.uploads']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['invite.uploads']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.code::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -727,7 +734,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_decide(bigint[]) from public;
 
 comment on function lastwill.visit_uploads_decide(bigint[]) is
-  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill a822ecd52b94]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 05c5806748f0]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1051,12 +1058,20 @@ declare
   back bigint[];
 begin
   select
-    array_agg(gone.id) filter (where gone.expires_at <= now()),
-    array_agg(gone.id) filter (where (gone.expires_at <= now()) is not true)
+    array_agg(gone.id) filter (
+      where gone.expires_at <= now()
+    ),
+    array_agg(gone.id) filter (
+      where (gone.expires_at <= now()) is not true
+    )
   into
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.id)
@@ -1077,13 +1092,12 @@ begin
     );
   end if;
 
-  -- What an expired owner alone named ends with it.
-  perform lastwill.visit_uploads_end(expired);
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
+  -- Those who had not expired may be on their way to another key, as at a login: what they named
+  -- waits out its grace. First, so that nothing of it ends for another's sake.
   perform lastwill.visit_uploads_release(left_early);
 
+  -- What an expired owner alone named ends with it.
+  perform lastwill.visit_uploads_end(expired);
 
   return null;
 end;
@@ -1092,7 +1106,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits had. [lastwill 97e3d0177f23]';
+  'Lets go of what deleted rows of visits had. [lastwill 55a01730db54]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_visit_deleted
@@ -1122,7 +1136,6 @@ begin
     )
   );
 
-
   return null;
 end;
 $lastwill$;
@@ -1130,7 +1143,7 @@ $lastwill$;
 revoke all on function lastwill.visit_truncated() from public;
 
 comment on function lastwill.visit_truncated() is
-  'Lets go of what visits had before a TRUNCATE. [lastwill f8de0fba371a]';
+  'Lets go of what visits had before a TRUNCATE. [lastwill fb2a6bc589f9]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_visit_truncated
@@ -1162,7 +1175,10 @@ begin
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(page.data order by page.owner_key)
+      pg_catalog.array_agg(
+        page.data
+        order by page.owner_key
+      )
     into
       owners,
       documents
@@ -1219,7 +1235,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill f5ac5d5b9305]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill a14c1bce5cf9]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.
@@ -1233,17 +1249,19 @@ create or replace function lastwill.visit_sweep_batch(run bigint, max_owners int
 as $lastwill$
 #variable_conflict use_variable
 declare
-  keys bigint[];
+  rows tid[];
+  keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.id as key
+    select owner.ctid as place, owner.id::text as key
     from public.visits as owner
     where owner.expires_at <= now()
       and not exists (
@@ -1266,7 +1284,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
     delete from public.visits as owner
-    where cast(owner.id as bigint) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -1282,7 +1300,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'visit', 'visit', keys[1]::text, error_state, error_message
+        'visit', 'visit', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -1290,14 +1308,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'visit'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'visit', 'visit', owner.id::text, '02000', 'delete left the row where it was'
     )
     from public.visits as owner
-    where owner.id = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -1308,7 +1326,7 @@ $lastwill$;
 revoke all on function lastwill.visit_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of visits. [lastwill 057e859eeead]';
+  'One batch of the sweep: ends expired rows of visits. [lastwill db04e0501f20]';
 
 -- invite.uploads: which uploads each invites names (data → upload).
 create table lastwill.invite_uploads (
@@ -1359,7 +1377,6 @@ begin
     return;
   end if;
 
-
   -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
   -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
   -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
@@ -1406,7 +1423,7 @@ $lastwill$;
 revoke all on function lastwill.invite_uploads_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.invite_uploads_tie(text[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → upload). [lastwill 5b182efbc760]';
+  'Ties to each owner the uploads that it names (data → upload). [lastwill 7ed7fb3016cd]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1454,14 +1471,18 @@ begin
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['visit.uploads']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['visit.uploads']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     )
     and not exists (
       select
       from lastwill.released as entry
-      where entry.edge operator(pg_catalog.=) any (array['invite.uploads']::text[])
+      where entry.edge operator(pg_catalog.=) any (
+          array['invite.uploads']::text[]
+        )
         and entry.owned_key operator(pg_catalog.=) owned.code::text
         and entry.due_at operator(pg_catalog.>) pg_catalog.now()
     );
@@ -1488,14 +1509,18 @@ begin
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['visit.uploads']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['visit.uploads']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
         and not exists (
           select
           from lastwill.released as entry
-          where entry.edge operator(pg_catalog.=) any (array['invite.uploads']::text[])
+          where entry.edge operator(pg_catalog.=) any (
+              array['invite.uploads']::text[]
+            )
             and entry.owned_key operator(pg_catalog.=) owned.code::text
             and entry.due_at operator(pg_catalog.>) pg_catalog.now()
         )
@@ -1507,7 +1532,7 @@ $lastwill$;
 revoke all on function lastwill.invite_uploads_decide(text[]) from public;
 
 comment on function lastwill.invite_uploads_decide(text[]) is
-  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 473af1bc5eb8]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 5111bff63fe7]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1831,12 +1856,20 @@ declare
   back text[];
 begin
   select
-    array_agg(gone.token) filter (where gone.expires_at <= now()),
-    array_agg(gone.token) filter (where (gone.expires_at <= now()) is not true)
+    array_agg(gone.token) filter (
+      where gone.expires_at <= now()
+    ),
+    array_agg(gone.token) filter (
+      where (gone.expires_at <= now()) is not true
+    )
   into
     expired,
     left_early
   from gone;
+
+  if expired is null and left_early is null then
+    return null;
+  end if;
 
   -- Deleted and inserted again by one statement: such a row is not gone.
   select array_agg(standing.token)
@@ -1857,13 +1890,12 @@ begin
     );
   end if;
 
-  -- What an expired owner alone named ends with it.
-  perform lastwill.invite_uploads_end(expired);
-
-  -- The others may be on their way to another key, as at a login: what they named waits out its
-  -- grace.
+  -- Those who had not expired may be on their way to another key, as at a login: what they named
+  -- waits out its grace. First, so that nothing of it ends for another's sake.
   perform lastwill.invite_uploads_release(left_early);
 
+  -- What an expired owner alone named ends with it.
+  perform lastwill.invite_uploads_end(expired);
 
   return null;
 end;
@@ -1872,7 +1904,7 @@ $lastwill$;
 revoke all on function lastwill.invite_deleted() from public;
 
 comment on function lastwill.invite_deleted() is
-  'Lets go of what deleted rows of invites had. [lastwill 1c18bf8a5979]';
+  'Lets go of what deleted rows of invites had. [lastwill bc93c8f07ca5]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_invite_deleted
@@ -1902,7 +1934,6 @@ begin
     )
   );
 
-
   return null;
 end;
 $lastwill$;
@@ -1910,7 +1941,7 @@ $lastwill$;
 revoke all on function lastwill.invite_truncated() from public;
 
 comment on function lastwill.invite_truncated() is
-  'Lets go of what invites had before a TRUNCATE. [lastwill 5e82c9f4fa64]';
+  'Lets go of what invites had before a TRUNCATE. [lastwill 034bb67348bb]';
 
 -- The other triggers see nothing of a TRUNCATE.
 create or replace trigger lastwill_invite_truncated
@@ -1942,7 +1973,10 @@ begin
   loop
     select
       pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(page.data order by page.owner_key)
+      pg_catalog.array_agg(
+        page.data
+        order by page.owner_key
+      )
     into
       owners,
       documents
@@ -1999,7 +2033,7 @@ $lastwill$;
 revoke all on procedure lastwill.invite_backfill() from public;
 
 comment on procedure lastwill.invite_backfill() is
-  'Ties what the rows of invites name already. May be called again at any time. [lastwill 4983fe79100b]';
+  'Ties what the rows of invites name already. May be called again at any time. [lastwill 860d9355590f]';
 
 -- Ends up to max_owners expired rows of public.invites, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.invites, as if anybody else had deleted it.
@@ -2013,17 +2047,19 @@ create or replace function lastwill.invite_sweep_batch(run bigint, max_owners in
 as $lastwill$
 #variable_conflict use_variable
 declare
+  rows tid[];
   keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.token as key
+    select owner.ctid as place, owner.token::text as key
     from public.invites as owner
     where owner.expires_at <= now()
       and not exists (
@@ -2046,7 +2082,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
     delete from public.invites as owner
-    where cast(owner.token as text) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -2062,7 +2098,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'invite', 'invite', keys[1]::text, error_state, error_message
+        'invite', 'invite', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -2070,14 +2106,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'invite'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'invite', 'invite', owner.token::text, '02000', 'delete left the row where it was'
     )
     from public.invites as owner
-    where owner.token = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -2088,7 +2124,7 @@ $lastwill$;
 revoke all on function lastwill.invite_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of invites. [lastwill 6337ca67eccb]';
+  'One batch of the sweep: ends expired rows of invites. [lastwill 4ec1fcd381fd]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -2568,9 +2604,15 @@ select
   lastwill.sweep_job('visit') as job
 from (
   select
-    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
-    count(*) filter (where owner.expires_at <= now()) as expired,
-    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+    count(*) filter (
+      where (owner.expires_at <= now()) is not true
+    ) as live,
+    count(*) filter (
+      where owner.expires_at <= now()
+    ) as expired,
+    min(owner.expires_at) filter (
+      where owner.expires_at <= now()
+    ) as oldest_due
   from public.visits as owner
 ) as counted
 left join lateral (
@@ -2619,9 +2661,15 @@ select
   lastwill.sweep_job('invite') as job
 from (
   select
-    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
-    count(*) filter (where owner.expires_at <= now()) as expired,
-    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+    count(*) filter (
+      where (owner.expires_at <= now()) is not true
+    ) as live,
+    count(*) filter (
+      where owner.expires_at <= now()
+    ) as expired,
+    min(owner.expires_at) filter (
+      where owner.expires_at <= now()
+    ) as oldest_due
   from public.invites as owner
 ) as counted
 left join lateral (
@@ -2635,7 +2683,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill bda5106594a4]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 3635205fccb8]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';

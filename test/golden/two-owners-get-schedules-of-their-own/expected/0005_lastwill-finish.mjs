@@ -103,7 +103,6 @@ begin
       );
   end if;
 
-
   perform cron.schedule('lastwill-sweep-visit', job_schedule, 'call lastwill.sweep(''visit'')');
 end;
 $lastwill$;
@@ -201,7 +200,6 @@ begin
         'Run: alter role %I login; or migrate as a role that can log in.', current_user
       );
   end if;
-
 
   perform cron.schedule('lastwill-sweep-draft', job_schedule, 'call lastwill.sweep(''draft'')');
 end;

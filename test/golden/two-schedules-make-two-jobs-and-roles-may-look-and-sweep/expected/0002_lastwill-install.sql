@@ -560,17 +560,19 @@ create or replace function lastwill.session_sweep_batch(run bigint, max_owners i
 as $lastwill$
 #variable_conflict use_variable
 declare
+  rows tid[];
   keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.sid as key
+    select owner.ctid as place, owner.sid::text as key
     from public.session as owner
     where owner.expire <= (now() at time zone 'UTC')
       and not exists (
@@ -593,7 +595,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
     delete from public.session as owner
-    where cast(owner.sid as text) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -609,7 +611,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'session', 'session', keys[1]::text, error_state, error_message
+        'session', 'session', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -617,14 +619,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'session'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
     )
     from public.session as owner
-    where owner.sid = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -635,7 +637,7 @@ $lastwill$;
 revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of session. [lastwill 039fdea1baa3]';
+  'One batch of the sweep: ends expired rows of session. [lastwill 9fbf07a2e49a]';
 
 -- Ends up to max_owners expired rows of public.invites, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.invites, as if anybody else had deleted it.
@@ -649,17 +651,19 @@ create or replace function lastwill.invite_sweep_batch(run bigint, max_owners in
 as $lastwill$
 #variable_conflict use_variable
 declare
+  rows tid[];
   keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.token as key
+    select owner.ctid as place, owner.token::text as key
     from public.invites as owner
     where owner.expires_at <= now()
       and not exists (
@@ -682,7 +686,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
     delete from public.invites as owner
-    where cast(owner.token as text) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -698,7 +702,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'invite', 'invite', keys[1]::text, error_state, error_message
+        'invite', 'invite', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -706,14 +710,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'invite'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'invite', 'invite', owner.token::text, '02000', 'delete left the row where it was'
     )
     from public.invites as owner
-    where owner.token = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -724,7 +728,7 @@ $lastwill$;
 revoke all on function lastwill.invite_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of invites. [lastwill 6337ca67eccb]';
+  'One batch of the sweep: ends expired rows of invites. [lastwill 4ec1fcd381fd]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1166,9 +1170,15 @@ select
   lastwill.sweep_job('session') as job
 from (
   select
-    count(*) filter (where (owner.expire <= (now() at time zone 'UTC')) is not true) as live,
-    count(*) filter (where owner.expire <= (now() at time zone 'UTC')) as expired,
-    min((owner.expire at time zone 'UTC')) filter (where owner.expire <= (now() at time zone 'UTC')) as oldest_due
+    count(*) filter (
+      where (owner.expire <= (now() at time zone 'UTC')) is not true
+    ) as live,
+    count(*) filter (
+      where owner.expire <= (now() at time zone 'UTC')
+    ) as expired,
+    min((owner.expire at time zone 'UTC')) filter (
+      where owner.expire <= (now() at time zone 'UTC')
+    ) as oldest_due
   from public.session as owner
 ) as counted
 left join lateral (
@@ -1217,9 +1227,15 @@ select
   lastwill.sweep_job('invite') as job
 from (
   select
-    count(*) filter (where (owner.expires_at <= now()) is not true) as live,
-    count(*) filter (where owner.expires_at <= now()) as expired,
-    min(owner.expires_at) filter (where owner.expires_at <= now()) as oldest_due
+    count(*) filter (
+      where (owner.expires_at <= now()) is not true
+    ) as live,
+    count(*) filter (
+      where owner.expires_at <= now()
+    ) as expired,
+    min(owner.expires_at) filter (
+      where owner.expires_at <= now()
+    ) as oldest_due
   from public.invites as owner
 ) as counted
 left join lateral (
@@ -1233,7 +1249,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 6476a4a6136b]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 3d9efaae12a2]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';

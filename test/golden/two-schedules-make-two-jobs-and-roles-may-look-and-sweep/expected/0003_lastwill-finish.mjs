@@ -218,7 +218,6 @@ begin
       );
   end if;
 
-
   perform cron.schedule('lastwill-sweep-invite', job_schedule, 'call lastwill.sweep(''invite'')');
 end;
 $lastwill$;

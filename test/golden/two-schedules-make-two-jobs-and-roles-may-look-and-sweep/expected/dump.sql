@@ -79,17 +79,19 @@ CREATE FUNCTION lastwill.invite_sweep_batch(run bigint, max_owners integer) RETU
     AS $$
 #variable_conflict use_variable
 declare
+  rows tid[];
   keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.token as key
+    select owner.ctid as place, owner.token::text as key
     from public.invites as owner
     where owner.expires_at <= now()
       and not exists (
@@ -112,7 +114,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
     delete from public.invites as owner
-    where cast(owner.token as text) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -128,7 +130,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'invite', 'invite', keys[1]::text, error_state, error_message
+        'invite', 'invite', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -136,14 +138,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'invite'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'invite', 'invite', owner.token::text, '02000', 'delete left the row where it was'
     )
     from public.invites as owner
-    where owner.token = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -151,7 +153,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.invite_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of invites. [lastwill 6337ca67eccb]';
+COMMENT ON FUNCTION lastwill.invite_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of invites. [lastwill 4ec1fcd381fd]';
 
 CREATE FUNCTION lastwill.known_owner(owner text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
@@ -422,17 +424,19 @@ CREATE FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) RET
     AS $$
 #variable_conflict use_variable
 declare
+  rows tid[];
   keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped.
-  select array_agg(due.key)
-  into keys
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
   from (
-    select owner.sid as key
+    select owner.ctid as place, owner.sid::text as key
     from public.session as owner
     where owner.expire <= (now() at time zone 'UTC')
       and not exists (
@@ -455,7 +459,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
     delete from public.session as owner
-    where cast(owner.sid as text) operator(pg_catalog.=) any (keys);
+    where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -471,7 +475,7 @@ begin
       end if;
 
       perform lastwill.quarantine_row(
-        'session', 'session', keys[1]::text, error_state, error_message
+        'session', 'session', keys[1], error_state, error_message
       );
       return 1;
   end;
@@ -479,14 +483,14 @@ begin
   if n_ended = cardinality(keys) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'session'
-      and kept.key = any(keys::text[]);
+      and kept.key = any(keys);
   else
     -- A trigger of yours, or row security, can keep a row without an error.
     perform lastwill.quarantine_row(
       'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
     )
     from public.session as owner
-    where owner.sid = any(keys);
+    where owner.ctid = any(rows);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
@@ -494,7 +498,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of session. [lastwill 039fdea1baa3]';
+COMMENT ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of session. [lastwill 9fbf07a2e49a]';
 
 CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text)
     LANGUAGE plpgsql
@@ -948,7 +952,7 @@ UNION ALL
           ORDER BY run.id DESC
          LIMIT 1) last_run ON (true));
 
-COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 6476a4a6136b]';
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 3d9efaae12a2]';
 
 COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
 

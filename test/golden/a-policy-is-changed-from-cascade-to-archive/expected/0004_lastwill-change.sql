@@ -1,0 +1,789 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- One transaction: all of it, or nothing.
+--
+-- Hazards:
+-- - stops writes to public.carts for a moment (share row exclusive lock, to make a trigger)
+
+-- Up Migration
+
+set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+-- Rows that ended and are kept, as they were. It has the columns of public.carts; those that the
+-- table is given later are added by a later migration, and until then kept in later_columns.
+do $lastwill$
+begin
+  if not exists (select from pg_catalog.pg_namespace where nspname = 'archive') then
+    create schema archive;
+    comment on schema archive is
+      'Made for archives by pg-lastwill.';
+  end if;
+end;
+$lastwill$;
+
+create table if not exists archive.carts (
+  like public.carts,
+  archived_at timestamptz not null default now(),
+  later_columns jsonb
+);
+
+comment on table archive.carts is
+  'Rows of carts that ended: as they were, and when that was. [lastwill 6abe12c31e77]';
+
+-- Rows of public.carts that went with the row of public.session they belong to, by the foreign key:
+-- they are kept in the archive. One that is deleted while that row lives is deleted, and no more.
+create or replace function lastwill.session_carts_archived()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  insert into archive.carts (
+    id,
+    session_sid,
+    archived_at,
+    later_columns
+  )
+  select
+    gone.id,
+    gone.session_sid,
+    now(),
+    (
+      select jsonb_object_agg(later.key, later.value)
+      from json_each(to_json(gone.*)) as later
+      where later.key <> all(array['id', 'session_sid']::text[])
+    )
+  from gone
+  where gone.session_sid is not null
+    and not exists (
+      select
+      from public.session as parent
+      where parent.sid = gone.session_sid
+    );
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_carts_archived() from public;
+
+comment on function lastwill.session_carts_archived() is
+  'Keeps in archive.carts the carts that went with their session. [lastwill 8db8441e8fc1]';
+
+-- Once for each statement, with all its rows, whoever deletes them.
+create or replace trigger lastwill_session_carts_archived
+  after delete on public.carts
+  referencing old table as gone
+  for each statement
+  execute function lastwill.session_carts_archived();
+
+comment on trigger lastwill_session_carts_archived on public.carts is
+  'Keeps in archive.carts the carts that went with their session. [lastwill a1c2f6be70b9]';
+
+-- Rows that ended and are kept, as they were. It has the columns of public.drafts; those that the
+-- table is given later are added by a later migration, and until then kept in later_columns.
+do $lastwill$
+begin
+  if not exists (select from pg_catalog.pg_namespace where nspname = 'archive') then
+    create schema archive;
+    comment on schema archive is
+      'Made for archives by pg-lastwill.';
+  end if;
+end;
+$lastwill$;
+
+create table if not exists archive.drafts (
+  like public.drafts,
+  archived_at timestamptz not null default now(),
+  later_columns jsonb
+);
+
+comment on table archive.drafts is
+  'Rows of drafts that ended: as they were, and when that was. [lastwill 5f8f83d47494]';
+
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.session_drafts_decide(keys bigint[])
+  returns bigint[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  decided bigint[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as bigint[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.id as key
+    from public.drafts as owned
+    where owned.id = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, archive, pg_temp', true);
+  -- archive: the row goes, and is kept whole in the archive. Columns that the table was given since
+  -- this was generated are kept together, in later_columns.
+  with gone as (
+    delete from public.drafts as owned
+    where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
+      and not exists (
+        select
+        from lastwill.session_drafts as link
+        where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+      )
+      and not exists (
+        select
+        from lastwill.released as entry
+        where entry.edge operator(pg_catalog.=) any (
+            array['session.drafts']::text[]
+          )
+          and entry.owned_key operator(pg_catalog.=) owned.id::text
+          and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+      )
+    returning owned.*
+  )
+  insert into archive.drafts (
+    id,
+    body,
+    archived_at,
+    later_columns
+  )
+  select
+    gone.id,
+    gone.body,
+    pg_catalog.now(),
+    (
+      select pg_catalog.jsonb_object_agg(later.key, later.value)
+      from pg_catalog.json_each(pg_catalog.to_json(gone.*)) as later
+      where later.key operator(pg_catalog.<>) all (array['id', 'body']::text[])
+    )
+  from gone;
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.drafts as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.session_drafts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (
+              array['session.drafts']::text[]
+            )
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
+
+comment on function lastwill.session_drafts_decide(bigint[]) is
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 09c3b6e0f39d]';
+
+-- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
+-- are waiting out their grace: for an application that has given a session a new key. What the
+-- session itself names needs no call: it follows by itself when the new session is written.
+-- Gives how many rows were adopted.
+create or replace function lastwill.adopt_session(old_key text, new_key text)
+  returns bigint
+  language plpgsql
+  strict
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  adopted bigint := 0;
+  n_rows bigint;
+begin
+  -- Held until we commit: who adopts must not end before he has.
+  perform
+  from public.session as owner
+  where owner.sid = new_key
+  for key share;
+
+  if not found then
+    raise exception using
+      errcode = 'LW002',
+      message = 'there is no row of session with the new key',
+      hint = 'Write the new row first, then adopt.';
+  end if;
+
+  if old_key = new_key then
+    return 0;
+  end if;
+
+  -- Your own triggers find what they are used to finding.
+  perform set_config('search_path', 'public, archive, pg_temp', true);
+
+  -- session.carts
+  update public.carts as owned
+  set session_sid = new_key
+  where owned.session_sid operator(pg_catalog.=) old_key;
+
+  get diagnostics n_rows = row_count;
+  adopted := adopted + n_rows;
+
+  return adopted;
+end;
+$lastwill$;
+
+revoke all on function lastwill.adopt_session(text, text) from public;
+
+comment on function lastwill.adopt_session(text, text) is
+  'Ties what belongs to one row of session to another; gives how many rows. [lastwill f47dd90307af]';
+
+-- Ends up to max_owners expired rows of public.session, and with each of them what it owns: by
+-- foreign key, or through the trigger on public.session, as if anybody else had deleted it.
+-- Gives how many rows it dealt with: 0 when none is due, null when the batch failed and
+-- is to be tried in halves.
+create or replace function lastwill.session_sweep_batch(run bigint, max_owners integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  rows tid[];
+  keys text[];
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
+  from (
+    select owner.ctid as place, owner.sid::text as key
+    from public.session as owner
+    where owner.expire <= (now() at time zone 'UTC')
+      and not exists (
+        select
+        from lastwill.quarantine as kept
+        where kept.edge = 'session'
+          and kept.key = owner.sid::text
+          and kept.next_try > now()
+      )
+    order by owner.expire
+    limit max_owners
+    for update skip locked
+  ) as due;
+
+  if keys is null then
+    return 0;
+  end if;
+
+  begin
+    -- Your own triggers, here and below, find what they are used to finding.
+    perform set_config('search_path', 'public, archive, pg_temp', true);
+    delete from public.session as owner
+    where owner.ctid operator(pg_catalog.=) any (rows);
+
+    get diagnostics n_ended = row_count;
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others or assert_failure then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(keys) > 1 then
+        return null;
+      end if;
+
+      perform lastwill.quarantine_row(
+        'session', 'session', keys[1], error_state, error_message
+      );
+      return 1;
+  end;
+
+  if n_ended = cardinality(keys) then
+    delete from lastwill.quarantine as kept
+    where kept.edge = 'session'
+      and kept.key = any(keys);
+  else
+    -- A trigger of yours, or row security, can keep a row without an error.
+    perform lastwill.quarantine_row(
+      'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
+    )
+    from public.session as owner
+    where owner.ctid = any(rows);
+  end if;
+
+  perform lastwill.sweep_counted(run, n_ended, 0);
+  return cardinality(keys);
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.session_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends expired rows of session. [lastwill e135ad60df25]';
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'session'::text as owner,
+  owner.sid::text as owner_key,
+  'session.carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'archive'::text as policy,
+  (owner.expire at time zone 'UTC') as expires_at,
+  null::text as parent_edge,
+  owner.sid::text as parent_key
+from public.session as owner
+join public.carts as owned_1 on owned_1.session_sid = owner.sid
+
+union all
+
+select
+  'session'::text as owner,
+  owner.sid::text as owner_key,
+  'session.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'archive'::text as policy,
+  (owner.expire at time zone 'UTC') as expires_at,
+  null::text as parent_edge,
+  owner.sid::text as parent_key
+from public.session as owner
+join lastwill.session_drafts as link_1 on link_1.owner_key = owner.sid
+join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill 9e4e80364b6c]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+set local lock_timeout to default;
+
+-- Down Migration
+
+set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+-- What was archived is not thrown away with the machine: the table goes only when it is empty, and
+-- the schema that was made for it when it was the last one there.
+do $lastwill$
+begin
+  if exists (select from archive.drafts) then
+    return;
+  end if;
+
+  drop table archive.drafts;
+  if exists (
+    select
+    from pg_catalog.pg_namespace as made
+    where made.nspname = 'archive'
+      and pg_catalog.obj_description(made.oid, 'pg_namespace') = 'Made for archives by pg-lastwill.'
+  ) then
+    begin
+      drop schema archive;
+    exception
+      -- The archive of another edge is in there, or something of yours.
+      when dependent_objects_still_exist then
+        null;
+    end;
+  end if;
+end;
+$lastwill$;
+
+drop trigger lastwill_session_carts_archived on public.carts;
+
+drop function lastwill.session_carts_archived();
+
+-- What was archived is not thrown away with the machine: the table goes only when it is empty, and
+-- the schema that was made for it when it was the last one there.
+do $lastwill$
+begin
+  if exists (select from archive.carts) then
+    return;
+  end if;
+
+  drop table archive.carts;
+  if exists (
+    select
+    from pg_catalog.pg_namespace as made
+    where made.nspname = 'archive'
+      and pg_catalog.obj_description(made.oid, 'pg_namespace') = 'Made for archives by pg-lastwill.'
+  ) then
+    begin
+      drop schema archive;
+    exception
+      -- The archive of another edge is in there, or something of yours.
+      when dependent_objects_still_exist then
+        null;
+    end;
+  end if;
+end;
+$lastwill$;
+
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.session_drafts_decide(keys bigint[])
+  returns bigint[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  decided bigint[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as bigint[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.id as key
+    from public.drafts as owned
+    where owned.id = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.drafts as owned
+  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
+    and not exists (
+      select
+      from lastwill.session_drafts as link
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge operator(pg_catalog.=) any (
+          array['session.drafts']::text[]
+        )
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+    );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.drafts as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.session_drafts as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (
+              array['session.drafts']::text[]
+            )
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
+
+comment on function lastwill.session_drafts_decide(bigint[]) is
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill bb55cefacdbb]';
+
+-- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
+-- are waiting out their grace: for an application that has given a session a new key. What the
+-- session itself names needs no call: it follows by itself when the new session is written.
+-- Gives how many rows were adopted.
+create or replace function lastwill.adopt_session(old_key text, new_key text)
+  returns bigint
+  language plpgsql
+  strict
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  adopted bigint := 0;
+  n_rows bigint;
+begin
+  -- Held until we commit: who adopts must not end before he has.
+  perform
+  from public.session as owner
+  where owner.sid = new_key
+  for key share;
+
+  if not found then
+    raise exception using
+      errcode = 'LW002',
+      message = 'there is no row of session with the new key',
+      hint = 'Write the new row first, then adopt.';
+  end if;
+
+  if old_key = new_key then
+    return 0;
+  end if;
+
+  -- Your own triggers find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
+
+  -- session.carts
+  update public.carts as owned
+  set session_sid = new_key
+  where owned.session_sid operator(pg_catalog.=) old_key;
+
+  get diagnostics n_rows = row_count;
+  adopted := adopted + n_rows;
+
+  return adopted;
+end;
+$lastwill$;
+
+revoke all on function lastwill.adopt_session(text, text) from public;
+
+comment on function lastwill.adopt_session(text, text) is
+  'Ties what belongs to one row of session to another; gives how many rows. [lastwill 998c2de12d9b]';
+
+-- Ends up to max_owners expired rows of public.session, and with each of them what it owns: by
+-- foreign key, or through the trigger on public.session, as if anybody else had deleted it.
+-- Gives how many rows it dealt with: 0 when none is due, null when the batch failed and
+-- is to be tried in halves.
+create or replace function lastwill.session_sweep_batch(run bigint, max_owners integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  rows tid[];
+  keys text[];
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
+  from (
+    select owner.ctid as place, owner.sid::text as key
+    from public.session as owner
+    where owner.expire <= (now() at time zone 'UTC')
+      and not exists (
+        select
+        from lastwill.quarantine as kept
+        where kept.edge = 'session'
+          and kept.key = owner.sid::text
+          and kept.next_try > now()
+      )
+    order by owner.expire
+    limit max_owners
+    for update skip locked
+  ) as due;
+
+  if keys is null then
+    return 0;
+  end if;
+
+  begin
+    -- Your own triggers, here and below, find what they are used to finding.
+    perform set_config('search_path', 'public, pg_temp', true);
+    delete from public.session as owner
+    where owner.ctid operator(pg_catalog.=) any (rows);
+
+    get diagnostics n_ended = row_count;
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others or assert_failure then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(keys) > 1 then
+        return null;
+      end if;
+
+      perform lastwill.quarantine_row(
+        'session', 'session', keys[1], error_state, error_message
+      );
+      return 1;
+  end;
+
+  if n_ended = cardinality(keys) then
+    delete from lastwill.quarantine as kept
+    where kept.edge = 'session'
+      and kept.key = any(keys);
+  else
+    -- A trigger of yours, or row security, can keep a row without an error.
+    perform lastwill.quarantine_row(
+      'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
+    )
+    from public.session as owner
+    where owner.ctid = any(rows);
+  end if;
+
+  perform lastwill.sweep_counted(run, n_ended, 0);
+  return cardinality(keys);
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.session_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends expired rows of session. [lastwill 9fbf07a2e49a]';
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'session'::text as owner,
+  owner.sid::text as owner_key,
+  'session.carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  (owner.expire at time zone 'UTC') as expires_at,
+  null::text as parent_edge,
+  owner.sid::text as parent_key
+from public.session as owner
+join public.carts as owned_1 on owned_1.session_sid = owner.sid
+
+union all
+
+select
+  'session'::text as owner,
+  owner.sid::text as owner_key,
+  'session.drafts'::text as edge,
+  'public.drafts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  (owner.expire at time zone 'UTC') as expires_at,
+  null::text as parent_edge,
+  owner.sid::text as parent_key
+from public.session as owner
+join lastwill.session_drafts as link_1 on link_1.owner_key = owner.sid
+join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill add3afb4a280]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+set local lock_timeout to default;

@@ -1,0 +1,35 @@
+// Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+// manifest and generate again.
+//
+// Runs outside a transaction, for what can be made without stopping writes only there.
+//
+// Hazards:
+// - reads all of public.notes to build an index; writes go on meanwhile
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const up = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_visit_notes_idx;
+`);
+
+  pgm.sql(`
+-- Without it every owner that ends would have all of this table searched for what it owns.
+create index concurrently lastwill_visit_notes_idx on public.notes (about_id, about);
+`);
+
+  pgm.sql(`
+comment on index public.lastwill_visit_notes_idx is
+  'Finds the notes of one about_id and about when that ends. [lastwill f1eb67ef4539]';
+`);
+};
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const down = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_visit_notes_idx;
+`);
+};

@@ -1,0 +1,92 @@
+// Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+// manifest and generate again.
+//
+// Runs outside a transaction, for what can be made without stopping writes only there.
+//
+// Hazards:
+// - reads all of public.carts to build an index; writes go on meanwhile
+// - reads all of public.items to build an index; writes go on meanwhile
+// - reads all of public.notes to build an index; writes go on meanwhile
+// - reads all of public.cart_labels to build an index; writes go on meanwhile
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const up = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_carts_idx;
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently lastwill_session_carts_idx on public.carts (session_sid);
+`);
+
+  pgm.sql(`
+comment on index public.lastwill_session_carts_idx is
+  'Finds the carts of one session_sid when that ends. [lastwill 4d3e9756fad7]';
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_items_idx;
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently lastwill_session_items_idx on public.items (cart_id);
+`);
+
+  pgm.sql(`
+comment on index public.lastwill_session_items_idx is
+  'Finds the items of one cart_id when that ends. [lastwill 84675228de9e]';
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_notes_idx;
+`);
+
+  pgm.sql(`
+-- Without it every owner that ends would have all of this table searched for what it owns.
+create index concurrently lastwill_session_notes_idx on public.notes (about_id, about_type);
+`);
+
+  pgm.sql(`
+comment on index public.lastwill_session_notes_idx is
+  'Finds the notes of one about_id and about_type when that ends. [lastwill 8fa47dc4a4d7]';
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_labels_owned_idx;
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently lastwill_session_labels_owned_idx on public.cart_labels (label_id);
+`);
+
+  pgm.sql(`
+comment on index public.lastwill_session_labels_owned_idx is
+  'Finds the cart_labels of one label_id when that ends. [lastwill a0465a5749f5]';
+`);
+};
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const down = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_labels_owned_idx;
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_notes_idx;
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_items_idx;
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_carts_idx;
+`);
+};

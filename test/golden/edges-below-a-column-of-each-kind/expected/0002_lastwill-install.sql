@@ -1,0 +1,2927 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- One transaction: all of it, or nothing.
+--
+-- Hazards:
+-- - stops writes to public.carts and public.session for a moment (share row exclusive lock, to
+--   add a foreign key without checking old rows)
+-- - stops writes to public.items and public.carts for a moment (share row exclusive lock, to add
+--   a foreign key without checking old rows)
+-- - stops writes to public.notes for a moment (share row exclusive lock, to make a trigger)
+-- - stops writes to public.cart_labels and public.carts for a moment (share row exclusive lock,
+--   to add a foreign key without checking old rows)
+-- - stops writes to public.cart_labels and public.labels for a moment (share row exclusive lock,
+--   to add a foreign key without checking old rows)
+-- - stops writes to public.cart_labels for a moment (share row exclusive lock, to make a trigger)
+-- - stops writes to public.carts for a moment (share row exclusive lock, to make a trigger)
+--
+-- Hazards of going down:
+-- - drops lastwill.session_photos, with what is in it
+-- - drops lastwill.outbox, with what is in it
+-- - drops lastwill.paused, with what is in it
+-- - drops lastwill.undecodable, with what is in it
+-- - drops lastwill.quarantine, with what is in it
+-- - drops lastwill.sweep_run, with what is in it
+-- - drops lastwill.released, with what is in it
+
+-- Up Migration
+
+set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
+-- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
+-- that stand on your own tables, all of them named lastwill_….
+create schema lastwill;
+
+revoke all on schema lastwill from public;
+
+comment on schema lastwill is
+  'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 1f8d05ad8e67]';
+
+-- Owned rows that an owner let go of, each waiting out its grace. Several owners may let go of one
+-- row, and a row that is named again keeps its later entries: it ends only when its last entry is
+-- due and no link to it is left.
+create table lastwill.released (
+  edge text not null,
+  owned_key text not null,
+  owner_key text not null,
+  released_at timestamptz not null default now(),
+  due_at timestamptz not null,
+  id bigint generated always as identity,
+  constraint released_pkey primary key (id)
+);
+
+create index released_by_row on lastwill.released (edge, owned_key);
+create index released_by_owner on lastwill.released (edge, owner_key);
+create index released_by_due on lastwill.released (edge, due_at);
+
+revoke all on table lastwill.released from public;
+
+comment on table lastwill.released is
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
+comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
+comment on column lastwill.released.due_at is
+  'When the sweep looks at the row: it ends then, unless an owner names it again.';
+
+-- One row for each run of the sweep over one owner. Its figures move in the transaction of the
+-- batch they count, so they never say more, or less, than the tables show.
+create table lastwill.sweep_run (
+  id bigint generated always as identity,
+  owner text not null,
+  started_at timestamptz not null default clock_timestamp(),
+  ended_at timestamptz,
+  batches integer not null default 0,
+  owners_ended bigint not null default 0,
+  released_ended bigint not null default 0,
+  last_error text,
+  constraint sweep_run_pkey primary key (id)
+);
+
+create index sweep_run_by_owner on lastwill.sweep_run (owner, id);
+
+revoke all on table lastwill.sweep_run from public;
+
+comment on table lastwill.sweep_run is
+  'The log of the sweep: a row for each run over one owner. [lastwill ff084ad5b6f7]';
+comment on column lastwill.sweep_run.ended_at is
+  'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
+comment on column lastwill.sweep_run.batches is 'Transactions that ended at least one row.';
+comment on column lastwill.sweep_run.owners_ended is 'Expired owner rows that this run ended.';
+comment on column lastwill.sweep_run.released_ended is
+  'Released rows that this run ended, their grace being over.';
+comment on column lastwill.sweep_run.last_error is
+  'Why the last failed batch failed; it was tried again in halves (see lastwill.quarantine).';
+
+-- Rows that the sweep could not end, one by one: something else holds on to them (a foreign key
+-- that restricts, a trigger that raises, a lock that stays). They wait, ever longer, and stop
+-- nobody else.
+create table lastwill.quarantine (
+  owner text not null,
+  edge text not null,
+  key text not null,
+  sqlstate text not null,
+  message text not null,
+  tries integer not null default 1,
+  first_try timestamptz not null default now(),
+  next_try timestamptz not null default now() + interval '1 minute',
+  constraint quarantine_pkey primary key (edge, key)
+);
+
+revoke all on table lastwill.quarantine from public;
+
+comment on table lastwill.quarantine is
+  'Rows that the sweep could not end, with the reason and the next try. [lastwill b95bc3720610]';
+comment on column lastwill.quarantine.edge is
+  'The edge of the row that cannot end, or the owner''s name when it is the owner''s own row.';
+comment on column lastwill.quarantine.key is 'The key of the row that cannot end.';
+comment on column lastwill.quarantine.next_try is
+  'Until then the sweep passes it by: 1 minute at first, doubled with each try, a day at most.';
+
+-- Owners whose data could not be read when it was last written. What they name is unknown: nothing
+-- is tied for them and nothing is released, until their data is written in a form that can be read.
+create table lastwill.undecodable (
+  owner text not null,
+  owner_key text not null,
+  since timestamptz not null default now(),
+  constraint undecodable_pkey primary key (owner, owner_key)
+);
+
+revoke all on table lastwill.undecodable from public;
+
+comment on table lastwill.undecodable is
+  'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
+
+-- Owners whose sweep is paused. A pause always has an end: one that is forgotten must not leave
+-- rows behind for ever.
+create table lastwill.paused (
+  owner text not null,
+  until timestamptz not null,
+  constraint paused_pkey primary key (owner)
+);
+
+revoke all on table lastwill.paused from public;
+
+comment on table lastwill.paused is
+  'Owners whose sweep is paused, and until when. [lastwill 3adbfd8e038e]';
+
+-- Puts one row aside, or, when it failed again, aside for twice as long.
+create or replace function lastwill.quarantine_row(
+  row_owner text,
+  row_edge text,
+  row_key text,
+  error_state text,
+  error_message text
+)
+  returns timestamptz
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  until timestamptz;
+begin
+  insert into lastwill.quarantine as kept (owner, edge, key, sqlstate, message)
+  values (row_owner, row_edge, row_key, error_state, error_message)
+  on conflict (edge, key) do update
+  set sqlstate = excluded.sqlstate,
+      message = excluded.message,
+      tries = kept.tries + 1,
+      next_try = now() + least(interval '1 minute' * 2 ^ least(kept.tries, 11), interval '1 day')
+  returning next_try into until;
+
+  return until;
+end;
+$lastwill$;
+
+revoke all on function lastwill.quarantine_row(text, text, text, text, text) from public;
+
+comment on function lastwill.quarantine_row(text, text, text, text, text) is
+  'Puts a row aside that cannot end, and says until when. [lastwill 4244510a125d]';
+
+-- Notes which of the given owners' data could not be read (a null among the documents), and strikes
+-- out those whose data can be read again.
+create or replace function lastwill.note_undecodable(
+  owner_name text,
+  owner_keys text[],
+  documents jsonb[]
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if array_position(documents, null) is not null then
+    insert into lastwill.undecodable (owner, owner_key)
+    select owner_name, given.owner_key
+    from unnest(owner_keys, documents) as given (owner_key, document)
+    where given.document is null
+    on conflict do nothing;
+  end if;
+
+  delete from lastwill.undecodable as noted
+  using unnest(owner_keys, documents) as given (owner_key, document)
+  where noted.owner = owner_name
+    and noted.owner_key = given.owner_key
+    and given.document is not null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.note_undecodable(text, text[], jsonb[]) from public;
+
+comment on function lastwill.note_undecodable(text, text[], jsonb[]) is
+  'Notes the owners whose data cannot be read. [lastwill 786375fa6364]';
+
+-- JSON text as jsonb, or null when it is none. Two things that PostgreSQL's type json stores, jsonb
+-- and ->> refuse: \u0000 and halves of surrogate pairs, which JavaScript writes without a thought.
+-- They are replaced, as every other reader would, by U+FFFD: no key holds them, and one odd
+-- character in a visitor's name must not hide which rows his session names.
+create or replace function lastwill.decode_json(document text)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = pg_catalog, pg_temp
+  set standard_conforming_strings = on
+as $lastwill$
+begin
+  return document::jsonb;
+exception
+  when data_exception or program_limit_exceeded then
+    begin
+      return
+        regexp_replace(
+          regexp_replace(
+            regexp_replace(document, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g'),
+            '\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})', '\\ufffd', 'gi'
+          ),
+          '(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}', '\\ufffd', 'gi'
+        )::jsonb;
+    exception
+      when data_exception or program_limit_exceeded then
+        return null;
+    end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.decode_json(text) from public;
+
+comment on function lastwill.decode_json(text) is
+  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
+
+-- One letter for each row that has gone of an edge with `emit`, written in the transaction that
+-- ended it: whoever has work to do outside the database (a file, an object in a bucket) learns
+-- of it if and only if the row is gone for good. A letter stays until a consumer has handled it.
+create table lastwill.outbox (
+  edge text not null,
+  key text not null,
+  payload jsonb not null,
+  emitted_at timestamptz not null default now(),
+  tries integer not null default 0,
+  next_try timestamptz not null default now(),
+  last_error text,
+  dead_at timestamptz,
+  id bigint generated always as identity,
+  constraint outbox_pkey primary key (id)
+);
+
+create index outbox_by_due on lastwill.outbox (next_try, id) where dead_at is null;
+
+revoke all on table lastwill.outbox from public;
+
+comment on table lastwill.outbox is
+  'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+comment on column lastwill.outbox.edge is 'The edge that owned the row: owner, dot, edge name.';
+comment on column lastwill.outbox.key is 'The key of the row that is gone.';
+comment on column lastwill.outbox.payload is 'Its columns that the edge declares under emit.';
+comment on column lastwill.outbox.emitted_at is 'When the transaction that ended the row began.';
+comment on column lastwill.outbox.tries is 'How often a consumer has taken it.';
+comment on column lastwill.outbox.next_try is
+  'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
+comment on column lastwill.outbox.last_error is 'Why the last failed try failed.';
+comment on column lastwill.outbox.dead_at is
+  'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+
+-- Wakes the consumers that wait for letters, when the transaction commits.
+create or replace function lastwill.outbox_notify()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if exists (select from added) then
+    perform pg_notify('lastwill_outbox', '');
+  end if;
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_notify() from public;
+
+comment on function lastwill.outbox_notify() is
+  'Wakes the consumers of the outbox when letters come in. [lastwill 88c6195a7db6]';
+
+-- Once for each statement: of many equal notifications in one transaction only one is sent anyway.
+create or replace trigger outbox_notify
+  after insert on lastwill.outbox
+  referencing new table as added
+  for each statement
+  execute function lastwill.outbox_notify();
+
+comment on trigger outbox_notify on lastwill.outbox is
+  'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
+
+-- Hands letters that are due to a consumer, what has waited longest first. Nobody else gets them
+-- until the lease is over, and no transaction stays open meanwhile. Taking counts as a try, so a
+-- letter that kills its consumer each time does not come back for ever: it is given up.
+--
+-- A letter goes in the company of letters tried as often as itself, and with each try in a batch
+-- of a tenth: 100, 10, alone. So what kills a consumer is soon alone, and takes no other with it.
+create or replace function lastwill.outbox_take(
+  max_rows integer default 100,
+  lease interval default '1 minute',
+  max_tries integer default 10,
+  edges text[] default null
+)
+  returns setof lastwill.outbox
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  -- Along the indexes whatever the statistics say: those of a queue are seldom true.
+  set enable_seqscan = off
+  set enable_sort = off
+as $lastwill$
+declare
+  oldest bigint;
+  tried integer;
+begin
+  loop
+    select letter.id, letter.tries
+    into oldest, tried
+    from lastwill.outbox as letter
+    where letter.dead_at is null
+      and letter.next_try <= now()
+      and (edges is null or letter.edge = any(edges))
+    order by letter.next_try, letter.id
+    limit 1
+    for update skip locked;
+
+    if oldest is null then
+      return;
+    end if;
+
+    exit when (tried >= max_tries) is not true;
+
+    update lastwill.outbox as letter
+    set dead_at = now(),
+        last_error = concat_ws(
+          '; before that: ',
+          'taken ' || tried || ' times, and the last consumer never said what came of it',
+          letter.last_error
+        )
+    where letter.id = oldest;
+  end loop;
+
+  return query
+  update lastwill.outbox as letter
+  set tries = letter.tries + 1,
+      next_try = now() + lease
+  where letter.id = any(
+    array(
+      select due.id
+      from lastwill.outbox as due
+      where due.dead_at is null
+        and due.next_try <= now()
+        and (edges is null or due.edge = any(edges))
+        and due.tries = tried
+      order by due.next_try, due.id
+      limit greatest(max_rows / 10 ^ least(tried, 9), 1)
+      for update skip locked
+    )
+  )
+  returning letter.*;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_take(integer, interval, integer, text[]) from public;
+
+comment on function lastwill.outbox_take(integer, interval, integer, text[]) is
+  'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
+
+-- Strikes out letters that were handled. It does not ask whose lease it is by now: a consumer that
+-- was slower than its lease has done the work all the same, and doing it again serves nobody.
+-- Whoever has taken the letter since finds nothing to strike out, which is no error.
+create or replace function lastwill.outbox_done(ids bigint[])
+  returns void
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  delete from lastwill.outbox as letter
+  where letter.id = any(ids);
+$lastwill$;
+
+revoke all on function lastwill.outbox_done(bigint[]) from public;
+
+comment on function lastwill.outbox_done(bigint[]) is
+  'Strikes out letters that were handled. [lastwill 4507e3f11a1b]';
+
+-- Notes that a try failed. The letter waits, or is given up when that was the last try: true then.
+-- The attempt is the letter's `tries` as it was handed out. If somebody else has it by now, a late
+-- failure must not cut his lease short: nothing is noted, and null comes back.
+create or replace function lastwill.outbox_failed(
+  letter_id bigint,
+  attempt integer,
+  reason text,
+  retry_in interval,
+  max_tries integer default 10
+)
+  returns boolean
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.outbox as letter
+  set last_error = reason,
+      next_try = now() + retry_in,
+      dead_at = case when letter.tries >= max_tries then now() end
+  where letter.id = letter_id
+    and letter.tries = attempt
+    and letter.dead_at is null
+  returning letter.dead_at is not null;
+$lastwill$;
+
+revoke all on function lastwill.outbox_failed(bigint, integer, text, interval, integer) from public;
+
+comment on function lastwill.outbox_failed(bigint, integer, text, interval, integer) is
+  'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+
+-- Puts back letters that a consumer has taken and not begun, because it stops or their lease wears
+-- thin. The try does not count, and they keep their place in the queue.
+create or replace function lastwill.outbox_give_back(ids bigint[])
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  update lastwill.outbox as letter
+  set tries = letter.tries - 1,
+      next_try = letter.emitted_at
+  where letter.id = any(ids)
+    and letter.tries > 0
+    and letter.dead_at is null;
+
+  perform pg_notify('lastwill_outbox', '');
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_give_back(bigint[]) from public;
+
+comment on function lastwill.outbox_give_back(bigint[]) is
+  'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+
+-- Brings a dead letter back, or all of them, with all its tries before it. Gives how many.
+create or replace function lastwill.outbox_retry(letter_id bigint default null)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  n_back bigint;
+begin
+  update lastwill.outbox as letter
+  set tries = 0,
+      next_try = now(),
+      dead_at = null
+  where letter.dead_at is not null
+    and (letter_id is null or letter.id = letter_id);
+  get diagnostics n_back = row_count;
+
+  perform pg_notify('lastwill_outbox', '');
+  return n_back;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_retry(bigint) from public;
+
+comment on function lastwill.outbox_retry(bigint) is
+  'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
+-- session.carts: a row of public.carts ends with the row of public.session that its session_sid names.
+alter table public.carts
+  add constraint lastwill_session_carts_fkey
+  foreign key (session_sid)
+  references public.session (sid)
+  on delete cascade
+  on update cascade
+  not valid;
+
+comment on constraint lastwill_session_carts_fkey on public.carts is
+  'session.carts: a row of public.carts ends with the row of public.session that its session_sid names. [lastwill 85c2fdaa5612]';
+
+-- session.items: a row of public.items ends with the row of public.carts that its cart_id names.
+alter table public.items
+  add constraint lastwill_session_items_fkey
+  foreign key (cart_id)
+  references public.carts (id)
+  on delete cascade
+  on update cascade
+  not valid;
+
+comment on constraint lastwill_session_items_fkey on public.items is
+  'session.items: a row of public.items ends with the row of public.carts that its cart_id names. [lastwill c88173be151b]';
+
+-- session.photos: which photos each carts names (photo_id).
+create table lastwill.session_photos (
+  owner_key bigint not null,
+  owned_key bigint not null,
+  constraint session_photos_pkey primary key (owner_key, owned_key)
+);
+
+create index session_photos_by_owned on lastwill.session_photos (owned_key);
+
+revoke all on table lastwill.session_photos from public;
+
+comment on table lastwill.session_photos is
+  'session.photos: which photos each carts names (photo_id). [lastwill da1199888854]';
+
+-- The key that the column photo_id names: itself, or none.
+create or replace function lastwill.session_photos_named(pointer bigint)
+  returns bigint[]
+  language sql
+  immutable
+  parallel safe
+return array_remove(array[cast(pointer as bigint)], null);
+
+revoke all on function lastwill.session_photos_named(bigint) from public;
+
+comment on function lastwill.session_photos_named(bigint) is
+  'The keys of photos that are named (photo_id). [lastwill f70134eb57a2]';
+
+-- Ties to each owner the rows that its column names.
+create or replace function lastwill.session_photos_tie(owners bigint[], pointers bigint[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  tied_owners bigint[];
+  tied_keys bigint[];
+  taken_back bigint[];
+begin
+  select array_agg(given.owner_key), array_agg(named.owned_key)
+  into tied_owners, tied_keys
+  from unnest(owners, pointers) as given (owner_key, pointer)
+  cross join lateral unnest(lastwill.session_photos_named(given.pointer)) as named (owned_key);
+
+  if tied_keys is null then
+    return;
+  end if;
+
+  -- From here on nobody ends these rows before we commit. A row that is just being ended keeps us
+  -- waiting until it is gone, so that no owner who is saved sees a row it names vanish.
+  -- Where that cannot be had soon, or under this snapshot, the link alone has to do.
+  begin
+    perform
+    from public.photos as owned
+    where owned.id = any(tied_keys)
+    for key share;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      null;
+  end;
+
+  -- A key that is not there yet is linked all the same: stores write the session last or first.
+  insert into lastwill.session_photos (owner_key, owned_key)
+  select tied.owner_key, tied.owned_key
+  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  on conflict do nothing;
+
+  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
+  -- One that is left over does no harm either.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['session.photos']::text[])
+        and entry.owned_key = any(tied_keys::text[])
+      for update skip locked
+    ) as waiting;
+
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_photos_tie(bigint[], bigint[]) from public;
+
+comment on function lastwill.session_photos_tie(bigint[], bigint[]) is
+  'Ties to each owner the photos that it names (photo_id). [lastwill af3f0f67a6cf]';
+
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.session_photos_decide(keys bigint[])
+  returns bigint[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  decided bigint[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as bigint[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.id as key
+    from public.photos as owned
+    where owned.id = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.photos as owned
+  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
+    and not exists (
+      select
+      from lastwill.session_photos as link
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge operator(pg_catalog.=) any (
+          array['session.photos']::text[]
+        )
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+    );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.photos as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from lastwill.session_photos as link
+          where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (
+              array['session.photos']::text[]
+            )
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_photos_decide(bigint[]) from public;
+
+comment on function lastwill.session_photos_decide(bigint[]) is
+  'Ends those of these photos that no owner has any more; gives what it could decide. [lastwill 3e3750179ecb]';
+
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
+-- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
+-- tried in halves.
+create or replace function lastwill.session_photos_sweep_batch(run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  entries bigint[];
+  keys bigint[];
+  decided bigint[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'session.photos'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill.session_photos_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others or assert_failure then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'session', 'session.photos', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as bigint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
+      or not exists (
+        select
+        from public.photos as owned
+        where owned.id = cast(entry.owned_key as bigint)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from public.photos as owned
+    where owned.id = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'session.photos'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_photos_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.session_photos_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends released photos whose grace is over. [lastwill b79158def241]';
+
+-- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
+-- now is left to the next sweep.
+create or replace function lastwill.session_photos_end(owners bigint[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  cut_owners bigint[];
+  cut_keys bigint[];
+  decided bigint[];
+begin
+  with cut as (
+    delete from lastwill.session_photos as link
+    where link.owner_key = any(owners)
+    returning link.owner_key, link.owned_key
+  )
+  select array_agg(cut.owner_key), array_agg(cut.owned_key)
+  into cut_owners, cut_keys
+  from cut;
+
+  if cut_keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.session_photos_decide(cut_keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  -- A row that is not to be seen may be just being inserted: it is given time to appear.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select
+    'session.photos',
+    cut.owned_key::text,
+    cut.owner_key::text,
+    case
+      when exists (select from public.photos as owned where owned.id = cut.owned_key) then now()
+      else now() + interval '10 minutes'
+    end
+  from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
+  where not exists (
+    select
+    from unnest(decided) as done (key)
+    where done.key = cut.owned_key
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_photos_end(bigint[]) from public;
+
+comment on function lastwill.session_photos_end(bigint[]) is
+  'Cuts the links of these owners and ends at once the photos that no other owner names. [lastwill 56abfc849787]';
+
+-- Cuts the links of these owners, but for rows they still name, and releases what they were
+-- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
+-- be just being inserted): the sweep does, when the grace is over.
+create or replace function lastwill.session_photos_release(
+  owners bigint[],
+  still_named bigint[] default '{}'
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  with cut as (
+    delete from lastwill.session_photos as link
+    where link.owner_key = any(owners)
+      and link.owned_key <> all(still_named)
+    returning link.owner_key, link.owned_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.photos', cut.owned_key::text, cut.owner_key::text, now() + interval '10 minutes'
+  from cut;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_photos_release(bigint[], bigint[]) from public;
+
+comment on function lastwill.session_photos_release(bigint[], bigint[]) is
+  'Cuts the links of these owners; the photos wait out a grace of 10 minutes. [lastwill 63a01a439a13]';
+
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.session_notes_decide(keys bigint[])
+  returns bigint[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  decided bigint[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as bigint[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.id as key
+    from public.notes as owned
+    where owned.id = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.notes as owned
+  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
+    and not exists (
+      select
+      from public.carts as parent
+      where parent.id operator(pg_catalog.=) owned.about_id
+        and owned.about_type operator(pg_catalog.=) 'Cart'
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge operator(pg_catalog.=) any (
+          array['session.notes']::text[]
+        )
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+    );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.notes as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from public.carts as parent
+          where parent.id operator(pg_catalog.=) owned.about_id
+            and owned.about_type operator(pg_catalog.=) 'Cart'
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (
+              array['session.notes']::text[]
+            )
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_notes_decide(bigint[]) from public;
+
+comment on function lastwill.session_notes_decide(bigint[]) is
+  'Ends those of these notes that no owner has any more; gives what it could decide. [lastwill 7fc0c64f3ec9]';
+
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
+-- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
+-- tried in halves.
+create or replace function lastwill.session_notes_sweep_batch(run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  entries bigint[];
+  keys bigint[];
+  decided bigint[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'session.notes'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill.session_notes_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others or assert_failure then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'session', 'session.notes', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as bigint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
+      or not exists (
+        select
+        from public.notes as owned
+        where owned.id = cast(entry.owned_key as bigint)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from public.notes as owned
+    where owned.id = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'session.notes'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_notes_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.session_notes_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends released notes whose grace is over. [lastwill 70f63ed284d4]';
+
+-- Ends at once the rows of public.notes that belong to these owners and to no other. What cannot be
+-- decided now is left to the next sweep.
+create or replace function lastwill.session_notes_end(owners bigint[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  keys bigint[];
+  decided bigint[];
+begin
+  select array_agg(owned.id)
+  into keys
+  from public.notes as owned
+  where owned.about_type = 'Cart'
+    and owned.about_id = any(owners);
+
+  if keys is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.session_notes_decide(keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.notes', owned.id::text, owned.about_id::text, now()
+  from public.notes as owned
+  where owned.id = any(keys)
+    and not exists (
+      select
+      from unnest(decided) as done (key)
+      where done.key = owned.id
+    );
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_notes_end(bigint[]) from public;
+
+comment on function lastwill.session_notes_end(bigint[]) is
+  'Ends at once the notes that belong to these owners and to no other. [lastwill 1cfd7890dc2a]';
+
+-- Releases the rows of public.notes that belong to these owners. They keep the key of the owner who
+-- is gone, so that they are his again if he comes back.
+create or replace function lastwill.session_notes_release(owners bigint[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.notes', owned.id::text, owned.about_id::text, now() + interval '0 seconds'
+  from public.notes as owned
+  where owned.about_type = 'Cart'
+    and owned.about_id = any(owners);
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_notes_release(bigint[]) from public;
+
+comment on function lastwill.session_notes_release(bigint[]) is
+  'Releases the notes of these owners, for a grace of 0 seconds. [lastwill 81ecb65e3479]';
+
+-- Does for rows of public.notes what a foreign key would, if there could be one: the row of
+-- public.carts that one belongs to cannot go unseen while it is just being written.
+create or replace function lastwill.session_notes_tied()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '700ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  grace interval := interval '0 seconds';
+  taken_back bigint[];
+begin
+  -- One that was never there is nobody's end: such a row is left alone (see lastwill.orphan).
+  if not exists (
+    select
+    from public.carts as parent
+    where parent.id = new.about_id
+  ) then
+    return null;
+  end if;
+
+  -- A new row was never let go of.
+  if tg_op = 'UPDATE' then
+    -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
+    -- over, here or under a fixed snapshot, does no harm while the tie is there.
+    begin
+      select array_agg(waiting.id)
+      into taken_back
+      from (
+        select entry.id
+        from lastwill.released as entry
+        where entry.edge = any(array['session.notes']::text[])
+          and entry.owned_key = new.id::text
+        for update skip locked
+      ) as waiting;
+
+      if taken_back is not null then
+        delete from lastwill.released as entry
+        where entry.id = any(taken_back);
+      end if;
+    exception
+      when serialization_failure then
+        null;
+    end;
+  end if;
+
+  perform
+  from public.carts as parent
+  where parent.id = new.about_id
+  for key share skip locked;
+
+  if found then
+    return null;
+  end if;
+
+  -- Somebody is just deleting it, or has it for himself: we wait for him, as a foreign key would.
+  -- Where that takes long, the sweep is to see whether it went: later, so that it is over by then.
+  begin
+    perform
+    from public.carts as parent
+    where parent.id = new.about_id
+    for key share;
+
+    if found then
+      return null;
+    end if;
+  exception
+    when lock_not_available or serialization_failure or deadlock_detected then
+      grace := greatest(grace, interval '10 minutes');
+  end;
+
+  -- Whoever ended it could not see this row.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  values ('session.notes', new.id::text, new.about_id::text, now() + grace);
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_notes_tied() from public;
+
+comment on function lastwill.session_notes_tied() is
+  'Keeps the owner of new notes from going unseen, as a foreign key would. [lastwill 8cac009f32d3]';
+
+-- Only for rows of this type: those of others are no affair of ours.
+create or replace trigger lastwill_session_notes_tied
+  after insert or update of about_id, about_type on public.notes
+  for each row
+  when (new.about_type = 'Cart' and new.about_id is not null)
+  execute function lastwill.session_notes_tied();
+
+comment on trigger lastwill_session_notes_tied on public.notes is
+  'Keeps the owner of new notes from going unseen, as a foreign key would. [lastwill 0f8ec9d96bff]';
+
+-- session.labels: a row of public.cart_labels goes with the row of public.carts that its cart_id names.
+alter table public.cart_labels
+  add constraint lastwill_session_labels_owner_fkey
+  foreign key (cart_id)
+  references public.carts (id)
+  on delete cascade
+  on update cascade
+  not valid;
+
+comment on constraint lastwill_session_labels_owner_fkey on public.cart_labels is
+  'session.labels: a row of public.cart_labels goes with the row of public.carts that its cart_id names. [lastwill e0cba33f8c70]';
+
+-- session.labels: a row of public.cart_labels goes with the row of public.labels that its label_id names.
+alter table public.cart_labels
+  add constraint lastwill_session_labels_owned_fkey
+  foreign key (label_id)
+  references public.labels (id)
+  on delete cascade
+  on update cascade
+  not valid;
+
+comment on constraint lastwill_session_labels_owned_fkey on public.cart_labels is
+  'session.labels: a row of public.cart_labels goes with the row of public.labels that its label_id names. [lastwill 34f9253de65d]';
+
+-- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
+-- could decide on; the others are locked by somebody and are decided another time.
+--
+-- A row is locked first, and asked for in a later statement: that statement sees every tie that
+-- was committed before the lock was had, and none can come while it is held. A transaction with a
+-- fixed snapshot cannot see so, and decides nothing.
+create or replace function lastwill.session_labels_decide(keys bigint[])
+  returns bigint[]
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  decided bigint[];
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    return cast('{}' as bigint[]);
+  end if;
+
+  select coalesce(array_agg(locked.key), '{}')
+  into decided
+  from (
+    select owned.id as key
+    from public.labels as owned
+    where owned.id = any(keys)
+    for update skip locked
+  ) as locked;
+
+  -- Your own triggers, here and below, find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
+  -- cascade: the row goes, and with it what its foreign keys say.
+  delete from public.labels as owned
+  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
+    and not exists (
+      select
+      from public.cart_labels as tie
+      where tie.label_id operator(pg_catalog.=) owned.id
+        and tie.cart_id is not null
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge operator(pg_catalog.=) any (
+          array['session.labels']::text[]
+        )
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+    );
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  -- One that is to end and did not was kept by a trigger of yours: not done with.
+  return array(
+    select done.key
+    from unnest(decided) as done (key)
+    where not exists (
+      select
+      from public.labels as owned
+      where owned.id = done.key
+        and not exists (
+          select
+          from public.cart_labels as tie
+          where tie.label_id operator(pg_catalog.=) owned.id
+            and tie.cart_id is not null
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (
+              array['session.labels']::text[]
+            )
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
+    )
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_labels_decide(bigint[]) from public;
+
+comment on function lastwill.session_labels_decide(bigint[]) is
+  'Ends those of these labels that no owner has any more; gives what it could decide. [lastwill f039bc1e52a2]';
+
+-- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
+-- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
+-- tried in halves.
+create or replace function lastwill.session_labels_sweep_batch(run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  entries bigint[];
+  keys bigint[];
+  decided bigint[];
+  n_ended bigint;
+  error_state text;
+  error_message text;
+begin
+  select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
+  into entries, keys
+  from (
+    select entry.id, entry.owned_key
+    from lastwill.released as entry
+    where entry.edge = 'session.labels'
+      and entry.due_at <= now()
+    order by entry.due_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+
+  if entries is null then
+    return 0;
+  end if;
+
+  begin
+    decided := lastwill.session_labels_decide(keys);
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others or assert_failure then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(entries) > 1 then
+        return null;
+      end if;
+
+      update lastwill.released as entry
+      set due_at = lastwill.quarantine_row(
+        'session', 'session.labels', keys[1]::text, error_state, error_message
+      )
+      where entry.id = entries[1];
+      return 1;
+  end;
+
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and (
+      cast(entry.owned_key as bigint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
+      or not exists (
+        select
+        from public.labels as owned
+        where owned.id = cast(entry.owned_key as bigint)
+      )
+    );
+
+  -- Locked by somebody: looked at again in a minute.
+  update lastwill.released as entry
+  set due_at = now() + interval '1 minute'
+  where entry.id = any(entries);
+
+  select count(*)
+  into n_ended
+  from unnest(decided) as done (key)
+  where not exists (
+    select
+    from public.labels as owned
+    where owned.id = done.key
+  );
+
+  delete from lastwill.quarantine as kept
+  where kept.edge = 'session.labels'
+    and kept.key = any(decided::text[]);
+
+  perform lastwill.sweep_counted(run, 0, n_ended);
+  return cardinality(entries);
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_labels_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.session_labels_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends released labels whose grace is over. [lastwill 12c6dfe9a789]';
+
+-- Ends at once what these owners have just let go of, where no other owner is left. What
+-- cannot be decided now is left to the next sweep.
+create or replace function lastwill.session_labels_end(owners text[])
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  entries bigint[];
+  keys bigint[];
+  decided bigint[];
+begin
+  if owners is null then
+    return;
+  end if;
+
+  begin
+    with waiting as (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = 'session.labels'
+        and entry.owner_key = any(owners)
+        and entry.released_at = now()
+      for update skip locked
+    ),
+    due as (
+      update lastwill.released as entry
+      set due_at = now()
+      from waiting
+      where entry.id = waiting.id
+      returning entry.id, entry.owned_key
+    )
+    select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
+    into entries, keys
+    from due;
+  exception
+    -- Under a fixed snapshot nothing can be decided anyway.
+    when serialization_failure then
+      return;
+  end;
+
+  if entries is null then
+    return;
+  end if;
+
+  begin
+    decided := lastwill.session_labels_decide(keys);
+  exception
+    -- Whatever holds on to one of these rows (a foreign key, a trigger of yours) must not keep an
+    -- owner from ending. The sweep finds out which row it is.
+    when others or assert_failure then
+      decided := '{}';
+  end;
+
+  delete from lastwill.released as entry
+  where entry.id = any(entries)
+    and cast(entry.owned_key as bigint) = any(decided);
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_labels_end(text[]) from public;
+
+comment on function lastwill.session_labels_end(text[]) is
+  'Ends at once the labels that these owners let go of and that no other has. [lastwill 53ab3d48ce25]';
+
+-- Rows of public.cart_labels that an application deleted: what they tied is released. Where the row of
+-- public.carts went, and its foreign key deleted them, that is done already.
+create or replace function lastwill.session_labels_left()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.labels', gone.label_id::text, gone.cart_id::text, now() + interval '10 minutes'
+  from gone
+  join public.labels as owned on owned.id = gone.label_id
+  join public.carts as parent on parent.id = gone.cart_id;
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_labels_left() from public;
+
+comment on function lastwill.session_labels_left() is
+  'Releases the labels that deleted rows of cart_labels tied. [lastwill b522d4952869]';
+
+-- Once for each statement, with all its rows, whoever deletes them.
+create or replace trigger lastwill_session_labels_left
+  after delete on public.cart_labels
+  referencing old table as gone
+  for each statement
+  execute function lastwill.session_labels_left();
+
+comment on trigger lastwill_session_labels_left on public.cart_labels is
+  'Releases the labels that deleted rows of cart_labels tied. [lastwill 13563c7a05a8]';
+
+-- A row of public.cart_labels that ties another row than before, or none: the former one is released.
+create or replace function lastwill.session_labels_moved()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.labels', old.label_id::text, old.cart_id::text, now() + interval '10 minutes'
+  where exists (
+    select
+    from public.labels as owned
+    where owned.id = old.label_id
+  );
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_labels_moved() from public;
+
+comment on function lastwill.session_labels_moved() is
+  'Releases the labels that changed rows of cart_labels tied before. [lastwill 96514486797b]';
+
+-- Only when what the row tied is tied by it no more.
+create or replace trigger lastwill_session_labels_moved
+  after update of label_id, cart_id on public.cart_labels
+  for each row
+  when (
+    old.label_id is not null
+    and old.cart_id is not null
+    and (old.label_id is distinct from new.label_id or new.cart_id is null)
+  )
+  execute function lastwill.session_labels_moved();
+
+comment on trigger lastwill_session_labels_moved on public.cart_labels is
+  'Releases the labels that changed rows of cart_labels tied before. [lastwill 07c01f07603c]';
+
+-- Takes back labels that rows of cart_labels tie again.
+create or replace function lastwill.session_labels_tied()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  taken_back bigint[];
+begin
+  -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
+  -- over, here or under a fixed snapshot, does no harm while the tie is there.
+  begin
+    select array_agg(waiting.id)
+    into taken_back
+    from (
+      select entry.id
+      from lastwill.released as entry
+      where entry.edge = any(array['session.labels']::text[])
+        and entry.owned_key = new.label_id::text
+      for update skip locked
+    ) as waiting;
+
+    if taken_back is not null then
+      delete from lastwill.released as entry
+      where entry.id = any(taken_back);
+    end if;
+  exception
+    when serialization_failure then
+      null;
+  end;
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_labels_tied() from public;
+
+comment on function lastwill.session_labels_tied() is
+  'Takes back labels that rows of cart_labels tie again. [lastwill 522a8e9682af]';
+
+-- A row that names none of the two ties nothing.
+create or replace trigger lastwill_session_labels_tied
+  after insert or update of label_id, cart_id on public.cart_labels
+  for each row
+  when (new.label_id is not null and new.cart_id is not null)
+  execute function lastwill.session_labels_tied();
+
+comment on trigger lastwill_session_labels_tied on public.cart_labels is
+  'Takes back labels that rows of cart_labels tie again. [lastwill 0b28b0f35dca]';
+
+-- public.cart_labels is about to be emptied by TRUNCATE, which shows a trigger no rows: what they tie is
+-- released before.
+create or replace function lastwill.session_labels_emptied()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.labels', tie.label_id::text, tie.cart_id::text, now() + interval '10 minutes'
+  from public.cart_labels as tie
+  where tie.label_id is not null
+    and tie.cart_id is not null;
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_labels_emptied() from public;
+
+comment on function lastwill.session_labels_emptied() is
+  'Releases the labels that cart_labels tied before a TRUNCATE. [lastwill 8eeaa177ac24]';
+
+-- Before: afterwards nobody could say which rows there were.
+create or replace trigger lastwill_session_labels_emptied
+  before truncate on public.cart_labels
+  for each statement
+  execute function lastwill.session_labels_emptied();
+
+comment on trigger lastwill_session_labels_emptied on public.cart_labels is
+  'Releases the labels that cart_labels tied before a TRUNCATE. [lastwill 97bcf49f644c]';
+
+-- New rows of public.carts: what they name is tied to them.
+--
+-- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
+-- more time than the work.
+create or replace function lastwill.session_carts_inserted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
+as $lastwill$
+#variable_conflict use_variable
+declare
+  owners bigint[];
+  pointers bigint[];
+begin
+  select array_agg(added.id)
+  into owners
+  from added;
+
+  -- An upsert that only updated.
+  if owners is null then
+    return null;
+  end if;
+
+  -- As the rows stand now: another trigger may have changed or deleted them since.
+  select
+    array_agg(standing.id),
+    array_agg(standing.photo_id)
+  into
+    owners,
+    pointers
+  from public.carts as standing
+  where standing.id = any(owners);
+
+  if owners is null then
+    return null;
+  end if;
+
+  perform lastwill.session_photos_tie(owners, pointers);
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_carts_inserted() from public;
+
+comment on function lastwill.session_carts_inserted() is
+  'Ties what new rows of carts name. [lastwill d2af6da6faac]';
+
+-- Once for each statement, with all its rows.
+create or replace trigger lastwill_session_carts_inserted
+  after insert on public.carts
+  referencing new table as added
+  for each statement
+  execute function lastwill.session_carts_inserted();
+
+comment on trigger lastwill_session_carts_inserted on public.carts is
+  'Ties what new rows of carts name. [lastwill e8e98b1f3d15]';
+
+-- A row of public.carts that names other rows than before, or was given another key.
+create or replace function lastwill.session_carts_changed()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
+as $lastwill$
+#variable_conflict use_variable
+declare
+  pointer bigint;
+begin
+  if new.id is distinct from old.id then
+    update lastwill.session_photos as link
+    set owner_key = new.id
+    where link.owner_key = old.id;
+    -- Your own triggers find what they are used to finding.
+    perform set_config('search_path', 'public, pg_temp', true);
+    update public.notes as owned
+    set about_id = new.id
+    where owned.about_type operator(pg_catalog.=) 'Cart'
+      and owned.about_id operator(pg_catalog.=) old.id;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
+  end if;
+
+  -- As the row stands now: another trigger may have changed or deleted it since.
+  select
+    standing.photo_id
+  into
+    pointer
+  from public.carts as standing
+  where standing.id = new.id;
+
+  if not found then
+    return null;
+  end if;
+
+  perform lastwill.session_photos_tie(array[new.id]::bigint[], array[pointer]::bigint[]);
+  perform lastwill.session_photos_release(
+    array[new.id]::bigint[],
+    lastwill.session_photos_named(pointer)
+  );
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_carts_changed() from public;
+
+comment on function lastwill.session_carts_changed() is
+  'Ties what a changed row of carts names now, and lets go of what it names no more. [lastwill fe7dc716ac47]';
+
+-- Only when a column that names rows is written, and something in it that names rows has changed: a
+-- touch of the session's expiry never gets here.
+create or replace trigger lastwill_session_carts_changed
+  after update of photo_id, id on public.carts
+  for each row
+  when (
+    old.id is distinct from new.id
+    or old.photo_id is distinct from new.photo_id
+  )
+  execute function lastwill.session_carts_changed();
+
+comment on trigger lastwill_session_carts_changed on public.carts is
+  'Ties what a changed row of carts names now, and lets go of what it names no more. [lastwill 52c5a123bafb]';
+
+-- A row of public.carts that is gone: what foreign keys tie to it is released before they let go of
+-- it, since afterwards nobody could tell whose it was. An application that lets go of a row by
+-- itself, while its owner lives, does not come by here.
+create or replace function lastwill.session_carts_leaving()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.labels', tie.label_id::text, old.id::text, now() + interval '10 minutes'
+  from public.cart_labels as tie
+  where tie.cart_id = old.id
+    and tie.label_id is not null;
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_carts_leaving() from public;
+
+comment on function lastwill.session_carts_leaving() is
+  'Releases what foreign keys tie to a row of carts that goes. [lastwill a8d63cc1d467]';
+
+-- Triggers run in the order of their names. The capital letter puts this one before those of the
+-- foreign keys, which are called RI_….
+create or replace trigger "Lastwill_session_carts_leaving"
+  after delete on public.carts
+  for each row
+  execute function lastwill.session_carts_leaving();
+
+comment on trigger "Lastwill_session_carts_leaving" on public.carts is
+  'Releases what foreign keys tie to a row of carts that goes. [lastwill 7c05eb8c4de6]';
+
+-- Rows of public.carts that are gone, whoever deleted them: what hangs on them alone ends too.
+create or replace function lastwill.session_carts_deleted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
+as $lastwill$
+#variable_conflict use_variable
+declare
+  ended bigint[];
+begin
+  -- One that was deleted and inserted again by one statement is not gone.
+  select array_agg(gone.id)
+  into ended
+  from gone
+  where not exists (
+    select
+    from public.carts as standing
+    where standing.id = gone.id
+  );
+
+  if ended is null then
+    return null;
+  end if;
+
+  perform lastwill.session_photos_end(ended);
+  perform lastwill.session_notes_end(ended);
+  perform lastwill.session_labels_end(ended::text[]);
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_carts_deleted() from public;
+
+comment on function lastwill.session_carts_deleted() is
+  'Lets go of what deleted rows of carts had. [lastwill 9ba1bfef657a]';
+
+-- Once for each statement, with all its rows: a sweep of thousands costs one call.
+create or replace trigger lastwill_session_carts_deleted
+  after delete on public.carts
+  referencing old table as gone
+  for each statement
+  execute function lastwill.session_carts_deleted();
+
+comment on trigger lastwill_session_carts_deleted on public.carts is
+  'Lets go of what deleted rows of carts had. [lastwill c8d24496932c]';
+
+-- public.carts was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
+-- they named.
+create or replace function lastwill.session_carts_truncated()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan
+as $lastwill$
+#variable_conflict use_variable
+begin
+  perform lastwill.session_photos_end(
+    array(
+      select distinct link.owner_key
+      from lastwill.session_photos as link
+    )
+  );
+  perform lastwill.session_notes_end(
+    array(
+      select distinct owned.about_id
+      from public.notes as owned
+      where owned.about_type = 'Cart'
+        and owned.about_id is not null
+    )
+  );
+
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_carts_truncated() from public;
+
+comment on function lastwill.session_carts_truncated() is
+  'Lets go of what carts had before a TRUNCATE. [lastwill 3011108f55d6]';
+
+-- The other triggers see nothing of a TRUNCATE.
+create or replace trigger lastwill_session_carts_truncated
+  after truncate on public.carts
+  for each statement
+  execute function lastwill.session_carts_truncated();
+
+comment on trigger lastwill_session_carts_truncated on public.carts is
+  'Lets go of what carts had before a TRUNCATE. [lastwill 0f9c18f9c434]';
+
+-- Ties what the rows of public.carts name already, from before the triggers were there. Rows
+-- are locked while they are read, so that no change slips in between, and committed a few
+-- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out.
+create or replace procedure lastwill.session_carts_backfill()
+  language plpgsql
+as $lastwill$
+#variable_conflict use_variable
+declare
+  last_key bigint;
+  owners bigint[];
+  pointers bigint[];
+begin
+  commit;
+  set transaction isolation level read committed;
+
+  loop
+    select
+      pg_catalog.array_agg(page.owner_key order by page.owner_key),
+      pg_catalog.array_agg(
+        page.photo_id
+        order by page.owner_key
+      )
+    into
+      owners,
+      pointers
+    from (
+      select
+        cast(owner.id as bigint) as owner_key,
+        owner.photo_id
+      from public.carts as owner
+      where last_key is null
+        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+      order by owner.id
+      limit 500
+      for no key update
+    ) as page;
+
+    exit when owners is null;
+
+    perform lastwill.session_photos_tie(owners, pointers);
+
+    last_key := owners[pg_catalog.cardinality(owners)];
+    commit;
+    set transaction isolation level read committed;
+  end loop;
+
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if exists (
+    select
+    from lastwill.session_photos as link
+    where not exists (
+      select
+      from public.carts as owner
+      where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+    )
+  ) then
+    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    lock table public.carts in share row exclusive mode;
+    perform lastwill.session_photos_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.session_photos as link
+        where not exists (
+          select
+          from public.carts as owner
+          where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+  end if;
+  commit;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.session_carts_backfill() from public;
+
+comment on procedure lastwill.session_carts_backfill() is
+  'Ties what the rows of carts name already. May be called again at any time. [lastwill c6a62c207c45]';
+
+-- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
+-- are waiting out their grace: for an application that has given a session a new key. What the
+-- session itself names needs no call: it follows by itself when the new session is written.
+-- Gives how many rows were adopted.
+create or replace function lastwill.adopt_session(old_key text, new_key text)
+  returns bigint
+  language plpgsql
+  strict
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  adopted bigint := 0;
+  n_rows bigint;
+begin
+  -- Held until we commit: who adopts must not end before he has.
+  perform
+  from public.session as owner
+  where owner.sid = new_key
+  for key share;
+
+  if not found then
+    raise exception using
+      errcode = 'LW002',
+      message = 'there is no row of session with the new key',
+      hint = 'Write the new row first, then adopt.';
+  end if;
+
+  if old_key = new_key then
+    return 0;
+  end if;
+
+  -- Your own triggers find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
+
+  -- session.carts
+  update public.carts as owned
+  set session_sid = new_key
+  where owned.session_sid operator(pg_catalog.=) old_key;
+
+  get diagnostics n_rows = row_count;
+  adopted := adopted + n_rows;
+
+  return adopted;
+end;
+$lastwill$;
+
+revoke all on function lastwill.adopt_session(text, text) from public;
+
+comment on function lastwill.adopt_session(text, text) is
+  'Ties what belongs to one row of session to another; gives how many rows. [lastwill 998c2de12d9b]';
+
+-- Ends up to max_owners expired rows of public.session, and with each of them what it owns: by
+-- foreign key, or through the trigger on public.session, as if anybody else had deleted it.
+-- Gives how many rows it dealt with: 0 when none is due, null when the batch failed and
+-- is to be tried in halves.
+create or replace function lastwill.session_sweep_batch(run bigint, max_owners integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  rows tid[];
+  keys text[];
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
+  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
+  -- lock a row stays in its place.
+  select array_agg(due.place), array_agg(due.key)
+  into rows, keys
+  from (
+    select owner.ctid as place, owner.sid::text as key
+    from public.session as owner
+    where owner.expire <= (now() at time zone 'UTC')
+      and not exists (
+        select
+        from lastwill.quarantine as kept
+        where kept.edge = 'session'
+          and kept.key = owner.sid::text
+          and kept.next_try > now()
+      )
+    order by owner.expire
+    limit max_owners
+    for update skip locked
+  ) as due;
+
+  if keys is null then
+    return 0;
+  end if;
+
+  begin
+    -- Your own triggers, here and below, find what they are used to finding.
+    perform set_config('search_path', 'public, pg_temp', true);
+    delete from public.session as owner
+    where owner.ctid operator(pg_catalog.=) any (rows);
+
+    get diagnostics n_ended = row_count;
+    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
+  exception
+    -- Any error of one row, whoever raises it, must stop no other row.
+    when others or assert_failure then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      perform lastwill.sweep_failed(run, error_state, error_message);
+      if cardinality(keys) > 1 then
+        return null;
+      end if;
+
+      perform lastwill.quarantine_row(
+        'session', 'session', keys[1], error_state, error_message
+      );
+      return 1;
+  end;
+
+  if n_ended = cardinality(keys) then
+    delete from lastwill.quarantine as kept
+    where kept.edge = 'session'
+      and kept.key = any(keys);
+  else
+    -- A trigger of yours, or row security, can keep a row without an error.
+    perform lastwill.quarantine_row(
+      'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
+    )
+    from public.session as owner
+    where owner.ctid = any(rows);
+  end if;
+
+  perform lastwill.sweep_counted(run, n_ended, 0);
+  return cardinality(keys);
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.session_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends expired rows of session. [lastwill 9fbf07a2e49a]';
+
+-- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
+-- table is asked only when it is there.
+create or replace function lastwill.sweep_job(owner text)
+  returns text
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  job text;
+begin
+  if not exists (select from pg_extension where extname = 'pg_cron') then
+    return 'none: pg_cron is not in this database';
+  end if;
+
+  if not has_schema_privilege('cron', 'usage') then
+    return format('unknown: role %s may not use schema cron', current_user);
+  end if;
+
+  execute $sql$
+    select string_agg(
+      format(
+        '%s: %s%s',
+        job.jobname,
+        job.schedule,
+        case when job.active then '' else ' (inactive)' end
+      ),
+      ', '
+      order by job.jobname
+    )
+    from cron.job
+    where job.database = current_database()
+      and job.command in ('call lastwill.sweep()', format('call lastwill.sweep(%L)', $1))
+  $sql$
+  into job
+  using sweep_job.owner;
+
+  return coalesce(job, 'none: no pg_cron job calls lastwill.sweep()');
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_job(text) from public;
+
+comment on function lastwill.sweep_job(text) is
+  'The pg_cron job that sweeps an owner, or why there is none. [lastwill 03c61f5e1aa8]';
+
+-- Raises a clear error for a name that is no owner's.
+create or replace function lastwill.known_owner(owner text)
+  returns void
+  language plpgsql
+  immutable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if known_owner.owner = any(array['session']::text[]) then
+    return;
+  end if;
+
+  raise exception using
+    errcode = 'LW001',
+    message = format('there is no owner %s', coalesce(quote_ident(known_owner.owner), 'null')),
+    hint = 'The owners are: session.';
+end;
+$lastwill$;
+
+revoke all on function lastwill.known_owner(text) from public;
+
+comment on function lastwill.known_owner(text) is
+  'Raises an error for a name that is no owner''s. [lastwill fe17833e40e3]';
+
+-- Opens a run in the log, or gives null when this owner's sweep is paused.
+create or replace function lastwill.sweep_started(owner text)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  run bigint;
+begin
+  perform lastwill.known_owner(sweep_started.owner);
+
+  insert into lastwill.sweep_run (owner)
+  select sweep_started.owner
+  where not exists (
+    select
+    from lastwill.paused
+    where paused.owner = sweep_started.owner
+      and paused.until > now()
+  )
+  returning id into run;
+
+  return run;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_started(text) from public;
+
+comment on function lastwill.sweep_started(text) is
+  'Opens a run of the sweep; null when it is paused. [lastwill 058f03fc05f8]';
+
+-- Adds a batch to its run's figures, in the batch's own transaction.
+create or replace function lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint)
+  returns void
+  language sql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.sweep_run as counted
+  set batches = counted.batches + (n_owners + n_released > 0)::integer,
+      owners_ended = counted.owners_ended + n_owners,
+      released_ended = counted.released_ended + n_released
+  where counted.id = run;
+$lastwill$;
+
+revoke all on function lastwill.sweep_counted(bigint, bigint, bigint) from public;
+
+comment on function lastwill.sweep_counted(bigint, bigint, bigint) is
+  'Adds a batch to the figures of its run. [lastwill cd7e546b7205]';
+
+-- Writes down why a batch failed.
+create or replace function lastwill.sweep_failed(run bigint, error_state text, error_message text)
+  returns void
+  language sql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.sweep_run as failed
+  set last_error = error_state || ': ' || error_message
+  where failed.id = run;
+$lastwill$;
+
+revoke all on function lastwill.sweep_failed(bigint, text, text) from public;
+
+comment on function lastwill.sweep_failed(bigint, text, text) is
+  'Writes down why a batch failed. [lastwill 9e0535bbe82e]';
+
+-- Closes a run, and trims what its owner's earlier runs left in the log.
+create or replace function lastwill.sweep_ended(run bigint, log_days integer)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  swept text;
+begin
+  update lastwill.sweep_run as closed
+  set ended_at = clock_timestamp()
+  where closed.id = run
+  returning closed.owner into swept;
+
+  delete from lastwill.sweep_run as old
+  where old.owner = swept
+    and old.started_at < now() - greatest(log_days, 1) * interval '1 day';
+
+  -- Every row in quarantine is tried again when its time has come; one that was not is gone.
+  delete from lastwill.quarantine as kept
+  where kept.owner = swept
+    and kept.next_try < now() - interval '1 day';
+
+  delete from lastwill.paused as ended
+  where ended.owner = swept
+    and ended.until <= now();
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_ended(bigint, integer) from public;
+
+comment on function lastwill.sweep_ended(bigint, integer) is
+  'Closes a run of the sweep and trims the log. [lastwill 6b029635d025]';
+
+-- One batch of one step of the sweep.
+create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  return
+    case step
+      when 'session' then lastwill.session_sweep_batch(run, max_rows)
+      when 'session.photos' then lastwill.session_photos_sweep_batch(run, max_rows)
+      when 'session.notes' then lastwill.session_notes_sweep_batch(run, max_rows)
+      when 'session.labels' then lastwill.session_labels_sweep_batch(run, max_rows)
+    end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
+
+comment on function lastwill.sweep_batch(text, bigint, integer) is
+  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 31cf30762f1c]';
+
+-- Sweeps one owner: first its expired rows, then the released rows of each of its edges. One
+-- batch is one transaction, so cutting it off at any moment loses at most the batch in hand. A
+-- step goes on until nothing is due or the time is up; each has at least one batch in every
+-- run.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables is done by functions that have both.
+create or replace procedure lastwill.sweep_owner(
+  owner text,
+  steps text[],
+  budget interval,
+  log_days integer
+)
+  language plpgsql
+as $lastwill$
+declare
+  stop_at constant timestamptz := pg_catalog.clock_timestamp() + budget;
+  largest constant integer := 20000;
+  run bigint;
+  step text;
+  batch integer;
+  batch_started timestamptz;
+  batch_took interval;
+  n_done integer;
+begin
+  run := lastwill.sweep_started(owner);
+  commit;
+  -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
+  -- that is shared could be decided.
+  set transaction isolation level read committed;
+
+  if run is null then
+    raise notice 'lastwill: the sweep of "%" is paused', owner;
+    return;
+  end if;
+
+  foreach step in array steps loop
+    batch := 250;
+    loop
+      batch_started := pg_catalog.clock_timestamp();
+      n_done := lastwill.sweep_batch(step, run, batch);
+      commit;
+      set transaction isolation level read committed;
+      batch_took := pg_catalog.clock_timestamp() - batch_started;
+
+      exit when n_done = 0 or pg_catalog.clock_timestamp() >= stop_at;
+
+      -- A batch that failed is halved until the one row that is to blame is alone. One that took
+      -- long is halved too: whoever waits for a row of ours must have it well within the second
+      -- after which PostgreSQL looks for deadlocks, and may pick him as the victim.
+      batch :=
+        case
+          when n_done is null or batch_took > interval '0.5 s' then greatest(batch / 2, 1)
+          when batch_took < interval '0.25 s' then least(batch * 2, largest)
+          else batch
+        end;
+    end loop;
+  end loop;
+
+  perform lastwill.sweep_ended(run, log_days);
+  commit;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.sweep_owner(text, text[], interval, integer) from public;
+
+comment on procedure lastwill.sweep_owner(text, text[], interval, integer) is
+  'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill bfbbcaf2aa28]';
+
+-- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
+-- the only statement of its job: it commits after each batch.
+create or replace procedure lastwill.sweep(owner text default null)
+  language plpgsql
+as $lastwill$
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  end if;
+
+  if owner is null or owner = 'session' then
+    call lastwill.sweep_owner(
+      'session',
+      steps => array['session', 'session.photos', 'session.notes', 'session.labels']::text[],
+      budget => '20 seconds',
+      log_days => 30
+    );
+  end if;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.sweep(text) from public;
+
+comment on procedure lastwill.sweep(text) is
+  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 514b828e89c0]';
+
+-- Keeps the sweep off one owner for a while, 30 days at most. Deletions by the application go on
+-- as before.
+create or replace function lastwill.pause(owner text, duration interval)
+  returns timestamptz
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  pause_end constant timestamptz := now() + least(duration, interval '30 days');
+begin
+  perform lastwill.known_owner(pause.owner);
+  insert into lastwill.paused as existing (owner, until)
+  values (pause.owner, pause_end)
+  on conflict on constraint paused_pkey do update set until = excluded.until;
+  return pause_end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.pause(text, interval) from public;
+
+comment on function lastwill.pause(text, interval) is
+  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
+
+-- Ends a pause early.
+create or replace function lastwill.resume(owner text)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  perform lastwill.known_owner(resume.owner);
+  delete from lastwill.paused as existing where existing.owner = resume.owner;
+end;
+$lastwill$;
+
+revoke all on function lastwill.resume(text) from public;
+
+comment on function lastwill.resume(text) is
+  'Ends a pause early: select lastwill.resume(''session''); [lastwill 3710242defae]';
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'session'::text as owner,
+  owner.sid::text as owner_key,
+  'session.carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  (owner.expire at time zone 'UTC') as expires_at,
+  null::text as parent_edge,
+  owner.sid::text as parent_key
+from public.session as owner
+join public.carts as owned_1 on owned_1.session_sid = owner.sid
+
+union all
+
+select
+  'session'::text as owner,
+  owner.sid::text as owner_key,
+  'session.items'::text as edge,
+  'public.items'::regclass::text as owned,
+  owned_2.id::text as owned_key,
+  2 as depth,
+  'cascade'::text as policy,
+  (owner.expire at time zone 'UTC') as expires_at,
+  'session.carts' as parent_edge,
+  owned_1.id::text as parent_key
+from public.session as owner
+join public.carts as owned_1 on owned_1.session_sid = owner.sid
+join public.items as owned_2 on owned_2.cart_id = owned_1.id
+
+union all
+
+select
+  'session'::text as owner,
+  owner.sid::text as owner_key,
+  'session.photos'::text as edge,
+  'public.photos'::regclass::text as owned,
+  owned_2.id::text as owned_key,
+  2 as depth,
+  'cascade'::text as policy,
+  (owner.expire at time zone 'UTC') as expires_at,
+  'session.carts' as parent_edge,
+  owned_1.id::text as parent_key
+from public.session as owner
+join public.carts as owned_1 on owned_1.session_sid = owner.sid
+join lastwill.session_photos as link_2 on link_2.owner_key = owned_1.id
+join public.photos as owned_2 on owned_2.id = link_2.owned_key
+
+union all
+
+select
+  'session'::text as owner,
+  owner.sid::text as owner_key,
+  'session.notes'::text as edge,
+  'public.notes'::regclass::text as owned,
+  owned_2.id::text as owned_key,
+  2 as depth,
+  'cascade'::text as policy,
+  (owner.expire at time zone 'UTC') as expires_at,
+  'session.carts' as parent_edge,
+  owned_1.id::text as parent_key
+from public.session as owner
+join public.carts as owned_1 on owned_1.session_sid = owner.sid
+join public.notes as owned_2 on owned_2.about_id = owned_1.id and owned_2.about_type = 'Cart'
+
+union all
+
+select
+  'session'::text as owner,
+  owner.sid::text as owner_key,
+  'session.labels'::text as edge,
+  'public.labels'::regclass::text as owned,
+  owned_2.id::text as owned_key,
+  2 as depth,
+  'cascade'::text as policy,
+  (owner.expire at time zone 'UTC') as expires_at,
+  'session.carts' as parent_edge,
+  owned_1.id::text as parent_key
+from public.session as owner
+join public.carts as owned_1 on owned_1.session_sid = owner.sid
+join public.cart_labels as tie_2 on tie_2.cart_id = owned_1.id
+join public.labels as owned_2 on owned_2.id = tie_2.label_id;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill d0b4afe04fd1]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
+create view lastwill.orphan as
+select
+  'session.photos'::text as edge,
+  'public.photos'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.photos as owned
+where not exists (
+  select
+  from lastwill.session_photos as link
+  join public.carts as owner on owner.id = link.owner_key
+  where link.owned_key = owned.id
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['session.photos']::text[])
+      and entry.owned_key = owned.id::text
+  )
+
+union all
+
+select
+  'session.notes'::text as edge,
+  'public.notes'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.notes as owned
+where owned.about_id is not null
+and owned.about_type = 'Cart'
+and not exists (
+  select
+  from public.carts as parent
+  where parent.id operator(pg_catalog.=) owned.about_id
+    and owned.about_type operator(pg_catalog.=) 'Cart'
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['session.notes']::text[])
+      and entry.owned_key = owned.id::text
+  )
+
+union all
+
+select
+  'session.labels'::text as edge,
+  'public.labels'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.labels as owned
+where not exists (
+  select
+  from public.cart_labels as tie
+  where tie.label_id operator(pg_catalog.=) owned.id
+    and tie.cart_id is not null
+)
+  and not exists (
+    select
+    from lastwill.released as entry
+    where entry.edge = any(array['session.labels']::text[])
+      and entry.owned_key = owned.id::text
+  );
+
+revoke all on table lastwill.orphan from public;
+
+comment on view lastwill.orphan is
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 3cb4b37015bb]';
+
+-- How each owner stands, in one row.
+create view lastwill.status as
+select
+  'session'::text as owner,
+  counted.live,
+  counted.expired,
+  counted.oldest_due,
+  case
+    when isfinite(counted.oldest_due) then now() - counted.oldest_due
+    else interval '0'
+  end as lag,
+  (
+    select count(distinct (entry.edge, entry.owned_key))
+    from lastwill.released as entry
+    where entry.edge = any(array['session.photos', 'session.notes', 'session.labels']::text[])
+  ) as released,
+  (
+    select count(*)
+    from lastwill.undecodable as noted
+    where noted.owner = 'session'
+  ) as undecodable,
+  (
+    select count(*)
+    from lastwill.quarantine as kept
+    where kept.owner = 'session'
+  ) as quarantined,
+  false as held,
+  (
+    select pause.until
+    from lastwill.paused as pause
+    where pause.owner = 'session'
+      and pause.until > now()
+  ) as paused_until,
+  last_run.started_at as last_run_at,
+  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  lastwill.sweep_job('session') as job
+from (
+  select
+    count(*) filter (
+      where (owner.expire <= (now() at time zone 'UTC')) is not true
+    ) as live,
+    count(*) filter (
+      where owner.expire <= (now() at time zone 'UTC')
+    ) as expired,
+    min((owner.expire at time zone 'UTC')) filter (
+      where owner.expire <= (now() at time zone 'UTC')
+    ) as oldest_due
+  from public.session as owner
+) as counted
+left join lateral (
+  select run.started_at, run.owners_ended, run.released_ended
+  from lastwill.sweep_run as run
+  where run.owner = 'session'
+  order by run.id desc
+  limit 1
+) as last_run on true;
+
+revoke all on table lastwill.status from public;
+
+comment on view lastwill.status is
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill c86e97112b77]';
+comment on column lastwill.status.live is 'Rows that have not expired.';
+comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
+comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
+comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
+comment on column lastwill.status.undecodable is
+  'Owner rows whose data cannot be read: nothing is released for them.';
+comment on column lastwill.status.quarantined is
+  'Rows that the sweep could not end; see lastwill.quarantine.';
+comment on column lastwill.status.held is
+  'Whether the sweep holds because far too much is due at once. This version never holds.';
+comment on column lastwill.status.paused_until is
+  'Until when the sweep is paused; see lastwill.pause.';
+comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
+comment on column lastwill.status.last_run_rows is
+  'What that run ended: owner rows and released rows, not counting what cascades.';
+comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
+
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+set local lock_timeout to default;
+
+-- Down Migration
+
+set local lock_timeout = '3s';
+
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
+drop view lastwill.status;
+
+drop view lastwill.orphan;
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+drop function lastwill.resume(text);
+
+drop function lastwill.pause(text, interval);
+
+drop procedure lastwill.sweep(text);
+
+drop procedure lastwill.sweep_owner(text, text[], interval, integer);
+
+drop function lastwill.sweep_batch(text, bigint, integer);
+
+drop function lastwill.sweep_ended(bigint, integer);
+
+drop function lastwill.sweep_failed(bigint, text, text);
+
+drop function lastwill.sweep_counted(bigint, bigint, bigint);
+
+drop function lastwill.sweep_started(text);
+
+drop function lastwill.known_owner(text);
+
+drop function lastwill.sweep_job(text);
+
+drop function lastwill.session_sweep_batch(bigint, integer);
+
+drop function lastwill.adopt_session(text, text);
+
+drop procedure lastwill.session_carts_backfill();
+
+drop trigger lastwill_session_carts_truncated on public.carts;
+
+drop function lastwill.session_carts_truncated();
+
+drop trigger lastwill_session_carts_deleted on public.carts;
+
+drop function lastwill.session_carts_deleted();
+
+drop trigger "Lastwill_session_carts_leaving" on public.carts;
+
+drop function lastwill.session_carts_leaving();
+
+drop trigger lastwill_session_carts_changed on public.carts;
+
+drop function lastwill.session_carts_changed();
+
+drop trigger lastwill_session_carts_inserted on public.carts;
+
+drop function lastwill.session_carts_inserted();
+
+drop trigger lastwill_session_labels_emptied on public.cart_labels;
+
+drop function lastwill.session_labels_emptied();
+
+drop trigger lastwill_session_labels_tied on public.cart_labels;
+
+drop function lastwill.session_labels_tied();
+
+drop trigger lastwill_session_labels_moved on public.cart_labels;
+
+drop function lastwill.session_labels_moved();
+
+drop trigger lastwill_session_labels_left on public.cart_labels;
+
+drop function lastwill.session_labels_left();
+
+drop function lastwill.session_labels_end(text[]);
+
+drop function lastwill.session_labels_sweep_batch(bigint, integer);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'session.labels';
+
+delete from lastwill.quarantine
+where edge = 'session.labels';
+
+drop function lastwill.session_labels_decide(bigint[]);
+
+alter table public.cart_labels
+  drop constraint lastwill_session_labels_owned_fkey;
+
+alter table public.cart_labels
+  drop constraint lastwill_session_labels_owner_fkey;
+
+drop trigger lastwill_session_notes_tied on public.notes;
+
+drop function lastwill.session_notes_tied();
+
+drop function lastwill.session_notes_release(bigint[]);
+
+drop function lastwill.session_notes_end(bigint[]);
+
+drop function lastwill.session_notes_sweep_batch(bigint, integer);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'session.notes';
+
+delete from lastwill.quarantine
+where edge = 'session.notes';
+
+drop function lastwill.session_notes_decide(bigint[]);
+
+drop function lastwill.session_photos_release(bigint[], bigint[]);
+
+drop function lastwill.session_photos_end(bigint[]);
+
+drop function lastwill.session_photos_sweep_batch(bigint, integer);
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'session.photos';
+
+delete from lastwill.quarantine
+where edge = 'session.photos';
+
+drop function lastwill.session_photos_decide(bigint[]);
+
+drop function lastwill.session_photos_tie(bigint[], bigint[]);
+
+drop function lastwill.session_photos_named(bigint);
+
+drop table lastwill.session_photos;
+
+alter table public.items
+  drop constraint lastwill_session_items_fkey;
+
+alter table public.carts
+  drop constraint lastwill_session_carts_fkey;
+
+drop function lastwill.outbox_retry(bigint);
+
+drop function lastwill.outbox_give_back(bigint[]);
+
+drop function lastwill.outbox_failed(bigint, integer, text, interval, integer);
+
+drop function lastwill.outbox_done(bigint[]);
+
+drop function lastwill.outbox_take(integer, interval, integer, text[]);
+
+drop trigger outbox_notify on lastwill.outbox;
+
+drop function lastwill.outbox_notify();
+
+drop table lastwill.outbox;
+
+drop function lastwill.decode_json(text);
+
+drop function lastwill.note_undecodable(text, text[], jsonb[]);
+
+drop function lastwill.quarantine_row(text, text, text, text, text);
+
+drop table lastwill.paused;
+
+drop table lastwill.undecodable;
+
+drop table lastwill.quarantine;
+
+drop table lastwill.sweep_run;
+
+drop table lastwill.released;
+
+drop schema lastwill;
+
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+set local lock_timeout to default;

@@ -1,0 +1,23 @@
+// Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+// manifest and generate again.
+//
+// Runs outside a transaction, a step at a time; if it is cut off, run it again.
+//
+// Hazards:
+// - reads all of public.sessions and locks its rows, 500 at a time, against writes
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const up = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+-- Ties what is named already: payload → cart_id.
+call lastwill.session_backfill();
+`);
+};
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const down = (pgm) => {
+  pgm.noTransaction();
+  // Nothing to do this way.
+};

@@ -1,0 +1,53 @@
+// Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+// manifest and generate again.
+//
+// Runs outside a transaction, for what can be made without stopping writes only there.
+//
+// Hazards:
+// - reads all of public.carts to build an index; writes go on meanwhile
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const up = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_carts_idx;
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently lastwill_session_carts_idx on public.carts (session_sid);
+`);
+
+  pgm.sql(`
+comment on index public.lastwill_session_carts_idx is
+  'Finds the carts of one session_sid when that ends. [lastwill 4d3e9756fad7]';
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_wish_list_carts_idx;
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently lastwill_wish_list_carts_idx on public.carts (wish_list_id);
+`);
+
+  pgm.sql(`
+comment on index public.lastwill_wish_list_carts_idx is
+  'Finds the carts of one wish_list_id when that ends. [lastwill c06f76c309d1]';
+`);
+};
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const down = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_wish_list_carts_idx;
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_carts_idx;
+`);
+};
