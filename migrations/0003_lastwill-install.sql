@@ -58,9 +58,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -1406,8 +1407,6 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill.session_drafts_tie(array[new.sid]::text[], array[document]::jsonb[]);
-    perform lastwill.session_uploads_tie(array[new.sid]::text[], array[document]::jsonb[]);
     perform lastwill.session_drafts_release(
       array[new.sid]::text[],
       lastwill.session_drafts_named(document)
@@ -1416,6 +1415,8 @@ begin
       array[new.sid]::text[],
       lastwill.session_uploads_named(document)
     );
+    perform lastwill.session_drafts_tie(array[new.sid]::text[], array[document]::jsonb[]);
+    perform lastwill.session_uploads_tie(array[new.sid]::text[], array[document]::jsonb[]);
   end if;
 
   return null;
@@ -1425,7 +1426,7 @@ $lastwill$;
 revoke all on function lastwill.session_changed() from public;
 
 comment on function lastwill.session_changed() is
-  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill b5f6033c4a0f]';
+  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 91e0217ca7ff]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1725,7 +1726,6 @@ begin
   get diagnostics n_rows = row_count;
   adopted := adopted + n_rows;
 
-
   return adopted;
 end;
 $lastwill$;
@@ -1733,7 +1733,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_session(text, text) from public;
 
 comment on function lastwill.adopt_session(text, text) is
-  'Ties what belongs to one row of session to another; gives how many rows. [lastwill daf829dc021e]';
+  'Ties what belongs to one row of session to another; gives how many rows. [lastwill 998c2de12d9b]';
 
 -- Ends up to max_owners expired rows of public.session, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.session, as if anybody else had deleted it.

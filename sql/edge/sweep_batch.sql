@@ -16,6 +16,8 @@ declare
   error_state text;
   error_message text;
 begin
+  :{expand}
+
   select array_agg(due.id), array_agg(cast(due.owned_key as :{owned_type}))
   into entries, keys
   from (

@@ -49,6 +49,7 @@ export function decidedObjects(edge: DecidedEdge, graph: Graph): DbObject[] {
         edge: edge.id,
         owner: edge.owner,
         alive: (alive === undefined ? "" : `and ${alive}`) as Sql,
+        expand: expandSql(edge),
       },
     }),
   ];
@@ -101,6 +102,20 @@ function forgetting(edge: DecidedEdge, decide: DbObject): DbObject {
     ...decide,
     drop: [render("edge/forget.sql", { edge: edge.id }), ...decide.drop],
   };
+}
+
+/** Of a polymorphic edge an owner may wait whose rows are still to be found. */
+function expandSql(edge: DecidedEdge): Sql {
+  if (edge.kind !== "polymorphic") return "" as Sql;
+  return render("edge/polymorphic/expand.sql", {
+    edge: edge.id,
+    owned: edge.table,
+    key: edge.key.column,
+    by: edge.by.column,
+    by_type: edge.by.type as Sql,
+    type_column: edge.typeColumn,
+    type: edge.type,
+  });
 }
 
 /** A polymorphic row that is kept would go on naming an owner who is gone. */

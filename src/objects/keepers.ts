@@ -1,4 +1,5 @@
 import {
+  type DataEdge,
   type DecidedEdge,
   type Edge,
   type Graph,
@@ -203,7 +204,7 @@ function changedKeeper(trunk: Trunk, sources: readonly Source[], graph: Graph): 
       declarations: lines(sources.map((source) => `${single(source)} ${source.type};`)),
       pointers: list(sources.map((source) => source.read("standing"))),
       variables: list(sources.map(single)),
-      body: lines(sources.flatMap((source) => changedCalls(trunk, source))),
+      body: lines(changedCalls(trunk, sources)),
     },
     triggerSlots,
   );
@@ -240,34 +241,49 @@ function single(source: Source): string {
   return source.variable.replace(/^(document|pointer)s/, "$1");
 }
 
-/** What a changed row does to one source's edges: tie first, so that what it still names is never free. */
-function changedCalls(trunk: Trunk, source: Source): string[] {
+/**
+ * What a changed row does: it lets go first and ties afterwards, so that what only one of its pointers
+ * names no more, and another does, is taken back. Nobody sees what is in between.
+ */
+function changedCalls(trunk: Trunk, sources: readonly Source[]): string[] {
   const key = field("new", trunk.only.column);
   const owners = `array[${key}]::${trunk.only.type}[]`;
-  const value = single(source);
-  const cut = source.edges.map((edge) => {
-    const names = edgeNames(edge);
-    const named = `${qualified("lastwill", names.named)}(${value})`;
-    return edge.onReplace === "release"
-      ? perform(names.release, owners, named)
-      : render("owner/keep.sql", {
-          link: names.link,
-          edge: edge.id,
-          owner: key,
-          named: named as Sql,
-        });
-  });
-  const calls = [
-    ...source.edges.map((edge) =>
-      perform(edgeNames(edge).tie, owners, `array[${value}]::${source.type}[]`),
-    ),
-    ...cut,
+  const cuts = (source: Source) => source.edges.map((edge) => cutCall(edge, source, owners, key));
+  const ties = (source: Source) =>
+    source.edges.map((edge) =>
+      perform(edgeNames(edge).tie, owners, `array[${single(source)}]::${source.type}[]`),
+    );
+  const noted = sources.some((source) => decodes(trunk, source))
+    ? [render("owner/note_changed.sql", { owner: trunk.owner.name, key })]
+    : [];
+  const [only, ...more] = sources;
+  if (only && more.length === 0) {
+    return [...noted, ...ifRead(trunk, only, [...cuts(only), ...ties(only)])];
+  }
+  return [
+    ...noted,
+    ...sources.flatMap((source) => ifRead(trunk, source, cuts(source))),
+    ...sources.flatMap((source) => ifRead(trunk, source, ties(source))),
   ];
-  if (!decodes(trunk, source)) return calls;
-  const noted = render("owner/note_changed.sql", { owner: trunk.owner.name, key });
+}
+
+function cutCall(edge: DataEdge, source: Source, owners: string, key: Sql): string {
+  const names = edgeNames(edge);
+  const named = `${qualified("lastwill", names.named)}(${single(source)})`;
+  return edge.onReplace === "release"
+    ? perform(names.release, owners, named)
+    : render("owner/keep.sql", {
+        link: names.link,
+        edge: edge.id,
+        owner: key,
+        named: named as Sql,
+      });
+}
+
+function ifRead(trunk: Trunk, source: Source, calls: readonly string[]): string[] {
+  if (!decodes(trunk, source)) return [...calls];
   const indented = calls.map((call) => call.replaceAll(/^/gm, "  ")).join("\n");
   return [
-    noted,
     `-- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.\nif document is not null then\n${indented}\nend if;`,
   ];
 }

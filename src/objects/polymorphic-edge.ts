@@ -2,6 +2,7 @@ import type { Graph, PolymorphicEdge, TableName } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { duration } from "../sql/expiry.ts";
 import { identifier, type Sql } from "../sql/quote.ts";
+import { render } from "../sql/template.ts";
 import { decidedObjects } from "./decided.ts";
 import { edgeNames } from "./edge-names.ts";
 import { indexObjects } from "./index-object.ts";
@@ -43,6 +44,7 @@ export function polymorphicEdgeObjects(edge: PolymorphicEdge, graph: Graph): DbO
         end: names.end,
         decide: names.decide,
         owners: ownersSql(edge),
+        look_again: lookAgain(edge, "0 seconds"),
       },
     }),
     routine({
@@ -56,10 +58,16 @@ export function polymorphicEdgeObjects(edge: PolymorphicEdge, graph: Graph): DbO
         release: names.release,
         owners: ownersSql(edge),
         grace: duration(edge.grace),
+        look_again: lookAgain(edge, duration(edge.grace)),
       },
     }),
     ...tied(edge, graph),
   ];
+}
+
+/** What leaves the search for an owner's rows to the sweep, where it cannot be done at once. */
+function lookAgain(edge: PolymorphicEdge, grace: string): Sql {
+  return render("edge/polymorphic/look_again.sql", { edge: edge.id, grace });
 }
 
 /** What finds the rows that belong to a parent. */

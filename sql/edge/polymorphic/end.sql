@@ -11,6 +11,8 @@ declare
   keys :{owned_type}[];
   decided :{owned_type}[];
 begin
+  :{look_again}
+
   select array_agg(owned.:"key")
   into keys
   from :"owned" as owned

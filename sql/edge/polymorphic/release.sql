@@ -7,6 +7,8 @@ create or replace function lastwill.:"release"(owners :{owner_type}[])
 as $lastwill$
 #variable_conflict use_variable
 begin
+  :{look_again}
+
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select :'edge', owned.:"key"::text, owned.:"by"::text, now() + interval :'grace'
   from :"owned" as owned

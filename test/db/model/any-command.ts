@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import type { Command } from "./commands.ts";
+import { blank, type Command } from "./commands.ts";
 import { isOwner, OWNED, ownersOf, type Setup } from "./edges.ts";
+import { anyWay, loginBy } from "./login.ts";
 import type { Key, Row } from "./state.ts";
 
 const KEYS: Readonly<Record<string, readonly Key[]>> = {
@@ -15,11 +16,14 @@ const KEYS: Readonly<Record<string, readonly Key[]>> = {
 export function anyCommand(setup: Setup): fc.Arbitrary<Command> {
   const single = anySingle(setup);
   const several = fc.array(single, { minLength: 2, maxLength: 4 });
+  const login = fc
+    .tuple(anyKey("session"), anyKey("session"), anyOwnerRow(setup, "session"), anyId, anyWay)
+    .map(([from, to, row, id, way]) => loginBy(way, { setup, from, to, row, id }));
   return fc.oneof(
     { weight: 14, arbitrary: single },
     { weight: 2, arbitrary: several.map((commands) => ({ do: "commit" as const, commands })) },
     { weight: 1, arbitrary: several.map((commands) => ({ do: "rollback" as const, commands })) },
-    { weight: 2, arbitrary: anyRotation(setup) },
+    { weight: 3, arbitrary: login },
   );
 }
 
@@ -185,57 +189,4 @@ function anyChange(setup: Setup, table: string): fc.Arbitrary<Row> {
       arbitrary: fc.constantFrom<Row>({ user_id: 9 }, { deleted_at: true }, { gone: true }),
     },
   );
-}
-
-/** A login gives a session another key, in each of the orders that stores have. */
-function anyRotation(setup: Setup): fc.Arbitrary<Command> {
-  const order = fc.constantFrom(
-    "delete first",
-    "insert first",
-    "old row stays",
-    "same row emptied",
-  );
-  return fc
-    .tuple(order, anyKey("session"), anyKey("session"), anyOwnerRow(setup, "session"))
-    .map(([order, from, to, drawn]) => {
-      const row: Row = { ...drawn, expired: false };
-      const write = (key: Key, row: Row): Command => ({
-        do: "write",
-        table: "session",
-        key,
-        row,
-        upsert: true,
-      });
-      const remove: Command = { do: "delete", table: "session", keys: [from] };
-      const adopt: Command = { do: "adopt", table: "session", from, to };
-      const nothing = { ...blank(setup, "session"), tenant: row["tenant"] };
-      const commands = {
-        "delete first": [write(from, row), remove, write(to, row), adopt],
-        "insert first": [write(from, row), write(to, nothing), remove, write(to, row), adopt],
-        "old row stays": [write(from, row), write(to, row)],
-        "same row emptied": [write(from, row), write(from, nothing), write(from, row)],
-      }[order];
-      return { do: "series" as const, commands };
-    });
-}
-
-/** A row with nothing in it. */
-function blank(setup: Setup, table: string): Row {
-  const own = setup.edges.flatMap((edge): [string, unknown][] => {
-    if (edge.tie === "column" && edge.table === table) return [[edge.name, null]];
-    const points = edge.on === table && (edge.tie === "pointer" || edge.tie === "array");
-    return points ? [[edge.name, null]] : [];
-  });
-  const common = isOwner(table)
-    ? { tenant: null, expired: false, data: {} }
-    : {
-        tenant: null,
-        user_id: null,
-        kept: null,
-        deleted_at: false,
-        gone: false,
-        whose: null,
-        kind: null,
-      };
-  return { ...common, ...Object.fromEntries(own) };
 }

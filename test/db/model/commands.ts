@@ -1,4 +1,4 @@
-import { isPointing, type Setup } from "./edges.ts";
+import { isOwner, isPointing, type Setup } from "./edges.ts";
 import type { Model } from "./model.ts";
 import type { Key, Row } from "./state.ts";
 
@@ -37,6 +37,27 @@ export interface Together {
 
 /** What can be done by one statement. */
 export type Single = Exclude<Command, Together>;
+
+/** A row with nothing in it. */
+export function blank(setup: Setup, table: string): Row {
+  const own = setup.edges.flatMap((edge): [string, unknown][] => {
+    if (edge.tie === "column" && edge.table === table) return [[edge.name, null]];
+    const points = edge.on === table && (edge.tie === "pointer" || edge.tie === "array");
+    return points ? [[edge.name, null]] : [];
+  });
+  const common = isOwner(table)
+    ? { tenant: null, expired: false, data: {} }
+    : {
+        tenant: null,
+        user_id: null,
+        kept: null,
+        deleted_at: false,
+        gone: false,
+        whose: null,
+        kind: null,
+      };
+  return { ...common, ...Object.fromEntries(own) };
+}
 
 /** The command as it can be done now; undefined where it cannot be. */
 export function fitting(

@@ -133,8 +133,8 @@ const draw = fc.record({
 const ending = fc.record({
   policy: fc.constantFrom<Edge["policy"][]>("cascade", "cascade", "soft_delete", "archive"),
   mark: fc.constantFrom<Edge["mark"][]>("deleted_at", "gone"),
-  keepWhen: fc.nat(3).map((n) => n === 0),
-  claim: fc.nat(3).map((n) => n === 0),
+  keepWhen: fc.nat(2).map((n) => n === 0),
+  claim: fc.nat(2).map((n) => n === 0),
 });
 
 type Drawn = typeof draw extends fc.Arbitrary<infer Value> ? Value : never;

@@ -190,14 +190,11 @@ export class Model {
 
   // How rows are tied.
 
-  /** An owner's row names something else than before: it ties that, and lets go of the rest. */
+  /** An owner's row names something else than before: it lets go of that, and ties what it names now. */
   private point(table: string, owner: Key): void {
     const row = this.row(table, owner) as Row;
     // Of data that cannot be read nothing is known.
     const edges = this.under(table).filter((edge) => named(edge, row) !== undefined);
-    for (const edge of edges) {
-      for (const owned of named(edge, row) ?? []) this.tie(edge, owner, owned);
-    }
     for (const edge of edges) {
       const before = this.belongings(edge, owner);
       const replaced = before.filter((owned) => !named(edge, row)?.includes(owned));
@@ -206,6 +203,9 @@ export class Model {
         if (edge.keep) this.forget((wait) => wait.edge === edge.name && wait.owned === owned);
         else this.wait(edge, owner, owned, !edge.grace);
       }
+    }
+    for (const edge of edges) {
+      for (const owned of named(edge, row) ?? []) this.tie(edge, owner, owned);
     }
   }
 

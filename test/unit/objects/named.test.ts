@@ -15,7 +15,11 @@ function bodyOf(pointer: Pointer, type: KeyType = "bigint"): string {
     written: "drafts",
     depth: 1,
     parent: undefined,
-    on: { table: ["public", "session"], written: "session", key: [{ column: "sid", type: "text" }] },
+    on: {
+      table: ["public", "session"],
+      written: "session",
+      key: [{ column: "sid", type: "text" }],
+    },
     display: ["id"],
     policy: { kind: "cascade" },
     keepWhen: undefined,

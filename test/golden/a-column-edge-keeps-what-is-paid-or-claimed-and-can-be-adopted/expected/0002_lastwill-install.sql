@@ -53,9 +53,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';

@@ -43,7 +43,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.adopt_login(old_key bigint, new_key bigint) IS 'Ties what belongs to one row of logins to another; gives how many rows. [lastwill 0cbdf5e0571e]';
+COMMENT ON FUNCTION lastwill.adopt_login(old_key bigint, new_key bigint) IS 'Ties what belongs to one row of logins to another; gives how many rows. [lastwill 96ddcbefe7b2]';
 
 CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
@@ -749,11 +749,11 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
-COMMENT ON COLUMN lastwill.released.owned_key IS 'The key of the row that waits.';
+COMMENT ON COLUMN lastwill.released.owned_key IS 'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 
 COMMENT ON COLUMN lastwill.released.owner_key IS 'The key of the owner that let go of it.';
 

@@ -51,9 +51,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -583,6 +584,22 @@ declare
   error_state text;
   error_message text;
 begin
+  -- Owners who went under a fixed snapshot, which cannot see every row of theirs: an entry for each
+  -- row that is there now.
+  with gone as (
+    delete from lastwill.released as entry
+    where entry.edge = 'session.attachments'
+      and entry.owned_key = ''
+      and entry.due_at <= now()
+    returning entry.owner_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.attachments', owned.id::text, gone.owner_key, now()
+  from gone
+  join public.attachments as owned
+    on owned.owner_type = 'Session'
+    and owned.owner_id = cast(gone.owner_key as text);
+
   select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
   into entries, keys
   from (
@@ -661,7 +678,7 @@ $lastwill$;
 revoke all on function lastwill.session_attachments_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_attachments_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released attachments whose grace is over. [lastwill a214567eb33b]';
+  'One batch of the sweep: ends released attachments whose grace is over. [lastwill e93117ad2faf]';
 
 -- Ends at once the rows of public.attachments that belong to these owners and to no other. What cannot be
 -- decided now is left to the next sweep.
@@ -676,6 +693,15 @@ declare
   keys bigint[];
   decided bigint[];
 begin
+  -- A fixed snapshot may be older than a row of theirs: the sweep looks for them.
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    insert into lastwill.released (edge, owned_key, owner_key, due_at)
+    select 'session.attachments', '', owner.key::text, now() + interval '0 seconds'
+    from unnest(owners) as owner (key);
+
+    return;
+  end if;
+
   select array_agg(owned.id)
   into keys
   from public.attachments as owned
@@ -710,7 +736,7 @@ $lastwill$;
 revoke all on function lastwill.session_attachments_end(text[]) from public;
 
 comment on function lastwill.session_attachments_end(text[]) is
-  'Ends at once the attachments that belong to these owners and to no other. [lastwill 1fbf5ed5b1c7]';
+  'Ends at once the attachments that belong to these owners and to no other. [lastwill 976c65c08b20]';
 
 -- Releases the rows of public.attachments that belong to these owners. They keep the key of the owner who
 -- is gone, so that they are his again if he comes back.
@@ -721,6 +747,15 @@ create or replace function lastwill.session_attachments_release(owners text[])
 as $lastwill$
 #variable_conflict use_variable
 begin
+  -- A fixed snapshot may be older than a row of theirs: the sweep looks for them.
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    insert into lastwill.released (edge, owned_key, owner_key, due_at)
+    select 'session.attachments', '', owner.key::text, now() + interval '10 minutes'
+    from unnest(owners) as owner (key);
+
+    return;
+  end if;
+
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'session.attachments', owned.id::text, owned.owner_id::text, now() + interval '10 minutes'
   from public.attachments as owned
@@ -732,7 +767,7 @@ $lastwill$;
 revoke all on function lastwill.session_attachments_release(text[]) from public;
 
 comment on function lastwill.session_attachments_release(text[]) is
-  'Releases the attachments of these owners, for a grace of 10 minutes. [lastwill b012d9cd9647]';
+  'Releases the attachments of these owners, for a grace of 10 minutes. [lastwill 690634189404]';
 
 -- Does for rows of public.attachments what a foreign key would, if there could be one: the row of
 -- public.session that one belongs to cannot go unseen while it is just being written.

@@ -51,9 +51,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -644,6 +645,22 @@ declare
   error_state text;
   error_message text;
 begin
+  -- Owners who went under a fixed snapshot, which cannot see every row of theirs: an entry for each
+  -- row that is there now.
+  with gone as (
+    delete from lastwill.released as entry
+    where entry.edge = 'visit.notes'
+      and entry.owned_key = ''
+      and entry.due_at <= now()
+    returning entry.owner_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'visit.notes', owned.id::text, gone.owner_key, now()
+  from gone
+  join public.notes as owned
+    on owned.about = 'Visit''s'
+    and owned.about_id = cast(gone.owner_key as text);
+
   select array_agg(due.id), array_agg(cast(due.owned_key as uuid))
   into entries, keys
   from (
@@ -722,7 +739,7 @@ $lastwill$;
 revoke all on function lastwill.visit_notes_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_notes_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released notes whose grace is over. [lastwill d1e64597950f]';
+  'One batch of the sweep: ends released notes whose grace is over. [lastwill 3f6ffdb38664]';
 
 -- Ends at once the rows of public.notes that belong to these owners and to no other. What cannot be
 -- decided now is left to the next sweep.
@@ -737,6 +754,15 @@ declare
   keys uuid[];
   decided uuid[];
 begin
+  -- A fixed snapshot may be older than a row of theirs: the sweep looks for them.
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    insert into lastwill.released (edge, owned_key, owner_key, due_at)
+    select 'visit.notes', '', owner.key::text, now() + interval '0 seconds'
+    from unnest(owners) as owner (key);
+
+    return;
+  end if;
+
   select array_agg(owned.id)
   into keys
   from public.notes as owned
@@ -771,7 +797,7 @@ $lastwill$;
 revoke all on function lastwill.visit_notes_end(bigint[]) from public;
 
 comment on function lastwill.visit_notes_end(bigint[]) is
-  'Ends at once the notes that belong to these owners and to no other. [lastwill f3eb9421570d]';
+  'Ends at once the notes that belong to these owners and to no other. [lastwill 897939a8f4c1]';
 
 -- Releases the rows of public.notes that belong to these owners. They keep the key of the owner who
 -- is gone, so that they are his again if he comes back.
@@ -782,6 +808,15 @@ create or replace function lastwill.visit_notes_release(owners bigint[])
 as $lastwill$
 #variable_conflict use_variable
 begin
+  -- A fixed snapshot may be older than a row of theirs: the sweep looks for them.
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    insert into lastwill.released (edge, owned_key, owner_key, due_at)
+    select 'visit.notes', '', owner.key::text, now() + interval '0 seconds'
+    from unnest(owners) as owner (key);
+
+    return;
+  end if;
+
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'visit.notes', owned.id::text, owned.about_id::text, now() + interval '0 seconds'
   from public.notes as owned
@@ -793,7 +828,7 @@ $lastwill$;
 revoke all on function lastwill.visit_notes_release(bigint[]) from public;
 
 comment on function lastwill.visit_notes_release(bigint[]) is
-  'Releases the notes of these owners, for a grace of 0 seconds. [lastwill b2047c2fd8c7]';
+  'Releases the notes of these owners, for a grace of 0 seconds. [lastwill 10ba26c6a4b8]';
 
 -- Does for rows of public.notes what a foreign key would, if there could be one: the row of
 -- public.visits that one belongs to cannot go unseen while it is just being written.

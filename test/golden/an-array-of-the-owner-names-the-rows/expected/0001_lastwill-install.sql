@@ -52,9 +52,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -1362,12 +1363,10 @@ begin
     return null;
   end if;
 
-  perform lastwill.basket_photos_tie(array[new.id]::uuid[], array[pointer_1]::jsonb[]);
   perform lastwill.basket_photos_release(
     array[new.id]::uuid[],
     lastwill.basket_photos_named(pointer_1)
   );
-  perform lastwill.basket_covers_tie(array[new.id]::uuid[], array[pointer_2]::bigint[]);
   -- on_replace: keep. Such a row has no owner any more, and nobody ends it: not even for an owner
   -- that let go of it before.
   with cut as (
@@ -1380,6 +1379,8 @@ begin
   using cut
   where entry.edge = 'basket.covers'
     and entry.owned_key = cut.owned_key::text;
+  perform lastwill.basket_photos_tie(array[new.id]::uuid[], array[pointer_1]::jsonb[]);
+  perform lastwill.basket_covers_tie(array[new.id]::uuid[], array[pointer_2]::bigint[]);
 
   return null;
 end;
@@ -1388,7 +1389,7 @@ $lastwill$;
 revoke all on function lastwill.basket_changed() from public;
 
 comment on function lastwill.basket_changed() is
-  'Ties what a changed row of baskets names now, and lets go of what it names no more. [lastwill 5d34a5576b0b]';
+  'Ties what a changed row of baskets names now, and lets go of what it names no more. [lastwill 379b604997ce]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.

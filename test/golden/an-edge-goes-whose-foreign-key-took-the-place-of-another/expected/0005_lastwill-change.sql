@@ -521,11 +521,11 @@ begin
     return null;
   end if;
 
-  perform lastwill.visit_drafts_tie(array[new.id]::bigint[], array[document]::jsonb[]);
   perform lastwill.visit_drafts_release(
     array[new.id]::bigint[],
     lastwill.visit_drafts_named(document)
   );
+  perform lastwill.visit_drafts_tie(array[new.id]::bigint[], array[document]::jsonb[]);
 
   return null;
 end;
@@ -534,7 +534,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 7175b09fe2b6]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f85c80199d72]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.

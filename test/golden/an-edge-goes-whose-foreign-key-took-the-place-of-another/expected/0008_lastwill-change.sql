@@ -181,7 +181,6 @@ begin
   get diagnostics n_rows = row_count;
   adopted := adopted + n_rows;
 
-
   return adopted;
 end;
 $lastwill$;
@@ -189,7 +188,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_visit(bigint, bigint) from public;
 
 comment on function lastwill.adopt_visit(bigint, bigint) is
-  'Ties what belongs to one row of visits to another; gives how many rows. [lastwill 79d73a4332b5]';
+  'Ties what belongs to one row of visits to another; gives how many rows. [lastwill d5657aff4a91]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as

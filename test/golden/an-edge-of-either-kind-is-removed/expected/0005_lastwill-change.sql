@@ -135,11 +135,11 @@ begin
     return null;
   end if;
 
-  perform lastwill.visit_drafts_tie(array[new.id]::bigint[], array[document]::jsonb[]);
   perform lastwill.visit_drafts_release(
     array[new.id]::bigint[],
     lastwill.visit_drafts_named(document)
   );
+  perform lastwill.visit_drafts_tie(array[new.id]::bigint[], array[document]::jsonb[]);
 
   return null;
 end;
@@ -148,7 +148,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 7175b09fe2b6]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f85c80199d72]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1046,8 +1046,6 @@ begin
     return null;
   end if;
 
-  perform lastwill.visit_drafts_tie(array[new.id]::bigint[], array[document]::jsonb[]);
-  perform lastwill.visit_uploads_tie(array[new.id]::bigint[], array[document]::jsonb[]);
   perform lastwill.visit_drafts_release(
     array[new.id]::bigint[],
     lastwill.visit_drafts_named(document)
@@ -1056,6 +1054,8 @@ begin
     array[new.id]::bigint[],
     lastwill.visit_uploads_named(document)
   );
+  perform lastwill.visit_drafts_tie(array[new.id]::bigint[], array[document]::jsonb[]);
+  perform lastwill.visit_uploads_tie(array[new.id]::bigint[], array[document]::jsonb[]);
 
   return null;
 end;
@@ -1064,7 +1064,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill e9336f9bad30]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill c43d27b96114]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1329,7 +1329,6 @@ begin
   get diagnostics n_rows = row_count;
   adopted := adopted + n_rows;
 
-
   return adopted;
 end;
 $lastwill$;
@@ -1337,7 +1336,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_visit(bigint, bigint) from public;
 
 comment on function lastwill.adopt_visit(bigint, bigint) is
-  'Ties what belongs to one row of visits to another; gives how many rows. [lastwill 79d73a4332b5]';
+  'Ties what belongs to one row of visits to another; gives how many rows. [lastwill d5657aff4a91]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)

@@ -651,11 +651,11 @@ begin
     return null;
   end if;
 
-  perform lastwill.invite_drafts_tie(array[new.token]::uuid[], array[pointer]::bigint[]);
   perform lastwill.invite_drafts_release(
     array[new.token]::uuid[],
     lastwill.invite_drafts_named(pointer)
   );
+  perform lastwill.invite_drafts_tie(array[new.token]::uuid[], array[pointer]::bigint[]);
 
   return null;
 end;
@@ -664,7 +664,7 @@ $lastwill$;
 revoke all on function lastwill.invite_changed() from public;
 
 comment on function lastwill.invite_changed() is
-  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill e168bbe0bf60]';
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 75031828e59d]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.

@@ -51,9 +51,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -538,7 +539,6 @@ begin
   get diagnostics n_rows = row_count;
   adopted := adopted + n_rows;
 
-
   return adopted;
 end;
 $lastwill$;
@@ -546,7 +546,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_login(uuid, uuid) from public;
 
 comment on function lastwill.adopt_login(uuid, uuid) is
-  'Ties what belongs to one row of logins to another; gives how many rows. [lastwill 95f3e8bd5491]';
+  'Ties what belongs to one row of logins to another; gives how many rows. [lastwill d2def505a23b]';
 
 -- Ends up to max_owners expired rows of public.logins, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.logins, as if anybody else had deleted it.

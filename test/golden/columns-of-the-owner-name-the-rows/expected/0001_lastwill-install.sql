@@ -53,9 +53,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -1712,24 +1713,24 @@ begin
     return null;
   end if;
 
-  perform lastwill.visit_carts_tie(array[new.id]::bigint[], array[pointer_1]::integer[]);
   perform lastwill.visit_carts_release(
     array[new.id]::bigint[],
     lastwill.visit_carts_named(pointer_1)
-  );
-  perform lastwill.visit_former_carts_tie(
-    array[new.id]::bigint[],
-    array[pointer_2]::integer[]
   );
   perform lastwill.visit_former_carts_release(
     array[new.id]::bigint[],
     lastwill.visit_former_carts_named(pointer_2)
   );
-  perform lastwill.visit_tags_tie(array[new.id]::bigint[], array[pointer_3]::text[]);
   perform lastwill.visit_tags_release(
     array[new.id]::bigint[],
     lastwill.visit_tags_named(pointer_3)
   );
+  perform lastwill.visit_carts_tie(array[new.id]::bigint[], array[pointer_1]::integer[]);
+  perform lastwill.visit_former_carts_tie(
+    array[new.id]::bigint[],
+    array[pointer_2]::integer[]
+  );
+  perform lastwill.visit_tags_tie(array[new.id]::bigint[], array[pointer_3]::text[]);
 
   return null;
 end;
@@ -1738,7 +1739,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill cd0aef965148]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 7484d921c09f]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.

@@ -52,9 +52,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -1340,13 +1341,13 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill.session_baskets_tie(
-      array[new.session_key]::text[],
-      array[document]::jsonb[]
-    );
     perform lastwill.session_baskets_release(
       array[new.session_key]::text[],
       lastwill.session_baskets_named(document)
+    );
+    perform lastwill.session_baskets_tie(
+      array[new.session_key]::text[],
+      array[document]::jsonb[]
     );
   end if;
 
@@ -1357,7 +1358,7 @@ $lastwill$;
 revoke all on function lastwill.session_changed() from public;
 
 comment on function lastwill.session_changed() is
-  'Ties what a changed row of django_session names now, and lets go of what it names no more. [lastwill 7fd21bb6762e]';
+  'Ties what a changed row of django_session names now, and lets go of what it names no more. [lastwill 3a4f31a34c29]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.

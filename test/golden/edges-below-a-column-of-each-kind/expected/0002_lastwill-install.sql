@@ -61,9 +61,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -983,6 +984,22 @@ declare
   error_state text;
   error_message text;
 begin
+  -- Owners who went under a fixed snapshot, which cannot see every row of theirs: an entry for each
+  -- row that is there now.
+  with gone as (
+    delete from lastwill.released as entry
+    where entry.edge = 'session.notes'
+      and entry.owned_key = ''
+      and entry.due_at <= now()
+    returning entry.owner_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.notes', owned.id::text, gone.owner_key, now()
+  from gone
+  join public.notes as owned
+    on owned.about_type = 'Cart'
+    and owned.about_id = cast(gone.owner_key as bigint);
+
   select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
   into entries, keys
   from (
@@ -1061,7 +1078,7 @@ $lastwill$;
 revoke all on function lastwill.session_notes_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_notes_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released notes whose grace is over. [lastwill 70f63ed284d4]';
+  'One batch of the sweep: ends released notes whose grace is over. [lastwill a043d5e5997a]';
 
 -- Ends at once the rows of public.notes that belong to these owners and to no other. What cannot be
 -- decided now is left to the next sweep.
@@ -1076,6 +1093,15 @@ declare
   keys bigint[];
   decided bigint[];
 begin
+  -- A fixed snapshot may be older than a row of theirs: the sweep looks for them.
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    insert into lastwill.released (edge, owned_key, owner_key, due_at)
+    select 'session.notes', '', owner.key::text, now() + interval '0 seconds'
+    from unnest(owners) as owner (key);
+
+    return;
+  end if;
+
   select array_agg(owned.id)
   into keys
   from public.notes as owned
@@ -1110,7 +1136,7 @@ $lastwill$;
 revoke all on function lastwill.session_notes_end(bigint[]) from public;
 
 comment on function lastwill.session_notes_end(bigint[]) is
-  'Ends at once the notes that belong to these owners and to no other. [lastwill 1cfd7890dc2a]';
+  'Ends at once the notes that belong to these owners and to no other. [lastwill 6b9683f7164e]';
 
 -- Releases the rows of public.notes that belong to these owners. They keep the key of the owner who
 -- is gone, so that they are his again if he comes back.
@@ -1121,6 +1147,15 @@ create or replace function lastwill.session_notes_release(owners bigint[])
 as $lastwill$
 #variable_conflict use_variable
 begin
+  -- A fixed snapshot may be older than a row of theirs: the sweep looks for them.
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    insert into lastwill.released (edge, owned_key, owner_key, due_at)
+    select 'session.notes', '', owner.key::text, now() + interval '0 seconds'
+    from unnest(owners) as owner (key);
+
+    return;
+  end if;
+
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'session.notes', owned.id::text, owned.about_id::text, now() + interval '0 seconds'
   from public.notes as owned
@@ -1132,7 +1167,7 @@ $lastwill$;
 revoke all on function lastwill.session_notes_release(bigint[]) from public;
 
 comment on function lastwill.session_notes_release(bigint[]) is
-  'Releases the notes of these owners, for a grace of 0 seconds. [lastwill 81ecb65e3479]';
+  'Releases the notes of these owners, for a grace of 0 seconds. [lastwill f78c20a5e796]';
 
 -- Does for rows of public.notes what a foreign key would, if there could be one: the row of
 -- public.carts that one belongs to cannot go unseen while it is just being written.
@@ -1759,11 +1794,11 @@ begin
     return null;
   end if;
 
-  perform lastwill.session_photos_tie(array[new.id]::bigint[], array[pointer]::bigint[]);
   perform lastwill.session_photos_release(
     array[new.id]::bigint[],
     lastwill.session_photos_named(pointer)
   );
+  perform lastwill.session_photos_tie(array[new.id]::bigint[], array[pointer]::bigint[]);
 
   return null;
 end;
@@ -1772,7 +1807,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_changed() from public;
 
 comment on function lastwill.session_carts_changed() is
-  'Ties what a changed row of carts names now, and lets go of what it names no more. [lastwill fe7dc716ac47]';
+  'Ties what a changed row of carts names now, and lets go of what it names no more. [lastwill e5feafa3dedf]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.

@@ -53,9 +53,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -1754,9 +1755,6 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill.visit_uploads_tie(array[new.id]::uuid[], array[document]::jsonb[]);
-    perform lastwill.visit_tags_tie(array[new.id]::uuid[], array[document]::jsonb[]);
-    perform lastwill.visit_codes_tie(array[new.id]::uuid[], array[document]::jsonb[]);
     perform lastwill.visit_uploads_release(
       array[new.id]::uuid[],
       lastwill.visit_uploads_named(document)
@@ -1769,6 +1767,9 @@ begin
       array[new.id]::uuid[],
       lastwill.visit_codes_named(document)
     );
+    perform lastwill.visit_uploads_tie(array[new.id]::uuid[], array[document]::jsonb[]);
+    perform lastwill.visit_tags_tie(array[new.id]::uuid[], array[document]::jsonb[]);
+    perform lastwill.visit_codes_tie(array[new.id]::uuid[], array[document]::jsonb[]);
   end if;
 
   return null;
@@ -1778,7 +1779,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 9eb890c69eb1]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 9c8a1019f10c]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.

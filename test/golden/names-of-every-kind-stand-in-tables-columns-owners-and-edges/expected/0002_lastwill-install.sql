@@ -57,9 +57,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -1010,13 +1011,13 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill."user_-- Down Migration_tie"(
-      array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
-      array[document]::jsonb[]
-    );
     perform lastwill."user_-- Down Migration_release"(
       array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
       lastwill."user_-- Down Migration_named"(document)
+    );
+    perform lastwill."user_-- Down Migration_tie"(
+      array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
+      array[document]::jsonb[]
     );
   end if;
 
@@ -1027,7 +1028,7 @@ $lastwill$;
 revoke all on function lastwill.user_changed() from public;
 
 comment on function lastwill.user_changed() is
-  'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 8835b18ed6ad]';
+  'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 4339d6ec766c]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1309,7 +1310,6 @@ begin
   get diagnostics n_rows = row_count;
   adopted := adopted + n_rows;
 
-
   return adopted;
 end;
 $lastwill$;
@@ -1317,7 +1317,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_user(text, text) from public;
 
 comment on function lastwill.adopt_user(text, text) is
-  'Ties what belongs to one row of "select"."-- Down Migration" to another; gives how many rows. [lastwill 55300626a872]';
+  'Ties what belongs to one row of "select"."-- Down Migration" to another; gives how many rows. [lastwill aba411fae35f]';
 
 -- Ends up to max_owners expired rows of "select"."-- Down Migration", and with each of them what it owns: by
 -- foreign key, or through the trigger on "select"."-- Down Migration", as if anybody else had deleted it.

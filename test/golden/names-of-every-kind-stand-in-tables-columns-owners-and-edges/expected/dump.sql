@@ -45,7 +45,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.adopt_user(old_key text, new_key text) IS 'Ties what belongs to one row of "select"."-- Down Migration" to another; gives how many rows. [lastwill 55300626a872]';
+COMMENT ON FUNCTION lastwill.adopt_user(old_key text, new_key text) IS 'Ties what belongs to one row of "select"."-- Down Migration" to another; gives how many rows. [lastwill aba411fae35f]';
 
 CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
@@ -975,13 +975,13 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill."user_-- Down Migration_tie"(
-      array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
-      array[document]::jsonb[]
-    );
     perform lastwill."user_-- Down Migration_release"(
       array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
       lastwill."user_-- Down Migration_named"(document)
+    );
+    perform lastwill."user_-- Down Migration_tie"(
+      array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
+      array[document]::jsonb[]
     );
   end if;
 
@@ -989,7 +989,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.user_changed() IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 8835b18ed6ad]';
+COMMENT ON FUNCTION lastwill.user_changed() IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 4339d6ec766c]';
 
 CREATE FUNCTION lastwill.user_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1231,11 +1231,11 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
-COMMENT ON COLUMN lastwill.released.owned_key IS 'The key of the row that waits.';
+COMMENT ON COLUMN lastwill.released.owned_key IS 'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 
 COMMENT ON COLUMN lastwill.released.owner_key IS 'The key of the owner that let go of it.';
 

@@ -57,9 +57,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -1842,13 +1843,13 @@ begin
     return null;
   end if;
 
-  perform lastwill.wish_list_main_cart_tie(
-    array[new.id]::bigint[],
-    array[pointer]::bigint[]
-  );
   perform lastwill.wish_list_main_cart_release(
     array[new.id]::bigint[],
     lastwill.wish_list_main_cart_named(pointer)
+  );
+  perform lastwill.wish_list_main_cart_tie(
+    array[new.id]::bigint[],
+    array[pointer]::bigint[]
   );
 
   return null;
@@ -1858,7 +1859,7 @@ $lastwill$;
 revoke all on function lastwill.wish_list_changed() from public;
 
 comment on function lastwill.wish_list_changed() is
-  'Ties what a changed row of wish_lists names now, and lets go of what it names no more. [lastwill d4d8720c0a17]';
+  'Ties what a changed row of wish_lists names now, and lets go of what it names no more. [lastwill b1696d69663b]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.

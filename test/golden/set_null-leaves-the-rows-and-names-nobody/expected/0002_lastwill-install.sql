@@ -54,9 +54,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -585,6 +586,22 @@ declare
   error_state text;
   error_message text;
 begin
+  -- Owners who went under a fixed snapshot, which cannot see every row of theirs: an entry for each
+  -- row that is there now.
+  with gone as (
+    delete from lastwill.released as entry
+    where entry.edge = 'session.events'
+      and entry.owned_key = ''
+      and entry.due_at <= now()
+    returning entry.owner_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.events', owned.id::text, gone.owner_key, now()
+  from gone
+  join public.events as owned
+    on owned.owner_type = 'session'
+    and owned.owner_id = cast(gone.owner_key as text);
+
   select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
   into entries, keys
   from (
@@ -665,7 +682,7 @@ $lastwill$;
 revoke all on function lastwill.session_events_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_events_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released events whose grace is over. [lastwill 124336494c96]';
+  'One batch of the sweep: ends released events whose grace is over. [lastwill e7db18b3c3c4]';
 
 -- Ends at once the rows of public.events that belong to these owners and to no other. What cannot be
 -- decided now is left to the next sweep.
@@ -680,6 +697,15 @@ declare
   keys bigint[];
   decided bigint[];
 begin
+  -- A fixed snapshot may be older than a row of theirs: the sweep looks for them.
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    insert into lastwill.released (edge, owned_key, owner_key, due_at)
+    select 'session.events', '', owner.key::text, now() + interval '0 seconds'
+    from unnest(owners) as owner (key);
+
+    return;
+  end if;
+
   select array_agg(owned.id)
   into keys
   from public.events as owned
@@ -714,7 +740,7 @@ $lastwill$;
 revoke all on function lastwill.session_events_end(text[]) from public;
 
 comment on function lastwill.session_events_end(text[]) is
-  'Ends at once the events that belong to these owners and to no other. [lastwill 289df8546b96]';
+  'Ends at once the events that belong to these owners and to no other. [lastwill eca297b3041a]';
 
 -- Releases the rows of public.events that belong to these owners. They keep the key of the owner who
 -- is gone, so that they are his again if he comes back.
@@ -725,6 +751,15 @@ create or replace function lastwill.session_events_release(owners text[])
 as $lastwill$
 #variable_conflict use_variable
 begin
+  -- A fixed snapshot may be older than a row of theirs: the sweep looks for them.
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    insert into lastwill.released (edge, owned_key, owner_key, due_at)
+    select 'session.events', '', owner.key::text, now() + interval '0 seconds'
+    from unnest(owners) as owner (key);
+
+    return;
+  end if;
+
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'session.events', owned.id::text, owned.owner_id::text, now() + interval '0 seconds'
   from public.events as owned
@@ -736,7 +771,7 @@ $lastwill$;
 revoke all on function lastwill.session_events_release(text[]) from public;
 
 comment on function lastwill.session_events_release(text[]) is
-  'Releases the events of these owners, for a grace of 0 seconds. [lastwill 3ccd4d793b15]';
+  'Releases the events of these owners, for a grace of 0 seconds. [lastwill 75b9f02a945f]';
 
 -- Does for rows of public.events what a foreign key would, if there could be one: the row of
 -- public.session that one belongs to cannot go unseen while it is just being written.
@@ -923,6 +958,22 @@ declare
   error_state text;
   error_message text;
 begin
+  -- Owners who went under a fixed snapshot, which cannot see every row of theirs: an entry for each
+  -- row that is there now.
+  with gone as (
+    delete from lastwill.released as entry
+    where entry.edge = 'session.traces'
+      and entry.owned_key = ''
+      and entry.due_at <= now()
+    returning entry.owner_key
+  )
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.traces', owned.id::text, gone.owner_key, now()
+  from gone
+  join public.traces as owned
+    on owned.owner_type = 'session'
+    and owned.owner_id = cast(gone.owner_key as text);
+
   select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
   into entries, keys
   from (
@@ -1003,7 +1054,7 @@ $lastwill$;
 revoke all on function lastwill.session_traces_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_traces_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released traces whose grace is over. [lastwill 8fcd388bcc78]';
+  'One batch of the sweep: ends released traces whose grace is over. [lastwill 5c1b2331d455]';
 
 -- Ends at once the rows of public.traces that belong to these owners and to no other. What cannot be
 -- decided now is left to the next sweep.
@@ -1018,6 +1069,15 @@ declare
   keys bigint[];
   decided bigint[];
 begin
+  -- A fixed snapshot may be older than a row of theirs: the sweep looks for them.
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    insert into lastwill.released (edge, owned_key, owner_key, due_at)
+    select 'session.traces', '', owner.key::text, now() + interval '0 seconds'
+    from unnest(owners) as owner (key);
+
+    return;
+  end if;
+
   select array_agg(owned.id)
   into keys
   from public.traces as owned
@@ -1052,7 +1112,7 @@ $lastwill$;
 revoke all on function lastwill.session_traces_end(text[]) from public;
 
 comment on function lastwill.session_traces_end(text[]) is
-  'Ends at once the traces that belong to these owners and to no other. [lastwill 416f0d35c828]';
+  'Ends at once the traces that belong to these owners and to no other. [lastwill 46c7355329ad]';
 
 -- Releases the rows of public.traces that belong to these owners. They keep the key of the owner who
 -- is gone, so that they are his again if he comes back.
@@ -1063,6 +1123,15 @@ create or replace function lastwill.session_traces_release(owners text[])
 as $lastwill$
 #variable_conflict use_variable
 begin
+  -- A fixed snapshot may be older than a row of theirs: the sweep looks for them.
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    insert into lastwill.released (edge, owned_key, owner_key, due_at)
+    select 'session.traces', '', owner.key::text, now() + interval '0 seconds'
+    from unnest(owners) as owner (key);
+
+    return;
+  end if;
+
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select 'session.traces', owned.id::text, owned.owner_id::text, now() + interval '0 seconds'
   from public.traces as owned
@@ -1074,7 +1143,7 @@ $lastwill$;
 revoke all on function lastwill.session_traces_release(text[]) from public;
 
 comment on function lastwill.session_traces_release(text[]) is
-  'Releases the traces of these owners, for a grace of 0 seconds. [lastwill aa7c529fb87f]';
+  'Releases the traces of these owners, for a grace of 0 seconds. [lastwill b911c4f8b754]';
 
 -- Does for rows of public.traces what a foreign key would, if there could be one: the row of
 -- public.session that one belongs to cannot go unseen while it is just being written.

@@ -53,9 +53,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -973,11 +974,11 @@ begin
     return null;
   end if;
 
-  perform lastwill.login_odd_tie(array[new.id]::bigint[], array[document]::jsonb[]);
   perform lastwill.login_odd_release(
     array[new.id]::bigint[],
     lastwill.login_odd_named(document)
   );
+  perform lastwill.login_odd_tie(array[new.id]::bigint[], array[document]::jsonb[]);
 
   return null;
 end;
@@ -986,7 +987,7 @@ $lastwill$;
 revoke all on function lastwill.login_changed() from public;
 
 comment on function lastwill.login_changed() is
-  'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill 69e1694d5f8d]';
+  'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill a158474319c2]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1240,7 +1241,6 @@ begin
   get diagnostics n_rows = row_count;
   adopted := adopted + n_rows;
 
-
   return adopted;
 end;
 $lastwill$;
@@ -1248,7 +1248,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_login(bigint, bigint) from public;
 
 comment on function lastwill.adopt_login(bigint, bigint) is
-  'Ties what belongs to one row of app.logins to another; gives how many rows. [lastwill ae2cec8d179b]';
+  'Ties what belongs to one row of app.logins to another; gives how many rows. [lastwill a49078ad4c9a]';
 
 -- Ends up to max_owners expired rows of app.logins, and with each of them what it owns: by
 -- foreign key, or through the trigger on app.logins, as if anybody else had deleted it.

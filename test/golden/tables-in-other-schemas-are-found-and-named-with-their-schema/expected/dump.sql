@@ -49,7 +49,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.adopt_login(old_key bigint, new_key bigint) IS 'Ties what belongs to one row of app.logins to another; gives how many rows. [lastwill ae2cec8d179b]';
+COMMENT ON FUNCTION lastwill.adopt_login(old_key bigint, new_key bigint) IS 'Ties what belongs to one row of app.logins to another; gives how many rows. [lastwill a49078ad4c9a]';
 
 CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
@@ -197,17 +197,17 @@ begin
     return null;
   end if;
 
-  perform lastwill.login_odd_tie(array[new.id]::bigint[], array[document]::jsonb[]);
   perform lastwill.login_odd_release(
     array[new.id]::bigint[],
     lastwill.login_odd_named(document)
   );
+  perform lastwill.login_odd_tie(array[new.id]::bigint[], array[document]::jsonb[]);
 
   return null;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_changed() IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill 69e1694d5f8d]';
+COMMENT ON FUNCTION lastwill.login_changed() IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill a158474319c2]';
 
 CREATE FUNCTION lastwill.login_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1198,11 +1198,11 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
-COMMENT ON COLUMN lastwill.released.owned_key IS 'The key of the row that waits.';
+COMMENT ON COLUMN lastwill.released.owned_key IS 'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 
 COMMENT ON COLUMN lastwill.released.owner_key IS 'The key of the owner that let go of it.';
 

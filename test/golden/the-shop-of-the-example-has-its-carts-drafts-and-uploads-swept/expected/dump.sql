@@ -43,7 +43,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.adopt_session(old_key text, new_key text) IS 'Ties what belongs to one row of session to another; gives how many rows. [lastwill daf829dc021e]';
+COMMENT ON FUNCTION lastwill.adopt_session(old_key text, new_key text) IS 'Ties what belongs to one row of session to another; gives how many rows. [lastwill 998c2de12d9b]';
 
 CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
@@ -489,8 +489,6 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill.session_drafts_tie(array[new.sid]::text[], array[document]::jsonb[]);
-    perform lastwill.session_uploads_tie(array[new.sid]::text[], array[document]::jsonb[]);
     perform lastwill.session_drafts_release(
       array[new.sid]::text[],
       lastwill.session_drafts_named(document)
@@ -499,13 +497,15 @@ begin
       array[new.sid]::text[],
       lastwill.session_uploads_named(document)
     );
+    perform lastwill.session_drafts_tie(array[new.sid]::text[], array[document]::jsonb[]);
+    perform lastwill.session_uploads_tie(array[new.sid]::text[], array[document]::jsonb[]);
   end if;
 
   return null;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_changed() IS 'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill b5f6033c4a0f]';
+COMMENT ON FUNCTION lastwill.session_changed() IS 'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 91e0217ca7ff]';
 
 CREATE FUNCTION lastwill.session_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1561,11 +1561,11 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
-COMMENT ON COLUMN lastwill.released.owned_key IS 'The key of the row that waits.';
+COMMENT ON COLUMN lastwill.released.owned_key IS 'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 
 COMMENT ON COLUMN lastwill.released.owner_key IS 'The key of the owner that let go of it.';
 

@@ -53,9 +53,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -1014,11 +1015,11 @@ begin
     return null;
   end if;
 
-  perform lastwill.visit_uploads_tie(array[new.id]::bigint[], array[document]::jsonb[]);
   perform lastwill.visit_uploads_release(
     array[new.id]::bigint[],
     lastwill.visit_uploads_named(document)
   );
+  perform lastwill.visit_uploads_tie(array[new.id]::bigint[], array[document]::jsonb[]);
 
   return null;
 end;
@@ -1027,7 +1028,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 59367ce61944]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill e080b25f5d29]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1812,11 +1813,11 @@ begin
     return null;
   end if;
 
-  perform lastwill.invite_uploads_tie(array[new.token]::text[], array[document]::jsonb[]);
   perform lastwill.invite_uploads_release(
     array[new.token]::text[],
     lastwill.invite_uploads_named(document)
   );
+  perform lastwill.invite_uploads_tie(array[new.token]::text[], array[document]::jsonb[]);
 
   return null;
 end;
@@ -1825,7 +1826,7 @@ $lastwill$;
 revoke all on function lastwill.invite_changed() from public;
 
 comment on function lastwill.invite_changed() is
-  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 2443555a69c8]';
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 3838a192e823]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.

@@ -54,9 +54,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -581,7 +582,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_archived() from public;
 
 comment on function lastwill.session_carts_archived() is
-  'Keeps carts that went with their session in archive.carts. [lastwill 933fea18864f]';
+  'Keeps in archive.carts the carts that went with their session. [lastwill 108b22932a5e]';
 
 -- Once for each statement, with all its rows, whoever deletes them.
 create or replace trigger lastwill_session_carts_archived
@@ -591,7 +592,7 @@ create or replace trigger lastwill_session_carts_archived
   execute function lastwill.session_carts_archived();
 
 comment on trigger lastwill_session_carts_archived on public.carts is
-  'Keeps carts that went with their session in archive.carts. [lastwill 56289a53068f]';
+  'Keeps in archive.carts the carts that went with their session. [lastwill a1c2f6be70b9]';
 
 -- Rows that ended and are kept, as they were. It has the columns of public.drafts; those that the
 -- table is given later are added by a later migration, and until then kept in later_columns.
@@ -1108,11 +1109,11 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill.session_drafts_tie(array[new.sid]::text[], array[document]::jsonb[]);
     perform lastwill.session_drafts_release(
       array[new.sid]::text[],
       lastwill.session_drafts_named(document)
     );
+    perform lastwill.session_drafts_tie(array[new.sid]::text[], array[document]::jsonb[]);
   end if;
 
   return null;
@@ -1122,7 +1123,7 @@ $lastwill$;
 revoke all on function lastwill.session_changed() from public;
 
 comment on function lastwill.session_changed() is
-  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 1b375d7aa579]';
+  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill a69720314a68]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
@@ -1392,7 +1393,6 @@ begin
   get diagnostics n_rows = row_count;
   adopted := adopted + n_rows;
 
-
   return adopted;
 end;
 $lastwill$;
@@ -1400,7 +1400,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_session(text, text) from public;
 
 comment on function lastwill.adopt_session(text, text) is
-  'Ties what belongs to one row of session to another; gives how many rows. [lastwill 61ba45d68994]';
+  'Ties what belongs to one row of session to another; gives how many rows. [lastwill f47dd90307af]';
 
 -- Ends up to max_owners expired rows of public.session, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.session, as if anybody else had deleted it.

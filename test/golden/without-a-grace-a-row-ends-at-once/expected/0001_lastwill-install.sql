@@ -51,9 +51,10 @@ create index released_by_due on lastwill.released (edge, due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 92e327fa5550]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
-comment on column lastwill.released.owned_key is 'The key of the row that waits.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
 comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
@@ -959,11 +960,11 @@ begin
     return null;
   end if;
 
-  perform lastwill.visit_drafts_tie(array[new.id]::bigint[], array[document]::jsonb[]);
   perform lastwill.visit_drafts_release(
     array[new.id]::bigint[],
     lastwill.visit_drafts_named(document)
   );
+  perform lastwill.visit_drafts_tie(array[new.id]::bigint[], array[document]::jsonb[]);
 
   return null;
 end;
@@ -972,7 +973,7 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 7175b09fe2b6]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f85c80199d72]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
 -- touch of the session's expiry never gets here.
