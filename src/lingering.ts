@@ -87,13 +87,17 @@ function warning(reference: Reference, count: number, parentIsThere: boolean): s
   );
 }
 
-/** A row that may outlive its parent is only untied. */
+/** A row that may outlive its parent can be untied; whether it should be is for a person to say. */
 function lettingGo(reference: Reference): string {
   const { table, columns, nulled, onDelete } = reference;
   const rows = qualified(...table);
-  if (onDelete === "cascade") return `delete from ${rows} as owned where ${lost(reference)}`;
+  const deletion = `delete from ${rows} as owned where ${lost(reference)}`;
+  if (onDelete === "cascade") return deletion;
   const nulls = (nulled.length > 0 ? nulled : columns).map(
     (column) => `${identifier(column)} = null`,
   );
-  return `update ${rows} as owned set ${nulls.join(", ")} where ${lost(reference)}`;
+  return (
+    `update ${rows} as owned set ${nulls.join(", ")} where ${lost(reference)};\n` +
+    `  They stay then, and nobody ends them. To be rid of them instead: ${deletion}`
+  );
 }

@@ -1,4 +1,4 @@
-import { type ColumnEdge, type DecidedEdge, type Graph, isDecided } from "../graph.ts";
+import { type ColumnEdge, type DecidedEdge, edgesOver, type Graph, isDecided } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { lineComment } from "../sql/quote.ts";
 import { archivedObjects } from "./archive.ts";
@@ -19,13 +19,19 @@ export function columnEdgeObjects(edge: ColumnEdge, graph: Graph): DbObject[] {
         ...references,
         ...decidedObjects(edge, graph),
         endReleasedFunction(edge),
-        ...tied(edge, graph),
+        ...tied(edge, edge, graph),
       ]
-    : [...references, ...archivedObjects(edge)];
+    : [...references, ...archivedObjects(edge), ...tiedBeside(edge, graph)];
+}
+
+/** Where a foreign key sets null by itself, the row may still be waiting for another edge. */
+function tiedBeside(edge: ColumnEdge, graph: Graph): DbObject[] {
+  const other = edgesOver(graph, edge.table).find(isDecided);
+  return other ? tied(edge, other, graph) : [];
 }
 
 /** A row that waits and whose column is set again, by an application or by adopting it, waits no more. */
-function tied(edge: DecidedEdge & ColumnEdge, graph: Graph): DbObject[] {
+function tied(edge: ColumnEdge, waiting: DecidedEdge, graph: Graph): DbObject[] {
   const comment = `Takes back ${edge.written} whose ${edge.by.join(", ")} is set again.`;
   return eventObjects({
     name: objectName(edge.owner, edge.name, "tied"),
@@ -35,7 +41,7 @@ function tied(edge: DecidedEdge & ColumnEdge, graph: Graph): DbObject[] {
     comment,
     slots: {
       sentence: lineComment(comment),
-      take_back: takeBackSql(edge, field("new", edge.key.column), graph),
+      take_back: takeBackSql(waiting, field("new", waiting.key.column), graph),
     },
     triggerSlots: { by: edge.by[0] ?? "" },
   });

@@ -28,14 +28,27 @@ function decidedOver(edge: Edge, graph: Graph): DecidedEdge[] {
 
 /** That the row behind `owned` ends: nobody ties it, nothing keeps it, and it has not ended before. */
 export function endsSql(edge: DecidedEdge, graph: Graph): Sql {
+  const there = stillThere(edge);
   // Under set_null no row ends, so it does not matter who else has it.
   const isNulled = edge.policy.kind === "set_null";
-  const conditions = [isNulled ? untiedSql(edge) : unnamedSql(edge, graph)];
-  if (hasKeeps(edge)) {
-    conditions.push(`${qualified("lastwill", edgeNames(edge).keeps)}(owned.*) is not true` as Sql);
-  }
-  const there = stillThere(edge);
-  return join(there === undefined ? conditions : [...conditions, there], "\nand ");
+  return join(
+    [
+      isNulled ? untiedSql(edge) : unnamedSql(edge, graph),
+      ...notKept(edge, graph),
+      ...(there === undefined ? [] : [there]),
+    ],
+    "\nand ",
+  );
+}
+
+/** That nothing keeps the row behind `owned`: what one edge over its table keeps, none may end. */
+function notKept(edge: Edge, graph: Graph): Sql[] {
+  return edgesOver(graph, edge.table)
+    .filter(hasKeeps)
+    .map(
+      (other) =>
+        `${qualified("lastwill", edgeNames(other).keeps)}(owned.*) is not true` as Sql,
+    );
 }
 
 /** Whether something can keep a row whose last owner is gone. */
@@ -114,8 +127,5 @@ export function ownerlessSql(edge: Edge, graph: Graph): Sql {
       : untiedSql(other),
   );
   const alive = stillThere(edge);
-  const kept = hasKeeps(edge)
-    ? [`${qualified("lastwill", edgeNames(edge).keeps)}(owned.*) is not true` as Sql]
-    : [];
-  return join([...over, ...kept, ...(alive === undefined ? [] : [alive])], "\nand ");
+  return join([...over, ...notKept(edge, graph), ...(alive === undefined ? [] : [alive])], "\nand ");
 }

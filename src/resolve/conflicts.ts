@@ -23,6 +23,7 @@ export function checkBetweenEdges(graph: Graph, notes: Notes): void {
     const before = edges.slice(0, index);
     checkEmit(edge, before, notes);
     checkArchive(edge, before, notes);
+    checkArchiveIsNoOther(edge, graph, notes);
     checkClaim(edge, before, notes);
   }
 }
@@ -48,6 +49,25 @@ function checkArchive(edge: Edge, before: readonly Edge[], notes: Notes): void {
     [...notes.pathOf(edge), "on_delete"],
     `${policy.table[1]} is the archive of ${other.written} already`,
     "Name another: an archive has the columns of one table.",
+  );
+}
+
+/** A table that owns, is owned or stands between the two has a use of its own. */
+function checkArchiveIsNoOther(edge: Edge, graph: Graph, notes: Notes): void {
+  const { policy } = edge;
+  if (policy.kind !== "archive") return;
+  const edges = graph.owners.flatMap((owner) => owner.edges);
+  const used = [
+    ...graph.owners.map(({ table }) => table),
+    ...edges.flatMap((other) =>
+      other.kind === "through" ? [other.table, other.join] : [other.table],
+    ),
+  ];
+  if (!used.some((table) => same(table, policy.table))) return;
+  notes.fault(
+    [...notes.pathOf(edge), "on_delete"],
+    `${policy.table[1]} is a table of this manifest's own, and no archive`,
+    "Name a table that is there for nothing else; one that is not there yet is made.",
   );
 }
 

@@ -173,3 +173,60 @@ test("an operator that somebody planted in public is used by nothing of ours", (
     await db.query("call lastwill.sweep()");
     expect(await column(db, "select sid from session")).toEqual([]);
   }));
+
+test("what one edge over a table keeps, none of them ends", () =>
+  withInstalled(
+    {
+      schema: `${SHOP_SCHEMA}
+        create table wishes (id integer primary key);
+        create table files (
+          id integer primary key, session_sid varchar, wish_id integer, user_id integer, paid boolean
+        );`,
+      manifest: `
+cron: none
+owners:
+  session:
+    store: connect-pg-simple
+    owns:
+      - { table: files, by: session_sid, claim: user_id, keep_when: paid }
+      - { table: files, name: named, from: "f[]" }
+  wish: { table: wishes, owns: [{ table: files, by: wish_id }] }`,
+    },
+    async (db) => {
+      await db.query("insert into wishes values (1)");
+      await login(db, "x", { f: [1, 2] });
+      await db.query(
+        "insert into files values (1, 'x', 1, null, false), (2, 'x', null, null, false), " +
+          "(3, 'x', 1, null, true), (4, null, 1, 7, false), (5, null, 1, null, false)",
+      );
+      await db.query("select lastwill.claim_session('x', 9)");
+      await db.query("delete from session");
+      await settle(db);
+      await db.query("delete from wishes");
+      await settle(db);
+      expect(await column(db, "select id from files order by id")).toEqual([1, 2, 3, 4]);
+    },
+  ));
+
+test("a guard that raises ties nothing, and lets the session be written", () =>
+  withInstalled(
+    {
+      schema: `${SHOP_SCHEMA} alter table drafts add tenant_id integer;`,
+      manifest: `
+cron: none
+owners:
+  session:
+    store: connect-pg-simple
+    owns:
+      - { table: drafts, from: draftId, guard: "owned.tenant_id = (owner.sess ->> 'tenant')::integer" }`,
+    },
+    async (db) => {
+      await db.query("insert into drafts (id, tenant_id) values (7, 1), (8, 1), (9, 1)");
+      await login(db, "odd", { tenant: "abc", draftId: 7 });
+      await login(db, "escaped", '{"tenant": 1, "name": "\\u0000", "draftId": 8}');
+      await login(db, "right", { tenant: 1, draftId: 9 });
+      expect(await column(db, "select owned_key::integer from lastwill.session_drafts")).toEqual([
+        9,
+      ]);
+    },
+  ));

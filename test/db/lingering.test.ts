@@ -66,7 +66,8 @@ test("rows that may outlive their owner are untied", async () => {
     ),
   ).toMatchInlineSnapshot(`
     "carts: 1 row names a row of public.session that is not there, and migrate up will stop at its last step while they do.
-      To let them go: update public.carts as owned set session_sid = null where owned.session_sid is not null and not exists (select from public.session as parent where parent.sid = owned.session_sid);"
+      To let them go: update public.carts as owned set session_sid = null where owned.session_sid is not null and not exists (select from public.session as parent where parent.sid = owned.session_sid);
+      They stay then, and nobody ends them. To be rid of them instead: delete from public.carts as owned where owned.session_sid is not null and not exists (select from public.session as parent where parent.sid = owned.session_sid);"
   `);
 });
 
@@ -80,7 +81,8 @@ test("a key of several columns names somebody by all of them", async () => {
     ),
   ).toMatchInlineSnapshot(`
     "bits: 1 row names a row of public.parts that is not there, and migrate up will stop at its last step while they do.
-      To let them go: update public.bits as owned set a = null where owned.a is not null and owned.b is not null and not exists (select from public.parts as parent where parent.a = owned.a and parent.b = owned.b);"
+      To let them go: update public.bits as owned set a = null where owned.a is not null and owned.b is not null and not exists (select from public.parts as parent where parent.a = owned.a and parent.b = owned.b);
+      They stay then, and nobody ends them. To be rid of them instead: delete from public.bits as owned where owned.a is not null and owned.b is not null and not exists (select from public.parts as parent where parent.a = owned.a and parent.b = owned.b);"
   `);
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { blank, type Command } from "./commands.ts";
-import { isOwner, OWNED, ownersOf, type Setup } from "./edges.ts";
+import { OWNED, ownersOf, type Setup } from "./edges.ts";
 import { anyWay, loginBy } from "./login.ts";
 import type { Key, Row } from "./state.ts";
 

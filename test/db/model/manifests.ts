@@ -199,13 +199,12 @@ function possibleTie(
 }
 
 /**
- * Claiming is for edges directly under an owner, and what keeps a row must do so for all edges over it.
- * A row that stays when it ends through one edge may go on naming an owner who is gone through another,
+ * Claiming is for edges directly under an owner. A row that stays when it ends through one edge may go on naming an owner who is gone through another,
  * a polymorphic one; there the rules do not say enough.
  */
 function agreed(edge: Edge, edges: readonly Edge[]): Edge {
   const over = edges.filter(({ table }) => table === edge.table);
-  const claim = edge.claim && over.every(({ under }) => under === null);
+  const claim = edge.claim && edge.under === null;
   if (over.length === 1 || over.every(({ tie }) => tie !== "polymorphic"))
     return { ...edge, claim };
   const policy = edge.policy === "soft_delete" ? "cascade" : edge.policy;

@@ -115,7 +115,7 @@ export class Model {
       const keys = this.belongings(edge, owner);
       for (const owned of [...keys, ...this.waitingOf(edge, owner)]) {
         const row = this.row(edge.table, owned);
-        if (row) row["user_id"] = value;
+        if (row) row["user_id"] ??= value;
       }
       for (const owned of keys) this.detach(edge, owned);
       this.untie((tie) => is(tie, edge, owner));
@@ -266,7 +266,9 @@ export class Model {
     if (!row || this.over(table).some((other) => this.isHeld(other, row))) return;
     if (this.state.ties.some(isOver)) return;
     if (this.state.waits.some((wait) => !wait.over && isOver(wait))) return;
-    if ((edge.keepWhen && row["kept"]) || (edge.claim && row["user_id"] !== null)) {
+    const keeps = (each: Edge) =>
+      (each.keepWhen && row["kept"]) || (each.claim && row["user_id"] !== null);
+    if (this.over(table).some(keeps)) {
       this.detach(edge, key);
     } else if (policy === "soft_delete") {
       if (isMarked(edge, row)) return;

@@ -124,6 +124,54 @@ describe("what the model has found stays mended", () => {
   );
 
   test(
+    "a row that another edge released is taken back by a column that is only set null",
+    replay(
+      [
+        edge({ name: "e0", table: "a", tie: "pointer" }),
+        edge({ name: "e1", table: "a", tie: "column", policy: "set_null" }),
+      ],
+      ({ make, write }) => [
+        make("a", 1),
+        write("session", "s1", { e0: 1 }),
+        write("session", "s1"),
+        change("a", 1, { e1: "s1" }),
+        change("a", 1, { e1: null }),
+        ...SETTLE,
+      ],
+    ),
+  );
+
+  test(
+    "what is claimed for one owner keeps its claim when it is claimed for another",
+    replay([edge({ ...graced, claim: true })], ({ make, write }) => [
+      write("session", "s1"),
+      make("a", 1, { e0: "s1" }),
+      { do: "claim", table: "session", key: "s1", value: 7 },
+      change("a", 1, { e0: "s1" }),
+      { do: "claim", table: "session", key: "s1", value: 8 },
+    ]),
+  );
+
+  test(
+    "a pointer that moves from one column to another, whichever comes first, keeps no row waiting",
+    replay(
+      [
+        edge({ name: "e0", table: "a", tie: "pointer", grace: true }),
+        edge({ name: "e1", table: "a", tie: "array", grace: false }),
+        edge({ name: "e2", table: "b", tie: "pointer", grace: false }),
+        edge({ name: "e3", table: "b", tie: "array", grace: true }),
+      ],
+      ({ make, write }) => [
+        make("a", 1),
+        make("b", 1),
+        write("session", "s1", { e0: 1, e3: [1] }),
+        write("session", "s1", { e1: [1], e2: 1 }),
+        remove("session", "s1"),
+      ],
+    ),
+  );
+
+  test(
     "under set_null a polymorphic row names nobody any more, though another edge has it",
     replay(
       [

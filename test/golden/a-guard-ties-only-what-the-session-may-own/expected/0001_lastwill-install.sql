@@ -535,20 +535,29 @@ comment on function lastwill.session_uploads_named(jsonb) is
   'The keys of uploads that are named (sess → uploads[].id). [lastwill b30303809f78]';
 
 -- Whether an owner may tie a row that it names: naming is a right to delete, and what a session
--- holds is not always only the application's own doing.
+-- holds is not always only the application's own doing. For the same reason a guard that raises
+-- an error is one that does not hold: the session's write must not fail by it.
 create or replace function lastwill.session_uploads_guards(owner public.session, owned public.uploads)
   returns boolean
-  language sql
+  language plpgsql
   stable
   set search_path = public, pg_temp
 as $lastwill$
-  select owned.tenant_id = owner.tenant_id;
+begin
+  return (
+    owned.tenant_id = owner.tenant_id
+  ) is true;
+exception
+  -- Whatever it was: a cast of odd data, a division, an escape that json stores and cannot read.
+  when others or assert_failure then
+    return false;
+end;
 $lastwill$;
 
 revoke all on function lastwill.session_uploads_guards(public.session, public.uploads) from public;
 
 comment on function lastwill.session_uploads_guards(public.session, public.uploads) is
-  'session.uploads: whether an owner may tie a row that it names (owned.tenant_id = owner.tenant_id). [lastwill 437e19ff4059]';
+  'session.uploads: whether an owner may tie a row that it names (owned.tenant_id = owner.tenant_id). [lastwill a74987335e11]';
 
 -- Ties to each owner the rows that its data names.
 create or replace function lastwill.session_uploads_tie(owners text[], pointers jsonb[])

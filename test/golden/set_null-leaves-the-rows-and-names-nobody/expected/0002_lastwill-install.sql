@@ -538,6 +538,15 @@ begin
       where parent.sid operator(pg_catalog.=) owned.owner_id
         and owned.owner_type operator(pg_catalog.=) 'session'
     )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge operator(pg_catalog.=) any (
+          array['session.events']::text[]
+        )
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+    )
     and owned.owner_id is not null
     and owned.owner_type operator(pg_catalog.=) 'session';
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
@@ -556,6 +565,15 @@ begin
           where parent.sid operator(pg_catalog.=) owned.owner_id
             and owned.owner_type operator(pg_catalog.=) 'session'
         )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (
+              array['session.events']::text[]
+            )
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
         and owned.owner_id is not null
         and owned.owner_type operator(pg_catalog.=) 'session'
     )
@@ -566,7 +584,7 @@ $lastwill$;
 revoke all on function lastwill.session_events_decide(bigint[]) from public;
 
 comment on function lastwill.session_events_decide(bigint[]) is
-  'Ends those of these events that no owner has any more; gives what it could decide. [lastwill 376bf0ea86f8]';
+  'Ends those of these events that no owner has any more; gives what it could decide. [lastwill cf67712eb020]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -910,6 +928,15 @@ begin
       where parent.sid operator(pg_catalog.=) owned.owner_id
         and owned.owner_type operator(pg_catalog.=) 'session'
     )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge operator(pg_catalog.=) any (
+          array['session.traces']::text[]
+        )
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+    )
     and owned.owner_id is not null
     and owned.owner_type operator(pg_catalog.=) 'session';
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
@@ -928,6 +955,15 @@ begin
           where parent.sid operator(pg_catalog.=) owned.owner_id
             and owned.owner_type operator(pg_catalog.=) 'session'
         )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (
+              array['session.traces']::text[]
+            )
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        )
         and owned.owner_id is not null
         and owned.owner_type operator(pg_catalog.=) 'session'
     )
@@ -938,7 +974,7 @@ $lastwill$;
 revoke all on function lastwill.session_traces_decide(bigint[]) from public;
 
 comment on function lastwill.session_traces_decide(bigint[]) is
-  'Ends those of these traces that no owner has any more; gives what it could decide. [lastwill 8e1f8f10624a]';
+  'Ends those of these traces that no owner has any more; gives what it could decide. [lastwill 5c818712b977]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
