@@ -110,7 +110,13 @@ interface AnyEdge {
   /** The column that claiming fills; a row that has it filled survives. */
   readonly claim: ClaimColumn | undefined;
   /** Columns that go to the outbox with the row. */
-  readonly emit: readonly string[];
+  readonly emit: readonly EmitColumn[];
+}
+
+export interface EmitColumn {
+  readonly column: string;
+  /** Whether it is of type json, which holds what jsonb refuses. */
+  readonly isJson: boolean;
 }
 
 export interface ClaimColumn {

@@ -8,7 +8,7 @@ select
       'name', attribute.attname,
       'type', format_type(coalesce(nullif(type.typbasetype, 0), type.oid), null),
       'declaredType', format_type(attribute.atttypid, attribute.atttypmod),
-      'notNull', attribute.attnotnull,
+      'notNull', attribute.attnotnull or type.typnotnull,
       'hasDefault', attribute.atthasdef or attribute.attidentity <> '',
       'generated', attribute.attgenerated <> ''
     ) order by attribute.attnum), '[]')

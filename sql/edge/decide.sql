@@ -21,7 +21,7 @@ begin
   into decided
   from (
     select owned.:"key" as key
-    from :"owned" as owned
+    from only :"owned" as owned
     where owned.:"key" = any(keys)
     for update skip locked
   ) as locked;
@@ -38,7 +38,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from :"owned" as owned
+      from only :"owned" as owned
       where owned.:"key" = done.key
         and :{ends}
     )

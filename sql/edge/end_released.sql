@@ -55,8 +55,9 @@ begin
   end;
 
   delete from lastwill.released as entry
+  using unnest(decided) as done (key)
   where entry.id = any(entries)
-    and cast(entry.owned_key as :{owned_type}) = any(decided);
+    and cast(entry.owned_key as :{owned_type}) = done.key;
 end;
 $lastwill$;
 

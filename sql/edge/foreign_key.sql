@@ -5,6 +5,7 @@ alter table :"owned"
   references :"parent" (:{key})
   on delete :{on_delete}
   on update cascade
+  :{deferrable}
   not valid;
 
 comment on constraint :"constraint" on :"owned" is

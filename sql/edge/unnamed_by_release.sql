@@ -5,5 +5,5 @@ not exists (
       :{edges}
     )
     and entry.owned_key operator(pg_catalog.=) owned.:"key"::text
-    and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+    and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
 )

@@ -18,12 +18,12 @@ declare
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
   -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place.
+  -- lock a row stays in its place. A table that inherits from this one has places of its own.
   select array_agg(due.place), array_agg(due.key)
   into rows, keys
   from (
     select owner.ctid as place, :{key} as key
-    from :"table" as owner
+    from only :"table" as owner
     where :{due}
       and not exists (
         select
@@ -44,7 +44,7 @@ begin
   begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', :'path', true);
-    delete from :"table" as owner
+    delete from only :"table" as owner
     where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
@@ -75,7 +75,7 @@ begin
     perform lastwill.quarantine_row(
       :'owner', :'owner', :{key}, '02000', 'delete left the row where it was'
     )
-    from :"table" as owner
+    from only :"table" as owner
     where owner.ctid = any(rows);
   end if;
 

@@ -1,7 +1,7 @@
 -- archive: the row goes, and is kept whole in the archive. Columns that the table was given since
 -- this was generated are kept together, in later_columns.
 with gone as (
-  delete from :"owned" as owned
+  delete from only :"owned" as owned
   where cast(owned.:"key" as :{owned_type}) operator(pg_catalog.=) any (decided)
     and :{ends}
   returning owned.*

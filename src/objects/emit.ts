@@ -58,7 +58,10 @@ export function emitObjects(edge: Edge): DbObject[] {
 }
 
 function letter(edge: Edge, row: "gone" | "new"): Slots {
-  const pairs = edge.emit.map((column) => `${literal(column)}, ${field(row, column)}`);
+  const pairs = edge.emit.map(({ column, isJson }) => {
+    const value = field(row, column);
+    return `${literal(column)}, ${isJson ? `lastwill.decode_json(${value}::text)` : value}`;
+  });
   return {
     edge: edge.id,
     key: keyText(edge, row),

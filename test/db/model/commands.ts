@@ -99,6 +99,8 @@ export function fitting(
       const { on, table } = model.edge(edge);
       const is = model.isTied(model.edge(edge), owner, owned);
       if (is !== (command.do === "unjoin")) return undefined;
+      // What an owner lets go of in the transaction in which it ends, ends with it.
+      if (within && command.do === "unjoin") return undefined;
       return has(on, owner) && has(table, owned) ? command : undefined;
     }
     case "adopt": {

@@ -34,8 +34,11 @@ export class Model {
     Object.assign(row, set);
     for (const edge of this.over(table)) {
       if (!isMarked(edge, before) && isMarked(edge, row)) this.write(edge, key, row);
-      const moved = tyingColumns(edge).some((column) => row[column] !== before[column]);
-      if (moved && this.isHeld(edge, row)) this.takeBack(edge, key as number);
+      const again = tyingColumns(edge).some((column) =>
+        // A foreign key's column has to change, one beside a type column only to be written.
+        edge.tie === "column" ? row[column] !== before[column] : column in set,
+      );
+      if (again && this.isHeld(edge, row)) this.takeBack(edge, key as number);
     }
     const pointers = (of: Row) => JSON.stringify(this.under(table).map((edge) => named(edge, of)));
     if (pointers(before) !== pointers(row)) this.point(table, key);

@@ -76,7 +76,7 @@ begin
   into decided
   from (
     select owned.id as key
-    from public.carts as owned
+    from only public.carts as owned
     where owned.id = any(keys)
     for update skip locked
   ) as locked;
@@ -84,7 +84,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from public.carts as owned
+  delete from only public.carts as owned
   where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and owned.session_sid is null
     and not exists (
@@ -94,7 +94,7 @@ begin
           array['session.carts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     )
     and lastwill.session_carts_keeps(owned.*) is not true;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
@@ -105,7 +105,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public.carts as owned
+      from only public.carts as owned
       where owned.id = done.key
         and owned.session_sid is null
         and not exists (
@@ -115,7 +115,7 @@ begin
               array['session.carts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
         and lastwill.session_carts_keeps(owned.*) is not true
     )
@@ -126,7 +126,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_decide(bigint[]) from public;
 
 comment on function lastwill.session_carts_decide(bigint[]) is
-  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 99ae3a17a095]';
+  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 91afe18c10d2]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -283,15 +283,16 @@ begin
   end;
 
   delete from lastwill.released as entry
+  using unnest(decided) as done (key)
   where entry.id = any(entries)
-    and cast(entry.owned_key as bigint) = any(decided);
+    and cast(entry.owned_key as bigint) = done.key;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_carts_end(text[]) from public;
 
 comment on function lastwill.session_carts_end(text[]) is
-  'Ends at once the carts that these owners let go of and that no other has. [lastwill 5d43e6af8517]';
+  'Ends at once the carts that these owners let go of and that no other has. [lastwill d4f04c81e4ef]';
 
 -- Takes back carts whose session_sid is set again.
 create or replace function lastwill.session_carts_tied()

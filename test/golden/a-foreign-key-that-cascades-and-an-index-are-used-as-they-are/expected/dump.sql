@@ -105,12 +105,12 @@ declare
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
   -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place.
+  -- lock a row stays in its place. A table that inherits from this one has places of its own.
   select array_agg(due.place), array_agg(due.key)
   into rows, keys
   from (
     select owner.ctid as place, owner.id::text as key
-    from public.logins as owner
+    from only public.logins as owner
     where owner.expires_at <= now()
       and not exists (
         select
@@ -131,7 +131,7 @@ begin
   begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
-    delete from public.logins as owner
+    delete from only public.logins as owner
     where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
@@ -162,7 +162,7 @@ begin
     perform lastwill.quarantine_row(
       'login', 'login', owner.id::text, '02000', 'delete left the row where it was'
     )
-    from public.logins as owner
+    from only public.logins as owner
     where owner.ctid = any(rows);
   end if;
 
@@ -171,7 +171,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of logins. [lastwill 6c7edf58d39e]';
+COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of logins. [lastwill bd7da1830dd6]';
 
 CREATE FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) RETURNS void
     LANGUAGE plpgsql
@@ -730,7 +730,7 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 397770c9ca43]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
@@ -878,11 +878,11 @@ ALTER TABLE ONLY public.logins
 
 CREATE INDEX outbox_by_due ON lastwill.outbox USING btree (next_try, id) WHERE (dead_at IS NULL);
 
-CREATE INDEX released_by_due ON lastwill.released USING btree (edge, due_at);
+CREATE INDEX released_by_due ON lastwill.released USING btree (due_at, edge);
 
-CREATE INDEX released_by_owner ON lastwill.released USING btree (edge, owner_key);
+CREATE INDEX released_by_owner ON lastwill.released USING btree (owner_key, edge);
 
-CREATE INDEX released_by_row ON lastwill.released USING btree (edge, owned_key);
+CREATE INDEX released_by_row ON lastwill.released USING btree (owned_key, edge);
 
 CREATE INDEX sweep_run_by_owner ON lastwill.sweep_run USING btree (owner, id);
 

@@ -157,7 +157,7 @@ begin
   into decided
   from (
     select owned.code as key
-    from public.drafts as owned
+    from only public.drafts as owned
     where owned.code = any(keys)
     for update skip locked
   ) as locked;
@@ -165,7 +165,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from public.drafts as owned
+  delete from only public.drafts as owned
   where cast(owned.code as text) operator(pg_catalog.=) any (decided)
     and not exists (
       select
@@ -179,7 +179,7 @@ begin
           array['visit.drafts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.code::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -189,7 +189,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public.drafts as owned
+      from only public.drafts as owned
       where owned.code = done.key
         and not exists (
           select
@@ -203,7 +203,7 @@ begin
               array['visit.drafts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.code::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
@@ -213,7 +213,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(text[]) from public;
 
 comment on function lastwill.visit_drafts_decide(text[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 55fc97ca2875]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill e153a0086209]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -691,7 +691,7 @@ begin
   into decided
   from (
     select owned.id as key
-    from public.drafts as owned
+    from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
   ) as locked;
@@ -699,7 +699,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from public.drafts as owned
+  delete from only public.drafts as owned
   where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
@@ -713,7 +713,7 @@ begin
           array['visit.drafts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -723,7 +723,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public.drafts as owned
+      from only public.drafts as owned
       where owned.id = done.key
         and not exists (
           select
@@ -737,7 +737,7 @@ begin
               array['visit.drafts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
@@ -747,7 +747,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill f77428ba4600]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill a5e001c79f71]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

@@ -134,7 +134,7 @@ begin
   into decided
   from (
     select owned.id as key
-    from public.drafts as owned
+    from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
   ) as locked;
@@ -144,7 +144,7 @@ begin
   -- archive: the row goes, and is kept whole in the archive. Columns that the table was given since
   -- this was generated are kept together, in later_columns.
   with gone as (
-    delete from public.drafts as owned
+    delete from only public.drafts as owned
     where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
       and not exists (
         select
@@ -158,7 +158,7 @@ begin
             array['session.drafts']::text[]
           )
           and entry.owned_key operator(pg_catalog.=) owned.id::text
-          and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+          and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
       )
     returning owned.*
   )
@@ -186,7 +186,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public.drafts as owned
+      from only public.drafts as owned
       where owned.id = done.key
         and not exists (
           select
@@ -200,7 +200,7 @@ begin
               array['session.drafts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
@@ -210,7 +210,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 09c3b6e0f39d]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 3ca27b654e86]';
 
 -- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -285,12 +285,12 @@ declare
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
   -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place.
+  -- lock a row stays in its place. A table that inherits from this one has places of its own.
   select array_agg(due.place), array_agg(due.key)
   into rows, keys
   from (
     select owner.ctid as place, owner.sid::text as key
-    from public.session as owner
+    from only public.session as owner
     where owner.expire <= (now() at time zone 'UTC')
       and not exists (
         select
@@ -311,7 +311,7 @@ begin
   begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, archive, pg_temp', true);
-    delete from public.session as owner
+    delete from only public.session as owner
     where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
@@ -342,7 +342,7 @@ begin
     perform lastwill.quarantine_row(
       'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
     )
-    from public.session as owner
+    from only public.session as owner
     where owner.ctid = any(rows);
   end if;
 
@@ -354,7 +354,7 @@ $lastwill$;
 revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of session. [lastwill e135ad60df25]';
+  'One batch of the sweep: ends expired rows of session. [lastwill e9bdcd098dd9]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -516,7 +516,7 @@ begin
   into decided
   from (
     select owned.id as key
-    from public.drafts as owned
+    from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
   ) as locked;
@@ -524,7 +524,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from public.drafts as owned
+  delete from only public.drafts as owned
   where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
@@ -538,7 +538,7 @@ begin
           array['session.drafts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -548,7 +548,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public.drafts as owned
+      from only public.drafts as owned
       where owned.id = done.key
         and not exists (
           select
@@ -562,7 +562,7 @@ begin
               array['session.drafts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
@@ -572,7 +572,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill bb55cefacdbb]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 709496602986]';
 
 -- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -647,12 +647,12 @@ declare
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
   -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place.
+  -- lock a row stays in its place. A table that inherits from this one has places of its own.
   select array_agg(due.place), array_agg(due.key)
   into rows, keys
   from (
     select owner.ctid as place, owner.sid::text as key
-    from public.session as owner
+    from only public.session as owner
     where owner.expire <= (now() at time zone 'UTC')
       and not exists (
         select
@@ -673,7 +673,7 @@ begin
   begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
-    delete from public.session as owner
+    delete from only public.session as owner
     where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
@@ -704,7 +704,7 @@ begin
     perform lastwill.quarantine_row(
       'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
     )
-    from public.session as owner
+    from only public.session as owner
     where owner.ctid = any(rows);
   end if;
 
@@ -716,7 +716,7 @@ $lastwill$;
 revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of session. [lastwill 9fbf07a2e49a]';
+  'One batch of the sweep: ends expired rows of session. [lastwill 6e9cc42ce336]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as

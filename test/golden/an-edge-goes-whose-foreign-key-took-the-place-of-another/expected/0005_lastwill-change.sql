@@ -185,7 +185,7 @@ begin
   into decided
   from (
     select owned.id as key
-    from public.drafts as owned
+    from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
   ) as locked;
@@ -193,7 +193,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from public.drafts as owned
+  delete from only public.drafts as owned
   where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
@@ -207,7 +207,7 @@ begin
           array['visit.drafts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -217,7 +217,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public.drafts as owned
+      from only public.drafts as owned
       where owned.id = done.key
         and not exists (
           select
@@ -231,7 +231,7 @@ begin
               array['visit.drafts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
@@ -241,7 +241,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill f77428ba4600]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill a5e001c79f71]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

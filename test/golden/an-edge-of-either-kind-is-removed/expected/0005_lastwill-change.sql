@@ -716,7 +716,7 @@ begin
   into decided
   from (
     select owned.id as key
-    from public.uploads as owned
+    from only public.uploads as owned
     where owned.id = any(keys)
     for update skip locked
   ) as locked;
@@ -724,7 +724,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from public.uploads as owned
+  delete from only public.uploads as owned
   where cast(owned.id as uuid) operator(pg_catalog.=) any (decided)
     and not exists (
       select
@@ -738,7 +738,7 @@ begin
           array['visit.uploads']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -748,7 +748,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public.uploads as owned
+      from only public.uploads as owned
       where owned.id = done.key
         and not exists (
           select
@@ -762,7 +762,7 @@ begin
               array['visit.uploads']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
@@ -772,7 +772,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.visit_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 7de36ddd11c3]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill ed0bd796a9b5]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

@@ -117,7 +117,7 @@ begin
   into decided
   from (
     select owned.id as key
-    from public.drafts as owned
+    from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
   ) as locked;
@@ -125,7 +125,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from public.drafts as owned
+  delete from only public.drafts as owned
   where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
@@ -144,7 +144,7 @@ begin
           array['visit.drafts', 'invite.drafts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -154,7 +154,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public.drafts as owned
+      from only public.drafts as owned
       where owned.id = done.key
         and not exists (
           select
@@ -173,7 +173,7 @@ begin
               array['visit.drafts', 'invite.drafts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
@@ -183,7 +183,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 39606d3ac7dc]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 8988baaa3e15]';
 
 -- invite.drafts: which drafts each invites names (draft_id).
 create table lastwill.invite_drafts (
@@ -305,7 +305,7 @@ begin
   into decided
   from (
     select owned.id as key
-    from public.drafts as owned
+    from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
   ) as locked;
@@ -313,7 +313,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from public.drafts as owned
+  delete from only public.drafts as owned
   where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
@@ -332,7 +332,7 @@ begin
           array['visit.drafts', 'invite.drafts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -342,7 +342,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public.drafts as owned
+      from only public.drafts as owned
       where owned.id = done.key
         and not exists (
           select
@@ -361,7 +361,7 @@ begin
               array['visit.drafts', 'invite.drafts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
@@ -371,7 +371,7 @@ $lastwill$;
 revoke all on function lastwill.invite_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.invite_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 69134c435237]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 613b7851b91e]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -894,12 +894,12 @@ declare
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
   -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place.
+  -- lock a row stays in its place. A table that inherits from this one has places of its own.
   select array_agg(due.place), array_agg(due.key)
   into rows, keys
   from (
     select owner.ctid as place, owner.token::text as key
-    from public.invites as owner
+    from only public.invites as owner
     where owner.expires_at <= now()
       and not exists (
         select
@@ -920,7 +920,7 @@ begin
   begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
-    delete from public.invites as owner
+    delete from only public.invites as owner
     where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
@@ -951,7 +951,7 @@ begin
     perform lastwill.quarantine_row(
       'invite', 'invite', owner.token::text, '02000', 'delete left the row where it was'
     )
-    from public.invites as owner
+    from only public.invites as owner
     where owner.ctid = any(rows);
   end if;
 
@@ -963,7 +963,7 @@ $lastwill$;
 revoke all on function lastwill.invite_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of invites. [lastwill 4ec1fcd381fd]';
+  'One batch of the sweep: ends expired rows of invites. [lastwill a7fe53e3e182]';
 
 -- Raises a clear error for a name that is no owner's.
 create or replace function lastwill.known_owner(owner text)
@@ -1435,7 +1435,7 @@ begin
   into decided
   from (
     select owned.id as key
-    from public.drafts as owned
+    from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
   ) as locked;
@@ -1443,7 +1443,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from public.drafts as owned
+  delete from only public.drafts as owned
   where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
@@ -1457,7 +1457,7 @@ begin
           array['visit.drafts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -1467,7 +1467,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public.drafts as owned
+      from only public.drafts as owned
       where owned.id = done.key
         and not exists (
           select
@@ -1481,7 +1481,7 @@ begin
               array['visit.drafts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
@@ -1491,7 +1491,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill f77428ba4600]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill a5e001c79f71]';
 
 -- Raises a clear error for a name that is no owner's.
 create or replace function lastwill.known_owner(owner text)

@@ -565,7 +565,7 @@ begin
   into decided
   from (
     select owned.U&"\0024lastwill$ ${key}" as key
-    from public."-- Down Migration" as owned
+    from only public."-- Down Migration" as owned
     where owned.U&"\0024lastwill$ ${key}" = any(keys)
     for update skip locked
   ) as locked;
@@ -573,7 +573,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, "select", pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from public."-- Down Migration" as owned
+  delete from only public."-- Down Migration" as owned
   where cast(owned.U&"\0024lastwill$ ${key}" as uuid) operator(pg_catalog.=) any (decided)
     and not exists (
       select
@@ -587,7 +587,7 @@ begin
           array['user.-- Down Migration']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.U&"\0024lastwill$ ${key}"::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -597,7 +597,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public."-- Down Migration" as owned
+      from only public."-- Down Migration" as owned
       where owned.U&"\0024lastwill$ ${key}" = done.key
         and not exists (
           select
@@ -611,14 +611,14 @@ begin
               array['user.-- Down Migration']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.U&"\0024lastwill$ ${key}"::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill 85ba493fe289]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill eb501e31bfa4]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_end"(owners text[]) RETURNS void
     LANGUAGE plpgsql
@@ -1126,12 +1126,12 @@ declare
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
   -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place.
+  -- lock a row stays in its place. A table that inherits from this one has places of its own.
   select array_agg(due.place), array_agg(due.key)
   into rows, keys
   from (
     select owner.ctid as place, owner.U&"Key Of\000aTwo Lines"::text as key
-    from "select"."-- Down Migration" as owner
+    from only "select"."-- Down Migration" as owner
     where (
       (
         owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
@@ -1157,7 +1157,7 @@ begin
   begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, "select", pg_temp', true);
-    delete from "select"."-- Down Migration" as owner
+    delete from only "select"."-- Down Migration" as owner
     where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
@@ -1188,7 +1188,7 @@ begin
     perform lastwill.quarantine_row(
       'user', 'user', owner.U&"Key Of\000aTwo Lines"::text, '02000', 'delete left the row where it was'
     )
-    from "select"."-- Down Migration" as owner
+    from only "select"."-- Down Migration" as owner
     where owner.ctid = any(rows);
   end if;
 
@@ -1197,7 +1197,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill 5a52ecf8562c]';
+COMMENT ON FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill a24d741c0785]';
 
 CREATE FUNCTION lastwill.user_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1231,7 +1231,7 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 397770c9ca43]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
@@ -1556,11 +1556,11 @@ ALTER TABLE ONLY "select"."-- Down Migration"
 
 CREATE INDEX outbox_by_due ON lastwill.outbox USING btree (next_try, id) WHERE (dead_at IS NULL);
 
-CREATE INDEX released_by_due ON lastwill.released USING btree (edge, due_at);
+CREATE INDEX released_by_due ON lastwill.released USING btree (due_at, edge);
 
-CREATE INDEX released_by_owner ON lastwill.released USING btree (edge, owner_key);
+CREATE INDEX released_by_owner ON lastwill.released USING btree (owner_key, edge);
 
-CREATE INDEX released_by_row ON lastwill.released USING btree (edge, owned_key);
+CREATE INDEX released_by_row ON lastwill.released USING btree (owned_key, edge);
 
 CREATE INDEX sweep_run_by_owner ON lastwill.sweep_run USING btree (owner, id);
 

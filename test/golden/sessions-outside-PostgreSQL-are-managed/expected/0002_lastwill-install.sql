@@ -55,14 +55,16 @@ create table lastwill.released (
   constraint released_pkey primary key (id)
 );
 
-create index released_by_row on lastwill.released (edge, owned_key);
-create index released_by_owner on lastwill.released (edge, owner_key);
-create index released_by_due on lastwill.released (edge, due_at);
+-- Each begins with what only its own questions ask by. A queue's statistics are seldom true: when
+-- it was empty at the last look, any index that begins with the edge would seem as good as another.
+create index released_by_row on lastwill.released (owned_key, edge);
+create index released_by_owner on lastwill.released (owner_key, edge);
+create index released_by_due on lastwill.released (due_at, edge);
 
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 397770c9ca43]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is
   'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
@@ -567,7 +569,7 @@ begin
   into decided
   from (
     select owned.id as key
-    from public.carts as owned
+    from only public.carts as owned
     where owned.id = any(keys)
     for update skip locked
   ) as locked;
@@ -575,7 +577,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from public.carts as owned
+  delete from only public.carts as owned
   where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and owned.session_key is null
     and not exists (
@@ -585,7 +587,7 @@ begin
           array['session.carts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -595,7 +597,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public.carts as owned
+      from only public.carts as owned
       where owned.id = done.key
         and owned.session_key is null
         and not exists (
@@ -605,7 +607,7 @@ begin
               array['session.carts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
@@ -615,7 +617,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_decide(bigint[]) from public;
 
 comment on function lastwill.session_carts_decide(bigint[]) is
-  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 829946b67430]';
+  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 5b61f374a78a]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -772,15 +774,16 @@ begin
   end;
 
   delete from lastwill.released as entry
+  using unnest(decided) as done (key)
   where entry.id = any(entries)
-    and cast(entry.owned_key as bigint) = any(decided);
+    and cast(entry.owned_key as bigint) = done.key;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_carts_end(text[]) from public;
 
 comment on function lastwill.session_carts_end(text[]) is
-  'Ends at once the carts that these owners let go of and that no other has. [lastwill 5d43e6af8517]';
+  'Ends at once the carts that these owners let go of and that no other has. [lastwill d4f04c81e4ef]';
 
 -- Takes back carts whose session_key is set again.
 create or replace function lastwill.session_carts_tied()
@@ -885,7 +888,7 @@ begin
   into decided
   from (
     select owned.id as key
-    from public.documents as owned
+    from only public.documents as owned
     where owned.id = any(keys)
     for update skip locked
   ) as locked;
@@ -893,7 +896,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from public.documents as owned
+  delete from only public.documents as owned
   where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
@@ -908,7 +911,7 @@ begin
           array['session.documents']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -918,7 +921,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public.documents as owned
+      from only public.documents as owned
       where owned.id = done.key
         and not exists (
           select
@@ -933,7 +936,7 @@ begin
               array['session.documents']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
@@ -943,7 +946,7 @@ $lastwill$;
 revoke all on function lastwill.session_documents_decide(bigint[]) from public;
 
 comment on function lastwill.session_documents_decide(bigint[]) is
-  'Ends those of these documents that no owner has any more; gives what it could decide. [lastwill 071f33521ea1]';
+  'Ends those of these documents that no owner has any more; gives what it could decide. [lastwill 32c08ca39387]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1100,18 +1103,19 @@ begin
   end;
 
   delete from lastwill.released as entry
+  using unnest(decided) as done (key)
   where entry.id = any(entries)
-    and cast(entry.owned_key as bigint) = any(decided);
+    and cast(entry.owned_key as bigint) = done.key;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_documents_end(text[]) from public;
 
 comment on function lastwill.session_documents_end(text[]) is
-  'Ends at once the documents that these owners let go of and that no other has. [lastwill e1d7179a9e23]';
+  'Ends at once the documents that these owners let go of and that no other has. [lastwill fe39f4172521]';
 
--- Rows of public.session_documents that an application deleted: what they tied is released. Where the row of
--- lastwill.session went, and its foreign key deleted them, that is done already.
+-- Rows of public.session_documents that are gone: what they tied is released. Where they went with the row of
+-- lastwill.session that is done already, unless one statement deleted both.
 create or replace function lastwill.session_documents_left()
   returns trigger
   language plpgsql
@@ -1124,7 +1128,26 @@ begin
   select 'session.documents', gone.document_id::text, gone.session_key::text, now() + interval '10 minutes'
   from gone
   join public.documents as owned on owned.id = gone.document_id
-  join lastwill.session as parent on parent.key = gone.session_key;
+  where gone.session_key is not null
+    and (
+      exists (
+        select
+        from lastwill.session as parent
+        where parent.key = gone.session_key
+      )
+      or not exists (
+        select
+        from public.session_documents as tie
+        where tie.document_id = gone.document_id
+      )
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = 'session.documents'
+        and entry.owned_key = gone.document_id::text
+        and entry.owner_key = gone.session_key::text
+    );
 
   return null;
 end;
@@ -1133,7 +1156,7 @@ $lastwill$;
 revoke all on function lastwill.session_documents_left() from public;
 
 comment on function lastwill.session_documents_left() is
-  'Releases the documents that deleted rows of session_documents tied. [lastwill 25aa8157a1dc]';
+  'Releases the documents that deleted rows of session_documents tied. [lastwill 8dd1d8c38d5c]';
 
 -- Once for each statement, with all its rows, whoever deletes them.
 create or replace trigger lastwill_session_documents_left
@@ -1511,12 +1534,12 @@ declare
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
   -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place.
+  -- lock a row stays in its place. A table that inherits from this one has places of its own.
   select array_agg(due.place), array_agg(due.key)
   into rows, keys
   from (
     select owner.ctid as place, owner.key::text as key
-    from lastwill.session as owner
+    from only lastwill.session as owner
     where owner.expires_at <= now()
       and not exists (
         select
@@ -1537,7 +1560,7 @@ begin
   begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
-    delete from lastwill.session as owner
+    delete from only lastwill.session as owner
     where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
@@ -1568,7 +1591,7 @@ begin
     perform lastwill.quarantine_row(
       'session', 'session', owner.key::text, '02000', 'delete left the row where it was'
     )
-    from lastwill.session as owner
+    from only lastwill.session as owner
     where owner.ctid = any(rows);
   end if;
 
@@ -1580,7 +1603,7 @@ $lastwill$;
 revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of lastwill.session. [lastwill 3669d05ac474]';
+  'One batch of the sweep: ends expired rows of lastwill.session. [lastwill 19ec1631f9ef]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.

@@ -325,7 +325,7 @@ begin
   into decided
   from (
     select owned.id as key
-    from "odd.schema"."odd.table" as owned
+    from only "odd.schema"."odd.table" as owned
     where owned.id = any(keys)
     for update skip locked
   ) as locked;
@@ -333,7 +333,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, app, shop, "odd.schema", pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from "odd.schema"."odd.table" as owned
+  delete from only "odd.schema"."odd.table" as owned
   where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
@@ -347,7 +347,7 @@ begin
           array['login.odd']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -357,7 +357,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from "odd.schema"."odd.table" as owned
+      from only "odd.schema"."odd.table" as owned
       where owned.id = done.key
         and not exists (
           select
@@ -371,14 +371,14 @@ begin
               array['login.odd']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_decide(keys bigint[]) IS 'Ends those of these "odd.schema"."odd.table" that no owner has any more; gives what it could decide. [lastwill 936678fac9e6]';
+COMMENT ON FUNCTION lastwill.login_odd_decide(keys bigint[]) IS 'Ends those of these "odd.schema"."odd.table" that no owner has any more; gives what it could decide. [lastwill d1af2d6f5665]';
 
 CREATE FUNCTION lastwill.login_odd_end(owners bigint[]) RETURNS void
     LANGUAGE plpgsql
@@ -637,12 +637,12 @@ declare
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
   -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place.
+  -- lock a row stays in its place. A table that inherits from this one has places of its own.
   select array_agg(due.place), array_agg(due.key)
   into rows, keys
   from (
     select owner.ctid as place, owner.id::text as key
-    from app.logins as owner
+    from only app.logins as owner
     where owner.expires_at <= now()
       and not exists (
         select
@@ -663,7 +663,7 @@ begin
   begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, app, shop, "odd.schema", pg_temp', true);
-    delete from app.logins as owner
+    delete from only app.logins as owner
     where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
@@ -694,7 +694,7 @@ begin
     perform lastwill.quarantine_row(
       'login', 'login', owner.id::text, '02000', 'delete left the row where it was'
     )
-    from app.logins as owner
+    from only app.logins as owner
     where owner.ctid = any(rows);
   end if;
 
@@ -703,7 +703,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of app.logins. [lastwill c83eff247a40]';
+COMMENT ON FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of app.logins. [lastwill e2d7d1c0c641]';
 
 CREATE FUNCTION lastwill.login_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1198,7 +1198,7 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 397770c9ca43]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
@@ -1471,11 +1471,11 @@ CREATE INDEX login_odd_by_owned ON lastwill.login_odd USING btree (owned_key);
 
 CREATE INDEX outbox_by_due ON lastwill.outbox USING btree (next_try, id) WHERE (dead_at IS NULL);
 
-CREATE INDEX released_by_due ON lastwill.released USING btree (edge, due_at);
+CREATE INDEX released_by_due ON lastwill.released USING btree (due_at, edge);
 
-CREATE INDEX released_by_owner ON lastwill.released USING btree (edge, owner_key);
+CREATE INDEX released_by_owner ON lastwill.released USING btree (owner_key, edge);
 
-CREATE INDEX released_by_row ON lastwill.released USING btree (edge, owned_key);
+CREATE INDEX released_by_row ON lastwill.released USING btree (owned_key, edge);
 
 CREATE INDEX sweep_run_by_owner ON lastwill.sweep_run USING btree (owner, id);
 

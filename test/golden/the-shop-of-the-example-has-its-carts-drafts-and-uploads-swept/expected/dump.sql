@@ -588,7 +588,7 @@ begin
   into decided
   from (
     select owned.id as key
-    from public.drafts as owned
+    from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
   ) as locked;
@@ -596,7 +596,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from public.drafts as owned
+  delete from only public.drafts as owned
   where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
     and not exists (
       select
@@ -610,7 +610,7 @@ begin
           array['session.drafts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -620,7 +620,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public.drafts as owned
+      from only public.drafts as owned
       where owned.id = done.key
         and not exists (
           select
@@ -634,14 +634,14 @@ begin
               array['session.drafts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) IS 'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill bb55cefacdbb]';
+COMMENT ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) IS 'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 709496602986]';
 
 CREATE FUNCTION lastwill.session_drafts_end(owners text[]) RETURNS void
     LANGUAGE plpgsql
@@ -940,12 +940,12 @@ declare
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
   -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place.
+  -- lock a row stays in its place. A table that inherits from this one has places of its own.
   select array_agg(due.place), array_agg(due.key)
   into rows, keys
   from (
     select owner.ctid as place, owner.sid::text as key
-    from public.session as owner
+    from only public.session as owner
     where owner.expire <= (now() at time zone 'UTC')
       and not exists (
         select
@@ -966,7 +966,7 @@ begin
   begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
-    delete from public.session as owner
+    delete from only public.session as owner
     where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
@@ -997,7 +997,7 @@ begin
     perform lastwill.quarantine_row(
       'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
     )
-    from public.session as owner
+    from only public.session as owner
     where owner.ctid = any(rows);
   end if;
 
@@ -1006,7 +1006,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of session. [lastwill 9fbf07a2e49a]';
+COMMENT ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of session. [lastwill 6e9cc42ce336]';
 
 CREATE FUNCTION lastwill.session_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1053,7 +1053,7 @@ begin
   into decided
   from (
     select owned.id as key
-    from public.uploads as owned
+    from only public.uploads as owned
     where owned.id = any(keys)
     for update skip locked
   ) as locked;
@@ -1061,7 +1061,7 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
-  delete from public.uploads as owned
+  delete from only public.uploads as owned
   where cast(owned.id as uuid) operator(pg_catalog.=) any (decided)
     and not exists (
       select
@@ -1075,7 +1075,7 @@ begin
           array['session.uploads']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -1085,7 +1085,7 @@ begin
     from unnest(decided) as done (key)
     where not exists (
       select
-      from public.uploads as owned
+      from only public.uploads as owned
       where owned.id = done.key
         and not exists (
           select
@@ -1099,14 +1099,14 @@ begin
               array['session.uploads']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and entry.due_at operator(pg_catalog.>) pg_catalog.now()
+            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
         )
     )
   );
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) IS 'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 6b9fc8e2a9a1]';
+COMMENT ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) IS 'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 55d89cf958f4]';
 
 CREATE FUNCTION lastwill.session_uploads_end(owners text[]) RETURNS void
     LANGUAGE plpgsql
@@ -1561,7 +1561,7 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 397770c9ca43]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
@@ -1941,11 +1941,11 @@ ALTER TABLE ONLY public.uploads
 
 CREATE INDEX outbox_by_due ON lastwill.outbox USING btree (next_try, id) WHERE (dead_at IS NULL);
 
-CREATE INDEX released_by_due ON lastwill.released USING btree (edge, due_at);
+CREATE INDEX released_by_due ON lastwill.released USING btree (due_at, edge);
 
-CREATE INDEX released_by_owner ON lastwill.released USING btree (edge, owner_key);
+CREATE INDEX released_by_owner ON lastwill.released USING btree (owner_key, edge);
 
-CREATE INDEX released_by_row ON lastwill.released USING btree (edge, owned_key);
+CREATE INDEX released_by_row ON lastwill.released USING btree (owned_key, edge);
 
 CREATE INDEX session_drafts_by_owned ON lastwill.session_drafts USING btree (owned_key);
 

@@ -87,12 +87,12 @@ declare
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
   -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place.
+  -- lock a row stays in its place. A table that inherits from this one has places of its own.
   select array_agg(due.place), array_agg(due.key)
   into rows, keys
   from (
     select owner.ctid as place, owner.token::text as key
-    from public.invites as owner
+    from only public.invites as owner
     where owner.expires_at <= now()
       and not exists (
         select
@@ -113,7 +113,7 @@ begin
   begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
-    delete from public.invites as owner
+    delete from only public.invites as owner
     where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
@@ -144,7 +144,7 @@ begin
     perform lastwill.quarantine_row(
       'invite', 'invite', owner.token::text, '02000', 'delete left the row where it was'
     )
-    from public.invites as owner
+    from only public.invites as owner
     where owner.ctid = any(rows);
   end if;
 
@@ -153,7 +153,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.invite_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of invites. [lastwill 4ec1fcd381fd]';
+COMMENT ON FUNCTION lastwill.invite_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of invites. [lastwill a7fe53e3e182]';
 
 CREATE FUNCTION lastwill.known_owner(owner text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
@@ -432,12 +432,12 @@ declare
 begin
   -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
   -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place.
+  -- lock a row stays in its place. A table that inherits from this one has places of its own.
   select array_agg(due.place), array_agg(due.key)
   into rows, keys
   from (
     select owner.ctid as place, owner.sid::text as key
-    from public.session as owner
+    from only public.session as owner
     where owner.expire <= (now() at time zone 'UTC')
       and not exists (
         select
@@ -458,7 +458,7 @@ begin
   begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
-    delete from public.session as owner
+    delete from only public.session as owner
     where owner.ctid operator(pg_catalog.=) any (rows);
 
     get diagnostics n_ended = row_count;
@@ -489,7 +489,7 @@ begin
     perform lastwill.quarantine_row(
       'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
     )
-    from public.session as owner
+    from only public.session as owner
     where owner.ctid = any(rows);
   end if;
 
@@ -498,7 +498,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of session. [lastwill 9fbf07a2e49a]';
+COMMENT ON FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of session. [lastwill 6e9cc42ce336]';
 
 CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text)
     LANGUAGE plpgsql
@@ -824,7 +824,7 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 744b083c4f8c]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 397770c9ca43]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
@@ -1016,11 +1016,11 @@ ALTER TABLE ONLY public.session
 
 CREATE INDEX outbox_by_due ON lastwill.outbox USING btree (next_try, id) WHERE (dead_at IS NULL);
 
-CREATE INDEX released_by_due ON lastwill.released USING btree (edge, due_at);
+CREATE INDEX released_by_due ON lastwill.released USING btree (due_at, edge);
 
-CREATE INDEX released_by_owner ON lastwill.released USING btree (edge, owner_key);
+CREATE INDEX released_by_owner ON lastwill.released USING btree (owner_key, edge);
 
-CREATE INDEX released_by_row ON lastwill.released USING btree (edge, owned_key);
+CREATE INDEX released_by_row ON lastwill.released USING btree (owned_key, edge);
 
 CREATE INDEX sweep_run_by_owner ON lastwill.sweep_run USING btree (owner, id);
 
