@@ -17,19 +17,19 @@ begin
   end if;
 
   begin
-    with waiting as (
-      select entry.id
-      from lastwill.released as entry
-      where entry.edge = :'edge'
-        and entry.owner_key = any(owners)
-        and entry.released_at = now()
-      for update skip locked
-    ),
-    due as (
+    with due as (
       update lastwill.released as entry
       set due_at = now()
-      from waiting
-      where entry.id = waiting.id
+      where entry.id = any(
+        array(
+          select waiting.id
+          from lastwill.released as waiting
+          where waiting.edge = :'edge'
+            and waiting.owner_key = any(owners)
+            and waiting.released_at = now()
+          for update skip locked
+        )
+      )
       returning entry.id, entry.owned_key
     )
     select array_agg(due.id), array_agg(cast(due.owned_key as :{owned_type}))
@@ -54,10 +54,15 @@ begin
       decided := '{}';
   end;
 
+  -- As a condition, not as a join: a look-up in a hash, however wrong the planner is about the queue.
   delete from lastwill.released as entry
-  using unnest(decided) as done (key)
   where entry.id = any(entries)
-    and cast(entry.owned_key as :{owned_type}) = done.key;
+    and (
+      cast(entry.owned_key as :{owned_type}) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
+    ) is true;
 end;
 $lastwill$;
 

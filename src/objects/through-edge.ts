@@ -4,7 +4,7 @@ import { duration } from "../sql/expiry.ts";
 import { lineComment } from "../sql/quote.ts";
 import { decidedObjects, endReleasedFunction } from "./decided.ts";
 import { foreignKeysOf, referenceObjects } from "./foreign-key.ts";
-import { takeBackSql } from "./last-owner.ts";
+import { endsSql, takeBackSql } from "./last-owner.ts";
 import { type DbObject, eventObjects } from "./object.ts";
 import { field } from "./source.ts";
 
@@ -52,6 +52,7 @@ export function throughEdgeObjects(edge: ThroughEdge, graph: Graph): DbObject[] 
         ...there,
         parent: edge.on.table,
         parent_key: edge.on.key[0]?.column ?? "",
+        ends: endsSql(edge, graph),
       },
     ),
     ...event(

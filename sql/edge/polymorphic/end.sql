@@ -36,11 +36,12 @@ begin
   select :'edge', owned.:"key"::text, owned.:"by"::text, now()
   from :"owned" as owned
   where owned.:"key" = any(keys)
-    and not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = owned.:"key"
-    );
+    and (
+      owned.:"key" in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
+    ) is not true;
 end;
 $lastwill$;
 

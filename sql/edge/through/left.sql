@@ -1,5 +1,6 @@
 -- Rows of :"join" that are gone: what they tied is released. Where they went with the row of
--- :"parent" that is done already, unless one statement deleted both.
+-- :"parent" that is done already, unless one statement deleted both: then the row has nobody and
+-- has not ended.
 create or replace function lastwill.:"function"()
   returns trigger
   language plpgsql
@@ -19,10 +20,8 @@ begin
         from :"parent" as parent
         where parent.:"parent_key" = gone.:"to_parent"
       )
-      or not exists (
-        select
-        from :"join" as tie
-        where tie.:"to_owned" = gone.:"to_owned"
+      or (
+        :{ends}
       )
     )
     and not exists (

@@ -104,7 +104,7 @@ export class Model {
     for (const edge of this.under(table).filter((edge) => !isPointing(edge))) {
       const waiting = this.waitingOf(edge, from).filter((owned) => {
         const row = this.row(edge.table, owned);
-        return row && edge.tie !== "polymorphic" && !this.isHeld(edge, row);
+        return row && !this.isHeld(edge, row);
       });
       const keys = new Set([...this.belongings(edge, from), ...waiting]);
       this.forget((wait) => is(wait, edge, from));
@@ -121,7 +121,8 @@ export class Model {
         if (row) row["user_id"] ??= value;
       }
       for (const owned of keys) this.detach(edge, owned);
-      this.untie((tie) => is(tie, edge, owner));
+      // A name for a row that is not there goes on counting.
+      this.untie((tie) => is(tie, edge, owner) && this.row(edge.table, tie.owned) !== undefined);
       this.forget((wait) => is(wait, edge, owner));
     }
   }
@@ -187,7 +188,9 @@ export class Model {
     return [...holding.map(([key]) => key as number), ...tied.map(({ owned }) => owned)];
   }
 
+  /** What waits and names its owner no more; a polymorphic row goes on naming him. */
   private waitingOf(edge: Edge, owner: Key): number[] {
+    if (edge.tie === "polymorphic") return [];
     return this.state.waits.filter((wait) => is(wait, edge, owner)).map(({ owned }) => owned);
   }
 

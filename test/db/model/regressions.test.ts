@@ -172,6 +172,37 @@ describe("what the model has found stays mended", () => {
   );
 
   test(
+    "a row that ended, or that another edge has, does not wait for the owner of a join row that is gone",
+    replay(
+      [
+        edge({
+          name: "e0",
+          table: "b",
+          tie: "through",
+          policy: "soft_delete",
+          keepWhen: true,
+          grace: false,
+        }),
+        edge({ name: "e1", table: "c", tie: "through", grace: true }),
+        edge({ name: "e2", table: "c", tie: "pointer", grace: true }),
+      ],
+      ({ make, write }) => [
+        make("b", 1),
+        make("b", 2, { kept: true }),
+        make("c", 3),
+        write("session", "s1", { expired: true }),
+        { do: "join", edge: "e0", owner: "s1", owned: 1 },
+        { do: "join", edge: "e0", owner: "s1", owned: 2 },
+        { do: "join", edge: "e1", owner: "s1", owned: 3 },
+        write("session", "s2", { e2: 3 }),
+        remove("session", "s1"),
+        // Who adopts what waits finds nothing.
+        { do: "adopt", table: "session", from: "s1", to: "s2" },
+      ],
+    ),
+  );
+
+  test(
     "under set_null a polymorphic row names nobody any more, though another edge has it",
     replay(
       [

@@ -326,7 +326,10 @@ begin
           array['session.carts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     )
     and lastwill.session_carts_keeps(owned.*) is not true;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
@@ -347,7 +350,10 @@ begin
               array['session.carts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
         and lastwill.session_carts_keeps(owned.*) is not true
     )
@@ -358,7 +364,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_decide(bigint[]) from public;
 
 comment on function lastwill.session_carts_decide(bigint[]) is
-  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 91afe18c10d2]';
+  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 982251495f89]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -477,19 +483,19 @@ begin
   end if;
 
   begin
-    with waiting as (
-      select entry.id
-      from lastwill.released as entry
-      where entry.edge = 'session.carts'
-        and entry.owner_key = any(owners)
-        and entry.released_at = now()
-      for update skip locked
-    ),
-    due as (
+    with due as (
       update lastwill.released as entry
       set due_at = now()
-      from waiting
-      where entry.id = waiting.id
+      where entry.id = any(
+        array(
+          select waiting.id
+          from lastwill.released as waiting
+          where waiting.edge = 'session.carts'
+            and waiting.owner_key = any(owners)
+            and waiting.released_at = now()
+          for update skip locked
+        )
+      )
       returning entry.id, entry.owned_key
     )
     select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
@@ -514,17 +520,22 @@ begin
       decided := '{}';
   end;
 
+  -- As a condition, not as a join: a look-up in a hash, however wrong the planner is about the queue.
   delete from lastwill.released as entry
-  using unnest(decided) as done (key)
   where entry.id = any(entries)
-    and cast(entry.owned_key as bigint) = done.key;
+    and (
+      cast(entry.owned_key as bigint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
+    ) is true;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_carts_end(text[]) from public;
 
 comment on function lastwill.session_carts_end(text[]) is
-  'Ends at once the carts that these owners let go of and that no other has. [lastwill d4f04c81e4ef]';
+  'Ends at once the carts that these owners let go of and that no other has. [lastwill 5a182234f97b]';
 
 -- Takes back carts whose session_sid is set again.
 create or replace function lastwill.session_carts_tied()

@@ -730,7 +730,7 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 397770c9ca43]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 3cf3f70ba3ef]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
@@ -878,11 +878,11 @@ ALTER TABLE ONLY public.logins
 
 CREATE INDEX outbox_by_due ON lastwill.outbox USING btree (next_try, id) WHERE (dead_at IS NULL);
 
-CREATE INDEX released_by_due ON lastwill.released USING btree (due_at, edge);
+CREATE INDEX released_by_due ON lastwill.released USING btree (due_at);
 
-CREATE INDEX released_by_owner ON lastwill.released USING btree (owner_key, edge);
+CREATE INDEX released_by_owner ON lastwill.released USING btree (owner_key);
 
-CREATE INDEX released_by_row ON lastwill.released USING btree (owned_key, edge);
+CREATE INDEX released_by_row ON lastwill.released USING btree (owned_key);
 
 CREATE INDEX sweep_run_by_owner ON lastwill.sweep_run USING btree (owner, id);
 

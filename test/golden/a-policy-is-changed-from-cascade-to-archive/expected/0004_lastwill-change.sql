@@ -158,7 +158,10 @@ begin
             array['session.drafts']::text[]
           )
           and entry.owned_key operator(pg_catalog.=) owned.id::text
-          and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+          -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+          -- never knows how long a queue is, and would take any other index or join for as good.
+          and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+        offset 0
       )
     returning owned.*
   )
@@ -200,7 +203,10 @@ begin
               array['session.drafts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
     )
   );
@@ -210,7 +216,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 3ca27b654e86]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 10c243615b3d]';
 
 -- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -538,7 +544,10 @@ begin
           array['session.drafts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -562,7 +571,10 @@ begin
               array['session.drafts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
     )
   );
@@ -572,7 +584,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 709496602986]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 5edf2aaeab72]';
 
 -- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the

@@ -45,16 +45,16 @@ create table lastwill.released (
   constraint released_pkey primary key (id)
 );
 
--- Each begins with what only its own questions ask by. A queue's statistics are seldom true: when
--- it was empty at the last look, any index that begins with the edge would seem as good as another.
-create index released_by_row on lastwill.released (owned_key, edge);
-create index released_by_owner on lastwill.released (owner_key, edge);
-create index released_by_due on lastwill.released (due_at, edge);
+-- Each has only what its own questions ask by, and not the edge. A queue's statistics are seldom
+-- true: when it was empty at the last look, any index with the edge seems as good as another.
+create index released_by_row on lastwill.released (owned_key);
+create index released_by_owner on lastwill.released (owner_key);
+create index released_by_due on lastwill.released (due_at);
 
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 397770c9ca43]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 3cf3f70ba3ef]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is
   'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
@@ -660,7 +660,10 @@ begin
           array['basket.photos', 'basket.covers']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -689,7 +692,10 @@ begin
               array['basket.photos', 'basket.covers']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
     )
   );
@@ -699,7 +705,7 @@ $lastwill$;
 revoke all on function lastwill.basket_photos_decide(bigint[]) from public;
 
 comment on function lastwill.basket_photos_decide(bigint[]) is
-  'Ends those of these photos that no owner has any more; gives what it could decide. [lastwill 68625915978d]';
+  'Ends those of these photos that no owner has any more; gives what it could decide. [lastwill cfc3f10588bc]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -846,18 +852,19 @@ begin
       else now() + interval '10 minutes'
     end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
+  where (
+    cut.owned_key in (
+      select done.key
+      from unnest(decided) as done (key)
+    )
+  ) is not true;
 end;
 $lastwill$;
 
 revoke all on function lastwill.basket_photos_end(uuid[]) from public;
 
 comment on function lastwill.basket_photos_end(uuid[]) is
-  'Cuts the links of these owners and ends at once the photos that no other owner names. [lastwill 89b07efe4eff]';
+  'Cuts the links of these owners and ends at once the photos that no other owner names. [lastwill 835231e5248c]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -1036,7 +1043,10 @@ begin
           array['basket.photos', 'basket.covers']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -1065,7 +1075,10 @@ begin
               array['basket.photos', 'basket.covers']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
     )
   );
@@ -1075,7 +1088,7 @@ $lastwill$;
 revoke all on function lastwill.basket_covers_decide(bigint[]) from public;
 
 comment on function lastwill.basket_covers_decide(bigint[]) is
-  'Ends those of these photos that no owner has any more; gives what it could decide. [lastwill fe017fa21c12]';
+  'Ends those of these photos that no owner has any more; gives what it could decide. [lastwill f078a8d22498]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1222,18 +1235,19 @@ begin
       else now() + interval '10 minutes'
     end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
+  where (
+    cut.owned_key in (
+      select done.key
+      from unnest(decided) as done (key)
+    )
+  ) is not true;
 end;
 $lastwill$;
 
 revoke all on function lastwill.basket_covers_end(uuid[]) from public;
 
 comment on function lastwill.basket_covers_end(uuid[]) is
-  'Cuts the links of these owners and ends at once the photos that no other owner names. [lastwill d006f6b4035e]';
+  'Cuts the links of these owners and ends at once the photos that no other owner names. [lastwill 61e0f1f98867]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may

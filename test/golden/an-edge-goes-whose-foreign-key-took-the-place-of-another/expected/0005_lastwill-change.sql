@@ -207,7 +207,10 @@ begin
           array['visit.drafts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -231,7 +234,10 @@ begin
               array['visit.drafts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
     )
   );
@@ -241,7 +247,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill a5e001c79f71]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 2e2ca1b54d07]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -388,18 +394,19 @@ begin
       else now() + interval '10 minutes'
     end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
+  where (
+    cut.owned_key in (
+      select done.key
+      from unnest(decided) as done (key)
+    )
+  ) is not true;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_drafts_end(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_end(bigint[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill d7faf46fcc4f]';
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 772aae4388f2]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may

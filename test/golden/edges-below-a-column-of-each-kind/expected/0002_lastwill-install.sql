@@ -54,16 +54,16 @@ create table lastwill.released (
   constraint released_pkey primary key (id)
 );
 
--- Each begins with what only its own questions ask by. A queue's statistics are seldom true: when
--- it was empty at the last look, any index that begins with the edge would seem as good as another.
-create index released_by_row on lastwill.released (owned_key, edge);
-create index released_by_owner on lastwill.released (owner_key, edge);
-create index released_by_due on lastwill.released (due_at, edge);
+-- Each has only what its own questions ask by, and not the edge. A queue's statistics are seldom
+-- true: when it was empty at the last look, any index with the edge seems as good as another.
+create index released_by_row on lastwill.released (owned_key);
+create index released_by_owner on lastwill.released (owner_key);
+create index released_by_due on lastwill.released (due_at);
 
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 397770c9ca43]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 3cf3f70ba3ef]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is
   'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
@@ -661,7 +661,10 @@ begin
           array['session.photos']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -685,7 +688,10 @@ begin
               array['session.photos']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
     )
   );
@@ -695,7 +701,7 @@ $lastwill$;
 revoke all on function lastwill.session_photos_decide(bigint[]) from public;
 
 comment on function lastwill.session_photos_decide(bigint[]) is
-  'Ends those of these photos that no owner has any more; gives what it could decide. [lastwill d3f8f110ffaf]';
+  'Ends those of these photos that no owner has any more; gives what it could decide. [lastwill 90d2d7d15ef4]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -842,18 +848,19 @@ begin
       else now() + interval '10 minutes'
     end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
+  where (
+    cut.owned_key in (
+      select done.key
+      from unnest(decided) as done (key)
+    )
+  ) is not true;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_photos_end(bigint[]) from public;
 
 comment on function lastwill.session_photos_end(bigint[]) is
-  'Cuts the links of these owners and ends at once the photos that no other owner names. [lastwill 56abfc849787]';
+  'Cuts the links of these owners and ends at once the photos that no other owner names. [lastwill f80d479aa6ac]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -937,7 +944,10 @@ begin
           array['session.notes']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -968,7 +978,10 @@ begin
               array['session.notes']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
     )
   );
@@ -978,7 +991,7 @@ $lastwill$;
 revoke all on function lastwill.session_notes_decide(bigint[]) from public;
 
 comment on function lastwill.session_notes_decide(bigint[]) is
-  'Ends those of these notes that no owner has any more; gives what it could decide. [lastwill 2f41bd28e1f9]';
+  'Ends those of these notes that no owner has any more; gives what it could decide. [lastwill b3a8c01b67ee]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1139,18 +1152,19 @@ begin
   select 'session.notes', owned.id::text, owned.about_id::text, now()
   from public.notes as owned
   where owned.id = any(keys)
-    and not exists (
-      select
-      from unnest(decided) as done (key)
-      where done.key = owned.id
-    );
+    and (
+      owned.id in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
+    ) is not true;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_notes_end(bigint[]) from public;
 
 comment on function lastwill.session_notes_end(bigint[]) is
-  'Ends at once the notes that belong to these owners and to no other. [lastwill 6b9683f7164e]';
+  'Ends at once the notes that belong to these owners and to no other. [lastwill d1d4193886e2]';
 
 -- Releases the rows of public.notes that belong to these owners. They keep the key of the owner who
 -- is gone, so that they are his again if he comes back.
@@ -1349,7 +1363,10 @@ begin
           array['session.labels']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -1374,7 +1391,10 @@ begin
               array['session.labels']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
     )
   );
@@ -1384,7 +1404,7 @@ $lastwill$;
 revoke all on function lastwill.session_labels_decide(bigint[]) from public;
 
 comment on function lastwill.session_labels_decide(bigint[]) is
-  'Ends those of these labels that no owner has any more; gives what it could decide. [lastwill bf7df6b98e22]';
+  'Ends those of these labels that no owner has any more; gives what it could decide. [lastwill ea44f4a46fc2]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1503,19 +1523,19 @@ begin
   end if;
 
   begin
-    with waiting as (
-      select entry.id
-      from lastwill.released as entry
-      where entry.edge = 'session.labels'
-        and entry.owner_key = any(owners)
-        and entry.released_at = now()
-      for update skip locked
-    ),
-    due as (
+    with due as (
       update lastwill.released as entry
       set due_at = now()
-      from waiting
-      where entry.id = waiting.id
+      where entry.id = any(
+        array(
+          select waiting.id
+          from lastwill.released as waiting
+          where waiting.edge = 'session.labels'
+            and waiting.owner_key = any(owners)
+            and waiting.released_at = now()
+          for update skip locked
+        )
+      )
       returning entry.id, entry.owned_key
     )
     select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
@@ -1540,20 +1560,26 @@ begin
       decided := '{}';
   end;
 
+  -- As a condition, not as a join: a look-up in a hash, however wrong the planner is about the queue.
   delete from lastwill.released as entry
-  using unnest(decided) as done (key)
   where entry.id = any(entries)
-    and cast(entry.owned_key as bigint) = done.key;
+    and (
+      cast(entry.owned_key as bigint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
+    ) is true;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_labels_end(text[]) from public;
 
 comment on function lastwill.session_labels_end(text[]) is
-  'Ends at once the labels that these owners let go of and that no other has. [lastwill 3cf6fe8913fd]';
+  'Ends at once the labels that these owners let go of and that no other has. [lastwill 8314ce32053f]';
 
 -- Rows of public.cart_labels that are gone: what they tied is released. Where they went with the row of
--- public.carts that is done already, unless one statement deleted both.
+-- public.carts that is done already, unless one statement deleted both: then the row has nobody and
+-- has not ended.
 create or replace function lastwill.session_labels_left()
   returns trigger
   language plpgsql
@@ -1573,10 +1599,25 @@ begin
         from public.carts as parent
         where parent.id = gone.cart_id
       )
-      or not exists (
-        select
-        from public.cart_labels as tie
-        where tie.label_id = gone.label_id
+      or (
+        not exists (
+          select
+          from public.cart_labels as tie
+          where tie.label_id operator(pg_catalog.=) owned.id
+            and tie.cart_id is not null
+        )
+        and not exists (
+          select
+          from lastwill.released as entry
+          where entry.edge operator(pg_catalog.=) any (
+              array['session.labels']::text[]
+            )
+            and entry.owned_key operator(pg_catalog.=) owned.id::text
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
+        )
       )
     )
     and not exists (
@@ -1594,7 +1635,7 @@ $lastwill$;
 revoke all on function lastwill.session_labels_left() from public;
 
 comment on function lastwill.session_labels_left() is
-  'Releases the labels that deleted rows of cart_labels tied. [lastwill ee63548fb86b]';
+  'Releases the labels that deleted rows of cart_labels tied. [lastwill 44e8c5205ad4]';
 
 -- Once for each statement, with all its rows, whoever deletes them.
 create or replace trigger lastwill_session_labels_left

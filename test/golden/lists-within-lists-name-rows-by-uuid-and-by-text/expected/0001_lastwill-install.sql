@@ -46,16 +46,16 @@ create table lastwill.released (
   constraint released_pkey primary key (id)
 );
 
--- Each begins with what only its own questions ask by. A queue's statistics are seldom true: when
--- it was empty at the last look, any index that begins with the edge would seem as good as another.
-create index released_by_row on lastwill.released (owned_key, edge);
-create index released_by_owner on lastwill.released (owner_key, edge);
-create index released_by_due on lastwill.released (due_at, edge);
+-- Each has only what its own questions ask by, and not the edge. A queue's statistics are seldom
+-- true: when it was empty at the last look, any index with the edge seems as good as another.
+create index released_by_row on lastwill.released (owned_key);
+create index released_by_owner on lastwill.released (owner_key);
+create index released_by_due on lastwill.released (due_at);
 
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 397770c9ca43]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 3cf3f70ba3ef]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is
   'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
@@ -673,7 +673,10 @@ begin
           array['visit.uploads']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -697,7 +700,10 @@ begin
               array['visit.uploads']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
     )
   );
@@ -707,7 +713,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.visit_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill ed0bd796a9b5]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill e1f482160bde]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -854,18 +860,19 @@ begin
       else now() + interval '10 minutes'
     end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
+  where (
+    cut.owned_key in (
+      select done.key
+      from unnest(decided) as done (key)
+    )
+  ) is not true;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_uploads_end(uuid[]) from public;
 
 comment on function lastwill.visit_uploads_end(uuid[]) is
-  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill aea9b6784128]';
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill cca1f0d4cbf8]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -1045,7 +1052,10 @@ begin
           array['visit.tags']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.name::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -1069,7 +1079,10 @@ begin
               array['visit.tags']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.name::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
     )
   );
@@ -1079,7 +1092,7 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_decide(text[]) from public;
 
 comment on function lastwill.visit_tags_decide(text[]) is
-  'Ends those of these tags that no owner has any more; gives what it could decide. [lastwill b0792fc20c90]';
+  'Ends those of these tags that no owner has any more; gives what it could decide. [lastwill d423fc5e9820]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1226,18 +1239,19 @@ begin
       else now() + interval '10 minutes'
     end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
+  where (
+    cut.owned_key in (
+      select done.key
+      from unnest(decided) as done (key)
+    )
+  ) is not true;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_tags_end(uuid[]) from public;
 
 comment on function lastwill.visit_tags_end(uuid[]) is
-  'Cuts the links of these owners and ends at once the tags that no other owner names. [lastwill d36dba8dacb7]';
+  'Cuts the links of these owners and ends at once the tags that no other owner names. [lastwill 727915066d37]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -1417,7 +1431,10 @@ begin
           array['visit.codes']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.code::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -1441,7 +1458,10 @@ begin
               array['visit.codes']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.code::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
     )
   );
@@ -1451,7 +1471,7 @@ $lastwill$;
 revoke all on function lastwill.visit_codes_decide(bpchar[]) from public;
 
 comment on function lastwill.visit_codes_decide(bpchar[]) is
-  'Ends those of these codes that no owner has any more; gives what it could decide. [lastwill 1c3dd8a34918]';
+  'Ends those of these codes that no owner has any more; gives what it could decide. [lastwill 5a527ddfcdf6]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1598,18 +1618,19 @@ begin
       else now() + interval '10 minutes'
     end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
+  where (
+    cut.owned_key in (
+      select done.key
+      from unnest(decided) as done (key)
+    )
+  ) is not true;
 end;
 $lastwill$;
 
 revoke all on function lastwill.visit_codes_end(uuid[]) from public;
 
 comment on function lastwill.visit_codes_end(uuid[]) is
-  'Cuts the links of these owners and ends at once the codes that no other owner names. [lastwill a77a44b6a317]';
+  'Cuts the links of these owners and ends at once the codes that no other owner names. [lastwill 9191f170d4f4]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may

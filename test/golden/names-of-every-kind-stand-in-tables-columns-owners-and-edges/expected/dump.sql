@@ -587,7 +587,10 @@ begin
           array['user.-- Down Migration']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.U&"\0024lastwill$ ${key}"::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -611,14 +614,17 @@ begin
               array['user.-- Down Migration']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.U&"\0024lastwill$ ${key}"::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
     )
   );
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill eb501e31bfa4]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill b6e377bf4f75]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_end"(owners text[]) RETURNS void
     LANGUAGE plpgsql
@@ -664,15 +670,16 @@ begin
       else now() + interval '10 minutes'
     end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
+  where (
+    cut.owned_key in (
+      select done.key
+      from unnest(decided) as done (key)
+    )
+  ) is not true;
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_end"(owners text[]) IS 'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill 9883f80f6332]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_end"(owners text[]) IS 'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill d153f6cfea25]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_named"(document jsonb) RETURNS uuid[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1231,7 +1238,7 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 397770c9ca43]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 3cf3f70ba3ef]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
@@ -1556,11 +1563,11 @@ ALTER TABLE ONLY "select"."-- Down Migration"
 
 CREATE INDEX outbox_by_due ON lastwill.outbox USING btree (next_try, id) WHERE (dead_at IS NULL);
 
-CREATE INDEX released_by_due ON lastwill.released USING btree (due_at, edge);
+CREATE INDEX released_by_due ON lastwill.released USING btree (due_at);
 
-CREATE INDEX released_by_owner ON lastwill.released USING btree (owner_key, edge);
+CREATE INDEX released_by_owner ON lastwill.released USING btree (owner_key);
 
-CREATE INDEX released_by_row ON lastwill.released USING btree (owned_key, edge);
+CREATE INDEX released_by_row ON lastwill.released USING btree (owned_key);
 
 CREATE INDEX sweep_run_by_owner ON lastwill.sweep_run USING btree (owner, id);
 

@@ -49,16 +49,16 @@ create table lastwill.released (
   constraint released_pkey primary key (id)
 );
 
--- Each begins with what only its own questions ask by. A queue's statistics are seldom true: when
--- it was empty at the last look, any index that begins with the edge would seem as good as another.
-create index released_by_row on lastwill.released (owned_key, edge);
-create index released_by_owner on lastwill.released (owner_key, edge);
-create index released_by_due on lastwill.released (due_at, edge);
+-- Each has only what its own questions ask by, and not the edge. A queue's statistics are seldom
+-- true: when it was empty at the last look, any index with the edge seems as good as another.
+create index released_by_row on lastwill.released (owned_key);
+create index released_by_owner on lastwill.released (owner_key);
+create index released_by_due on lastwill.released (due_at);
 
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 397770c9ca43]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 3cf3f70ba3ef]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is
   'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
@@ -583,7 +583,10 @@ begin
           array['session.carts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     )
     and owned.deleted_at is null;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
@@ -604,7 +607,10 @@ begin
               array['session.carts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
         and owned.deleted_at is null
     )
@@ -615,7 +621,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_decide(bigint[]) from public;
 
 comment on function lastwill.session_carts_decide(bigint[]) is
-  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 003e2cc284d3]';
+  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill d7035aee5b91]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -735,19 +741,19 @@ begin
   end if;
 
   begin
-    with waiting as (
-      select entry.id
-      from lastwill.released as entry
-      where entry.edge = 'session.carts'
-        and entry.owner_key = any(owners)
-        and entry.released_at = now()
-      for update skip locked
-    ),
-    due as (
+    with due as (
       update lastwill.released as entry
       set due_at = now()
-      from waiting
-      where entry.id = waiting.id
+      where entry.id = any(
+        array(
+          select waiting.id
+          from lastwill.released as waiting
+          where waiting.edge = 'session.carts'
+            and waiting.owner_key = any(owners)
+            and waiting.released_at = now()
+          for update skip locked
+        )
+      )
       returning entry.id, entry.owned_key
     )
     select array_agg(due.id), array_agg(cast(due.owned_key as bigint))
@@ -772,17 +778,22 @@ begin
       decided := '{}';
   end;
 
+  -- As a condition, not as a join: a look-up in a hash, however wrong the planner is about the queue.
   delete from lastwill.released as entry
-  using unnest(decided) as done (key)
   where entry.id = any(entries)
-    and cast(entry.owned_key as bigint) = done.key;
+    and (
+      cast(entry.owned_key as bigint) in (
+        select done.key
+        from unnest(decided) as done (key)
+      )
+    ) is true;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_carts_end(text[]) from public;
 
 comment on function lastwill.session_carts_end(text[]) is
-  'Ends at once the carts that these owners let go of and that no other has. [lastwill d4f04c81e4ef]';
+  'Ends at once the carts that these owners let go of and that no other has. [lastwill 5a182234f97b]';
 
 -- Takes back carts whose session_sid is set again.
 create or replace function lastwill.session_carts_tied()
@@ -979,7 +990,10 @@ begin
           array['session.drafts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     )
     and owned.deleted is not true;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
@@ -1004,7 +1018,10 @@ begin
               array['session.drafts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
         and owned.deleted is not true
     )
@@ -1015,7 +1032,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 75545bae1b82]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 15a12c0c7f52]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1163,18 +1180,19 @@ begin
       else now() + interval '10 minutes'
     end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
+  where (
+    cut.owned_key in (
+      select done.key
+      from unnest(decided) as done (key)
+    )
+  ) is not true;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_drafts_end(text[]) from public;
 
 comment on function lastwill.session_drafts_end(text[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 7bb159fe7d82]';
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 7cfff7dbf872]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -1355,7 +1373,10 @@ begin
           array['session.uploads']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     )
     and owned.gone_at is null;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
@@ -1380,7 +1401,10 @@ begin
               array['session.uploads']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
         and owned.gone_at is null
     )
@@ -1391,7 +1415,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.session_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 8b5233011f14]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 822bc126049c]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1539,18 +1563,19 @@ begin
       else now() + interval '10 minutes'
     end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
+  where (
+    cut.owned_key in (
+      select done.key
+      from unnest(decided) as done (key)
+    )
+  ) is not true;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_uploads_end(text[]) from public;
 
 comment on function lastwill.session_uploads_end(text[]) is
-  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 35d1be072273]';
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 1c73dd5ed7d9]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may

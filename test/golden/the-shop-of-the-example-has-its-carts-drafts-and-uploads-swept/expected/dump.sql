@@ -610,7 +610,10 @@ begin
           array['session.drafts']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -634,14 +637,17 @@ begin
               array['session.drafts']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
     )
   );
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) IS 'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 709496602986]';
+COMMENT ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) IS 'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 5edf2aaeab72]';
 
 CREATE FUNCTION lastwill.session_drafts_end(owners text[]) RETURNS void
     LANGUAGE plpgsql
@@ -687,15 +693,16 @@ begin
       else now() + interval '10 minutes'
     end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
+  where (
+    cut.owned_key in (
+      select done.key
+      from unnest(decided) as done (key)
+    )
+  ) is not true;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_end(owners text[]) IS 'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 7bb159fe7d82]';
+COMMENT ON FUNCTION lastwill.session_drafts_end(owners text[]) IS 'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 7cfff7dbf872]';
 
 CREATE FUNCTION lastwill.session_drafts_named(document jsonb) RETURNS bigint[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1075,7 +1082,10 @@ begin
           array['session.uploads']::text[]
         )
         and entry.owned_key operator(pg_catalog.=) owned.id::text
-        and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
     );
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -1099,14 +1109,17 @@ begin
               array['session.uploads']::text[]
             )
             and entry.owned_key operator(pg_catalog.=) owned.id::text
-            and (entry.due_at operator(pg_catalog.-) pg_catalog.now()) operator(pg_catalog.>) interval '0'
+            -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+            -- never knows how long a queue is, and would take any other index or join for as good.
+            and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+          offset 0
         )
     )
   );
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) IS 'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 55d89cf958f4]';
+COMMENT ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) IS 'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill cc976890e71f]';
 
 CREATE FUNCTION lastwill.session_uploads_end(owners text[]) RETURNS void
     LANGUAGE plpgsql
@@ -1152,15 +1165,16 @@ begin
       else now() + interval '10 minutes'
     end
   from unnest(cut_owners, cut_keys) as cut (owner_key, owned_key)
-  where not exists (
-    select
-    from unnest(decided) as done (key)
-    where done.key = cut.owned_key
-  );
+  where (
+    cut.owned_key in (
+      select done.key
+      from unnest(decided) as done (key)
+    )
+  ) is not true;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_end(owners text[]) IS 'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 35d1be072273]';
+COMMENT ON FUNCTION lastwill.session_uploads_end(owners text[]) IS 'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 1c73dd5ed7d9]';
 
 CREATE FUNCTION lastwill.session_uploads_named(document jsonb) RETURNS uuid[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1561,7 +1575,7 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 397770c9ca43]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 3cf3f70ba3ef]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
@@ -1941,11 +1955,11 @@ ALTER TABLE ONLY public.uploads
 
 CREATE INDEX outbox_by_due ON lastwill.outbox USING btree (next_try, id) WHERE (dead_at IS NULL);
 
-CREATE INDEX released_by_due ON lastwill.released USING btree (due_at, edge);
+CREATE INDEX released_by_due ON lastwill.released USING btree (due_at);
 
-CREATE INDEX released_by_owner ON lastwill.released USING btree (owner_key, edge);
+CREATE INDEX released_by_owner ON lastwill.released USING btree (owner_key);
 
-CREATE INDEX released_by_row ON lastwill.released USING btree (owned_key, edge);
+CREATE INDEX released_by_row ON lastwill.released USING btree (owned_key);
 
 CREATE INDEX session_drafts_by_owned ON lastwill.session_drafts USING btree (owned_key);
 
