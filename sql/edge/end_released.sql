@@ -54,7 +54,7 @@ begin
       decided := '{}';
   end;
 
-  -- As a condition, not as a join: a look-up in a hash, however wrong the planner is about the queue.
+  -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (

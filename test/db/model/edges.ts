@@ -80,10 +80,15 @@ export function tyingColumns({ tie, name }: Edge): string[] {
   return tie === "polymorphic" ? ["whose", "kind"] : [];
 }
 
-/** The keys that a row names; undefined where it cannot be read, or where the edge is of another kind. */
-export function named({ tie, name }: Edge, row: Row): readonly number[] | undefined {
+/** What stands where a row names others; undefined where it cannot be read, or where the edge is of another kind. */
+export function pointerIn({ tie, name }: Edge, row: Row): unknown {
   const data = row["data"] as Row | null;
-  if (tie === "pointer" || tie === "array") return [row[name] ?? []].flat() as number[];
-  if (data === null || (tie !== "path" && tie !== "list")) return undefined;
-  return [data[name] ?? []].flat() as number[];
+  if (tie === "pointer" || tie === "array") return row[name];
+  return data === null || (tie !== "path" && tie !== "list") ? undefined : (data[name] ?? null);
+}
+
+/** The keys that it names. */
+export function named(edge: Edge, row: Row): readonly number[] | undefined {
+  const pointer = pointerIn(edge, row);
+  return pointer === undefined ? undefined : ([pointer ?? []].flat() as number[]);
 }

@@ -4,6 +4,7 @@ import {
   isOwner,
   isPointing,
   named,
+  pointerIn,
   type Setup,
   tyingColumns,
 } from "./edges.ts";
@@ -40,7 +41,10 @@ export class Model {
       );
       if (again && this.isHeld(edge, row)) this.takeBack(edge, key as number);
     }
-    const pointers = (of: Row) => JSON.stringify(this.under(table).map((edge) => named(edge, of)));
+    const pointers = (of: Row) =>
+      JSON.stringify(
+        this.under(table).map((edge) => pointerIn(edge, of) ?? typeof named(edge, of)),
+      );
     if (pointers(before) !== pointers(row)) this.point(table, key);
   }
 

@@ -125,7 +125,7 @@ describe("renderStamped", () => {
 
 it("the templates that ship are found beside src/", () => {
   const shipped = readFileSync(new URL("../../../sql/policy/cascade.sql", import.meta.url), "utf8");
-  expect(shipped).toContain('delete from :"owned"');
+  expect(shipped).toContain('delete from only :"owned"');
   expect(
     render("policy/cascade.sql", {
       owned: ["a", "b"],
@@ -133,5 +133,5 @@ it("the templates that ship are found beside src/", () => {
       owned_type: "bigint",
       ends: "true",
     }),
-  ).toContain("delete from a.b");
+  ).toContain("delete from only a.b");
 });

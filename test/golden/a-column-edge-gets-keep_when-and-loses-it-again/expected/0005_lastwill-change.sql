@@ -288,7 +288,7 @@ begin
       decided := '{}';
   end;
 
-  -- As a condition, not as a join: a look-up in a hash, however wrong the planner is about the queue.
+  -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -303,7 +303,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_end(text[]) from public;
 
 comment on function lastwill.session_carts_end(text[]) is
-  'Ends at once the carts that these owners let go of and that no other has. [lastwill 5a182234f97b]';
+  'Ends at once the carts that these owners let go of and that no other has. [lastwill b75a09a1f163]';
 
 -- Takes back carts whose session_sid is set again.
 create or replace function lastwill.session_carts_tied()

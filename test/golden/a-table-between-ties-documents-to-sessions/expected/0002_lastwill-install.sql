@@ -763,7 +763,7 @@ begin
       decided := '{}';
   end;
 
-  -- As a condition, not as a join: a look-up in a hash, however wrong the planner is about the queue.
+  -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -778,7 +778,7 @@ $lastwill$;
 revoke all on function lastwill.session_documents_end(text[]) from public;
 
 comment on function lastwill.session_documents_end(text[]) is
-  'Ends at once the documents that these owners let go of and that no other has. [lastwill 191f0247b573]';
+  'Ends at once the documents that these owners let go of and that no other has. [lastwill 1fc611e651cd]';
 
 -- Rows of public.session_documents that are gone: what they tied is released. Where they went with the row of
 -- public.session that is done already, unless one statement deleted both: then the row has nobody and

@@ -1560,7 +1560,7 @@ begin
       decided := '{}';
   end;
 
-  -- As a condition, not as a join: a look-up in a hash, however wrong the planner is about the queue.
+  -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -1575,7 +1575,7 @@ $lastwill$;
 revoke all on function lastwill.session_labels_end(text[]) from public;
 
 comment on function lastwill.session_labels_end(text[]) is
-  'Ends at once the labels that these owners let go of and that no other has. [lastwill 8314ce32053f]';
+  'Ends at once the labels that these owners let go of and that no other has. [lastwill ba10ec3b1995]';
 
 -- Rows of public.cart_labels that are gone: what they tied is released. Where they went with the row of
 -- public.carts that is done already, unless one statement deleted both: then the row has nobody and

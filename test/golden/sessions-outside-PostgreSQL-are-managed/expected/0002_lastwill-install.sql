@@ -779,7 +779,7 @@ begin
       decided := '{}';
   end;
 
-  -- As a condition, not as a join: a look-up in a hash, however wrong the planner is about the queue.
+  -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -794,7 +794,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_end(text[]) from public;
 
 comment on function lastwill.session_carts_end(text[]) is
-  'Ends at once the carts that these owners let go of and that no other has. [lastwill 5a182234f97b]';
+  'Ends at once the carts that these owners let go of and that no other has. [lastwill b75a09a1f163]';
 
 -- Takes back carts whose session_key is set again.
 create or replace function lastwill.session_carts_tied()
@@ -1119,7 +1119,7 @@ begin
       decided := '{}';
   end;
 
-  -- As a condition, not as a join: a look-up in a hash, however wrong the planner is about the queue.
+  -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
@@ -1134,7 +1134,7 @@ $lastwill$;
 revoke all on function lastwill.session_documents_end(text[]) from public;
 
 comment on function lastwill.session_documents_end(text[]) is
-  'Ends at once the documents that these owners let go of and that no other has. [lastwill 191f0247b573]';
+  'Ends at once the documents that these owners let go of and that no other has. [lastwill 1fc611e651cd]';
 
 -- Rows of public.session_documents that are gone: what they tied is released. Where they went with the row of
 -- lastwill.session that is done already, unless one statement deleted both: then the row has nobody and
