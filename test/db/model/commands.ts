@@ -72,6 +72,11 @@ export function fitting(
       // No key is given twice, as in life.
       if (model.state.made.has(`${command.table} ${command.key}`)) return undefined;
       return { ...command, row: possible(command.row, command.table, model, setup) };
+    case "write": {
+      // An owner that ends twice in one transaction has ended as it did the last time.
+      const waited = model.state.waits.some(({ owner }) => owner === command.key);
+      return within && waited && !has(command.table, command.key) ? undefined : command;
+    }
     case "change": {
       if (!has(command.table, command.key)) return undefined;
       const set = possible(command.set, command.table, model, setup);
