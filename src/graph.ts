@@ -209,6 +209,13 @@ export function decidedEdges(owner: Owner): DecidedEdge[] {
   return owner.edges.filter(isDecided);
 }
 
+/** The parent's key, where it has one column only; where it has several, nothing but foreign keys hangs on it. */
+export function parentKey(edge: Edge): Key {
+  const [only, ...more] = edge.on.key;
+  if (!only || more.length > 0) throw new RangeError(`${edge.id} hangs on no key of one column`);
+  return only;
+}
+
 /** The edges that hang on the owner itself, or on one of its edges. */
 export function edgesBelow(owner: Owner, parent: Edge | undefined): Edge[] {
   return owner.edges.filter((edge) => edge.parent === parent);

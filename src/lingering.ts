@@ -1,5 +1,6 @@
 import type { Queryable } from "./catalog.ts";
 import type { Graph, TableName } from "./graph.ts";
+import { callName } from "./names.ts";
 import { foreignKeysOf, type Reference } from "./objects/foreign-key.ts";
 import { identifier, join, qualified, type Sql } from "./sql/quote.ts";
 import { render } from "./sql/template.ts";
@@ -77,7 +78,7 @@ function warning(reference: Reference, count: number, parentIsThere: boolean): s
   const parent = qualified(...reference.parentTable);
   const counted = count >= 100_000 ? "100,000 or more rows name" : `${count} rows name`;
   const rows = count === 1 ? "1 row names" : counted;
-  const touch = identifier(`touch_${reference.parentTable[1]}`);
+  const touch = identifier(callName("touch", reference.parentTable[1]));
   const first = parentIsThere
     ? "To let them go"
     : `${parent} is empty until lastwill.${touch}() is called for each who is there. To let go of the others then`;

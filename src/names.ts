@@ -16,3 +16,8 @@ export function objectName(...parts: readonly string[]): string {
   }
   return `${kept}_${hash}`;
 }
+
+/** The function of an owner that an application calls: `adopt_session`. */
+export function callName(verb: "adopt" | "claim" | "touch", owner: string): string {
+  return objectName(verb, owner);
+}

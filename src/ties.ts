@@ -1,4 +1,4 @@
-import { objectName } from "./names.ts";
+import { callName } from "./names.ts";
 import { qualified } from "./sql/quote.ts";
 
 /** What ties are made through: a `pg` Client, PoolClient or Pool. */
@@ -89,7 +89,7 @@ async function ask(
   // The functions are strict: of null they make nothing, and say nothing.
   const missing = Object.entries(given).find(([, value]) => value === undefined || value === null);
   if (missing) throw new TypeError(`${verb}: the ${missing[0]} is ${missing[1]}`);
-  const name = objectName(verb, owner);
+  const name = callName(verb, owner);
   const seconds = typeof given["time to live"] === "number" ? " * interval '1 second'" : "";
   const answer = `${qualified("lastwill", name)}($1, $2${seconds})`;
   // As text a number is the same whatever type parsers the client has.

@@ -1,16 +1,10 @@
-import type { Edge, Graph, Owner } from "../graph.ts";
-import { isDecided } from "../graph.ts";
-import { objectName } from "../names.ts";
+import { type Edge, type Graph, isDecided, type Owner } from "../graph.ts";
+import { callName } from "../names.ts";
 import { lines } from "../sql/layout.ts";
 import { lineComment, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { type DbObject, routine } from "./object.ts";
-import { keyInColumn } from "./polymorphic-edge.ts";
-
-/** The name of the function that gives one owner's rows to another. */
-export function adoptName(owner: Owner): string {
-  return objectName("adopt", owner.name);
-}
+import { keyInColumn, rowSlots } from "./polymorphic-rows.ts";
 
 /** How rows of an owner are tied to another of its kind. What its data names follows by itself. */
 export function adoptObjects(owner: Owner, graph: Graph): DbObject[] {
@@ -29,12 +23,12 @@ export function adoptObjects(owner: Owner, graph: Graph): DbObject[] {
   ];
   return [
     routine({
-      name: adoptName(owner),
+      name: callName("adopt", owner.name),
       types: `${only.type}, ${only.type}`,
       template: "adopt/adopt.sql",
       comment: `Ties what belongs to one row of ${owner.written} to another; gives how many rows.`,
       slots: {
-        adopt: adoptName(owner),
+        adopt: callName("adopt", owner.name),
         owner_type: only.type as Sql,
         table: owner.table,
         path: graph.path,
@@ -47,7 +41,7 @@ export function adoptObjects(owner: Owner, graph: Graph): DbObject[] {
 }
 
 /** The edges whose rows do not follow by themselves. */
-export function adoptable(owner: Owner): Exclude<Edge, { kind: "data" }>[] {
+function adoptable(owner: Owner): Exclude<Edge, { kind: "data" }>[] {
   return owner.edges.flatMap((edge) => (edge.depth === 1 && edge.kind !== "data" ? [edge] : []));
 }
 
@@ -70,10 +64,7 @@ function adoptEdge(edge: Exclude<Edge, { kind: "data" }>): string[] {
       return [
         title,
         render("adopt/polymorphic.sql", {
-          owned: edge.table,
-          by: edge.by.column,
-          type_column: edge.typeColumn,
-          type: edge.type,
+          ...rowSlots(edge),
           new_key: keyInColumn(edge, "new_key"),
           old_key: keyInColumn(edge, "old_key"),
         }),

@@ -1,20 +1,14 @@
-import type { ClaimColumn, DecidedEdge, Graph, Owner } from "../graph.ts";
-import { isDecided } from "../graph.ts";
-import { objectName } from "../names.ts";
+import { type ClaimColumn, type DecidedEdge, type Graph, isDecided, type Owner } from "../graph.ts";
+import { callName } from "../names.ts";
 import { lines } from "../sql/layout.ts";
 import { identifier, lineComment, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
 import { type DbObject, routine } from "./object.ts";
 import { nothingSql } from "./policy.ts";
-import { keyInColumn } from "./polymorphic-edge.ts";
+import { keyInColumn, rowSlots } from "./polymorphic-rows.ts";
 
 type ClaimedEdge = DecidedEdge & { readonly claim: ClaimColumn };
-
-/** The name of the function that gives an owner's rows to somebody. */
-export function claimName(owner: Owner): string {
-  return objectName("claim", owner.name);
-}
 
 /** How somebody claims what belongs to an owner; every claim column of an owner has one type. */
 export function claimObjects(owner: Owner, graph: Graph): DbObject[] {
@@ -27,12 +21,12 @@ export function claimObjects(owner: Owner, graph: Graph): DbObject[] {
   const { type } = first.claim;
   return [
     routine({
-      name: claimName(owner),
+      name: callName("claim", owner.name),
       types: `${only.type}, ${type}`,
       template: "claim/claim.sql",
       comment: `Gives somebody what belongs to a row of ${owner.written}; gives how many rows.`,
       slots: {
-        claim: claimName(owner),
+        claim: callName("claim", owner.name),
         owner_type: only.type as Sql,
         claim_type: type as Sql,
         table: owner.table,
@@ -49,9 +43,9 @@ export function claimObjects(owner: Owner, graph: Graph): DbObject[] {
 
 function claimEdge(edge: ClaimedEdge): string[] {
   const slots = { owned: edge.table, claim: edge.claim.column };
+  const attached = [`-- ${lineComment(edge.id)}`, attachedSql(edge, slots), ""];
   // A polymorphic row that waits still names its owner.
-  if (edge.kind === "polymorphic")
-    return [`-- ${lineComment(edge.id)}`, attachedSql(edge, slots), ""];
+  if (edge.kind === "polymorphic") return attached;
   const released = render("claim/released.sql", {
     ...slots,
     key: edge.key.column,
@@ -61,7 +55,7 @@ function claimEdge(edge: ClaimedEdge): string[] {
       ? `\nand owned.${identifier(edge.by[0] ?? "")} is null`
       : "") as Sql,
   });
-  return [`-- ${lineComment(edge.id)}`, attachedSql(edge, slots), "", released, ""];
+  return [...attached, released, ""];
 }
 
 function attachedSql(
@@ -73,10 +67,8 @@ function attachedSql(
       return render("claim/column.sql", { ...slots, by: edge.by[0] ?? "" });
     case "polymorphic":
       return render("claim/polymorphic.sql", {
-        ...slots,
-        by: edge.by.column,
-        type_column: edge.typeColumn,
-        type: edge.type,
+        ...rowSlots(edge),
+        claim: slots.claim,
         owner_key: keyInColumn(edge, "owner_key"),
         nothing: nothingSql(edge),
       });

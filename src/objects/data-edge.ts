@@ -1,4 +1,4 @@
-import type { DataEdge, Graph, Owner } from "../graph.ts";
+import { type DataEdge, type Graph, type Owner, parentKey } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { duration } from "../sql/expiry.ts";
 import { identifier, lineComment, qualified, type Sql } from "../sql/quote.ts";
@@ -15,7 +15,7 @@ import { type DbObject, relation, routine } from "./object.ts";
  */
 export function dataEdgeObjects(edge: DataEdge, owner: Owner, graph: Graph): DbObject[] {
   const names = edgeNames(edge);
-  const owner_type = (edge.on.key[0]?.type ?? "text") as Sql;
+  const owner_type = parentKey(edge).type as Sql;
   const types = { owner_type, owned_type: edge.key.type as Sql };
   const owned = { owned: edge.table, key: edge.key.column };
   const pointer = pointerText(edge, owner);
@@ -68,7 +68,6 @@ interface Types {
   readonly owned_type: Sql;
 }
 
-/** With an edge goes what it had released: its rows stay, and nobody is to end them later. */
 function linkTable(edge: DataEdge, owner: Owner, names: EdgeNames, types: Types): DbObject {
   const sentence = `${edge.id}: which ${edge.written} each ${edge.on.written} names (${pointerText(edge, owner)}).`;
   return relation({
@@ -134,7 +133,7 @@ function filterSql(edge: DataEdge, names: EdgeNames): Sql {
       condition: `owned.${identifier(edge.claim?.column ?? "")} is null` as Sql,
     });
   }
-  const owner = `${qualified(...edge.on.table)} as owner on owner.${identifier(edge.on.key[0]?.column ?? "")} = tied.owner_key`;
+  const owner = `${qualified(...edge.on.table)} as owner on owner.${identifier(parentKey(edge).column)} = tied.owner_key`;
   const claimed = edge.claim ? `\n  and owned.${identifier(edge.claim.column)} is null` : "";
   return render("edge/data/filter.sql", {
     sentence:

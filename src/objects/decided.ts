@@ -5,6 +5,7 @@ import { edgeNames } from "./edge-names.ts";
 import { endsSql, hasKeeps, unnamedSql } from "./last-owner.ts";
 import { type DbObject, routine } from "./object.ts";
 import { nothingSql, policySql, stillThere } from "./policy.ts";
+import { rowSlots } from "./polymorphic-rows.ts";
 
 /**
  * What every edge has whose rows are decided one by one: `decide` asks whether a row has an owner
@@ -108,13 +109,10 @@ function forgetting(edge: DecidedEdge, decide: DbObject): DbObject {
 function expandSql(edge: DecidedEdge): Sql {
   if (edge.kind !== "polymorphic") return "" as Sql;
   return render("edge/polymorphic/expand.sql", {
+    ...rowSlots(edge),
     edge: edge.id,
-    owned: edge.table,
     key: edge.key.column,
-    by: edge.by.column,
     by_type: edge.by.type as Sql,
-    type_column: edge.typeColumn,
-    type: edge.type,
   });
 }
 
@@ -122,12 +120,9 @@ function expandSql(edge: DecidedEdge): Sql {
 function detachSql(edge: DecidedEdge, graph: Graph): Sql {
   if (edge.kind !== "polymorphic" || !hasKeeps(edge)) return "" as Sql;
   return render("edge/polymorphic/detach.sql", {
-    owned: edge.table,
+    ...rowSlots(edge),
     key: edge.key.column,
     owned_type: edge.key.type as Sql,
-    by: edge.by.column,
-    type_column: edge.typeColumn,
-    type: edge.type,
     keeps: edgeNames(edge).keeps,
     nothing: nothingSql(edge),
     unnamed: unnamedSql(edge, graph),

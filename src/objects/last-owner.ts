@@ -5,11 +5,13 @@ import {
   type Graph,
   isDecided,
   type PolymorphicEdge,
+  parentKey,
 } from "../graph.ts";
 import { identifier, join, qualified, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
 import { stillThere } from "./policy.ts";
+import { holdsText, keyInColumn, parentKeyOf } from "./polymorphic-rows.ts";
 
 /** The edges whose released entries name a row by the same column as this edge's. */
 export function sameKeyEdges(edge: DecidedEdge, graph: Graph): Sql {
@@ -98,7 +100,7 @@ function untiedSql(edge: Edge): Sql {
     case "polymorphic":
       return render("edge/polymorphic/unnamed.sql", {
         parent: edge.on.table,
-        parent_key: edge.on.key[0]?.column ?? "",
+        parent_key: parentKey(edge).column,
         parent_key_of_owned: parentKeyOf(edge, `owned.${identifier(edge.by.column)}`),
         exactly: exactlySql(edge),
         type_column: edge.typeColumn,
@@ -123,20 +125,9 @@ function untiedSql(edge: Edge): Sql {
 /** Another spelling of a number, 07, is found by no trigger, and so is no tie. */
 function exactlySql(edge: PolymorphicEdge): Sql {
   const by = `owned.${identifier(edge.by.column)}`;
-  if (parentKeyOf(edge, by) === by) return "" as Sql;
-  const key = `parent.${identifier(edge.on.key[0]?.column ?? "")}::text`;
+  if (!holdsText(edge)) return "" as Sql;
+  const key = keyInColumn(edge, `parent.${identifier(parentKey(edge).column)}`);
   return `and ${by} operator(pg_catalog.=) ${key}` as Sql;
-}
-
-/**
- * The parent's key out of a column that holds it: where that is a text and the key is not, it is read
- * with care, since it may hold anything, and so that the parent's index serves.
- */
-export function parentKeyOf(edge: PolymorphicEdge, value: string): Sql {
-  const type = edge.on.key[0]?.type;
-  const isText = edge.by.type === "text" || edge.by.type === "bpchar";
-  if (!isText || type === "text" || type === "bpchar") return value as Sql;
-  return `lastwill.read_${type}(pg_catalog.to_jsonb(${value}))` as Sql;
 }
 
 /**
@@ -149,7 +140,7 @@ export function ownerlessSql(edge: Edge, graph: Graph): Sql {
       ? render("view/unnamed_by_owner.sql", {
           link: edgeNames(other).link,
           owner: other.on.table,
-          owner_key: other.on.key[0]?.column ?? "",
+          owner_key: parentKey(other).column,
           key: other.key.column,
         })
       : untiedSql(other),

@@ -1,11 +1,6 @@
 import type { Owner } from "../graph.ts";
-import { objectName } from "../names.ts";
+import { callName, objectName } from "../names.ts";
 import { type DbObject, relation, routine } from "./object.ts";
-
-/** The name of the function that renews a managed owner's session. */
-export function touchName(owner: Owner): string {
-  return objectName("touch", owner.name);
-}
 
 /** The table of an owner whose sessions lie elsewhere, and how an application touches one. */
 export function managedObjects(owner: Owner): DbObject[] {
@@ -21,11 +16,11 @@ export function managedObjects(owner: Owner): DbObject[] {
       slots: { table, primary_key, index: objectName(table, "by_expires_at") },
     }),
     routine({
-      name: touchName(owner),
+      name: callName("touch", owner.name),
       types: "text, interval",
       template: "managed/touch.sql",
       comment: "Writes down that a session is there and for how long; gives when it expires.",
-      slots: { touch: touchName(owner), table, primary_key },
+      slots: { touch: callName("touch", owner.name), table, primary_key },
     }),
   ];
 }

@@ -1,13 +1,14 @@
-import type { Graph, PolymorphicEdge, TableName } from "../graph.ts";
+import { type Graph, type PolymorphicEdge, parentKey } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { duration } from "../sql/expiry.ts";
-import { identifier, type Sql } from "../sql/quote.ts";
+import type { Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { decidedObjects } from "./decided.ts";
 import { edgeNames } from "./edge-names.ts";
 import { indexObjects } from "./index-object.ts";
-import { parentKeyOf, takeBackSql } from "./last-owner.ts";
+import { takeBackSql } from "./last-owner.ts";
 import { type DbObject, eventObjects, routine } from "./object.ts";
+import { keysInColumn, parentKeyOf, rowSlots } from "./polymorphic-rows.ts";
 import { field } from "./source.ts";
 
 /**
@@ -18,8 +19,8 @@ export function polymorphicEdgeObjects(edge: PolymorphicEdge, graph: Graph): DbO
   const names = edgeNames(edge);
   const columns = [edge.by.column, edge.typeColumn];
   const index = objectName("lastwill", edge.owner, edge.name, "idx");
-  const rows = rowSlots(edge);
-  const owner_type = (edge.on.key[0]?.type ?? "text") as Sql;
+  const rows = { ...rowSlots(edge), key: edge.key.column, edge: edge.id };
+  const owner_type = parentKey(edge).type as Sql;
   const owners = `${owner_type}[]`;
   return [
     ...(edge.indexes.some((name) => name !== index)
@@ -43,7 +44,7 @@ export function polymorphicEdgeObjects(edge: PolymorphicEdge, graph: Graph): DbO
         owned_type: edge.key.type as Sql,
         end: names.end,
         decide: names.decide,
-        owners: ownersSql(edge),
+        owners: keysInColumn(edge, "owners"),
         look_again: lookAgain(edge, "0 seconds"),
       },
     }),
@@ -56,7 +57,7 @@ export function polymorphicEdgeObjects(edge: PolymorphicEdge, graph: Graph): DbO
         ...rows,
         owner_type,
         release: names.release,
-        owners: ownersSql(edge),
+        owners: keysInColumn(edge, "owners"),
         grace: duration(edge.grace),
         look_again: lookAgain(edge, duration(edge.grace)),
       },
@@ -70,29 +71,6 @@ function lookAgain(edge: PolymorphicEdge, grace: string): Sql {
   return render("edge/polymorphic/look_again.sql", { edge: edge.id, grace });
 }
 
-/** What finds the rows that belong to a parent. */
-function rowSlots(edge: PolymorphicEdge) {
-  return {
-    owned: edge.table,
-    key: edge.key.column,
-    by: edge.by.column,
-    type_column: edge.typeColumn,
-    type: edge.type,
-    edge: edge.id,
-  };
-}
-
-function ownersSql(edge: PolymorphicEdge): Sql {
-  return `owners${toColumn(edge)}${toColumn(edge) === "" ? "" : "[]"}` as Sql;
-}
-
-/** The cast from a parent's key to the column that holds it; none where they are of one family. */
-export function toColumn(edge: PolymorphicEdge): "" | "::text" {
-  const isText = edge.by.type === "text" || edge.by.type === "bpchar";
-  const parent = edge.on.key[0]?.type;
-  return isText && parent !== "text" && parent !== "bpchar" ? "::text" : "";
-}
-
 function tied(edge: PolymorphicEdge, graph: Graph): DbObject[] {
   const newBy = field("new", edge.by.column);
   return eventObjects({
@@ -103,7 +81,7 @@ function tied(edge: PolymorphicEdge, graph: Graph): DbObject[] {
     slots: {
       owned: edge.table,
       parent: edge.on.table,
-      parent_key: edge.on.key[0]?.column ?? "",
+      parent_key: parentKey(edge).column,
       parent_key_of_new: parentKeyOf(edge, newBy),
       owned_key: field("new", edge.key.column),
       new_by: newBy,
@@ -113,24 +91,4 @@ function tied(edge: PolymorphicEdge, graph: Graph): DbObject[] {
     },
     triggerSlots: { by: edge.by.column, type_column: edge.typeColumn, type: edge.type },
   });
-}
-
-/** A parent's key as it stands in the column, from an expression. */
-export function keyInColumn(edge: PolymorphicEdge, value: string): Sql {
-  return `${value}${toColumn(edge)}` as Sql;
-}
-
-/** The slots of statements that find rows behind `owned` whose parent is gone. */
-export function ownerlessSlots(edge: PolymorphicEdge): {
-  owned: TableName;
-  type_column: string;
-  type: string;
-  parent_key_of_owned: Sql;
-} {
-  return {
-    owned: edge.table,
-    type_column: edge.typeColumn,
-    type: edge.type,
-    parent_key_of_owned: parentKeyOf(edge, `owned.${identifier(edge.by.column)}`),
-  };
 }

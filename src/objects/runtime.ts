@@ -1,10 +1,10 @@
-import type { Edge, Graph, KeyType } from "../graph.ts";
+import { type Edge, type Graph, type KeyType, parentKey } from "../graph.ts";
 import type { Sql } from "../sql/quote.ts";
 import { renderStamped } from "../sql/template.ts";
 import { codecObjects } from "./codec.ts";
 import { pointerType } from "./edge-names.ts";
-import { parentKeyOf } from "./last-owner.ts";
 import { type DbObject, relation, routine } from "./object.ts";
+import { holdsText } from "./polymorphic-rows.ts";
 
 /** The schema, and the tables and functions in it that are the same for every manifest. */
 export function runtimeObjects(graph: Graph): DbObject[] {
@@ -71,8 +71,7 @@ export function runtimeObjects(graph: Graph): DbObject[] {
 /** The type of key that an edge reads out of JSON, if any. */
 function keyRead(edge: Edge): KeyType[] {
   if (edge.kind === "data" && pointerType(edge) === "jsonb") return [edge.key.type];
-  if (edge.kind !== "polymorphic" || parentKeyOf(edge, "x") === "x") return [];
-  return edge.on.key.map(({ type }) => type);
+  return edge.kind === "polymorphic" && holdsText(edge) ? [parentKey(edge).type] : [];
 }
 
 function schema(): DbObject {

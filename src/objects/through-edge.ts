@@ -1,4 +1,4 @@
-import type { Graph, ThroughEdge } from "../graph.ts";
+import { type Graph, parentKey, type ThroughEdge } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { duration } from "../sql/expiry.ts";
 import { lineComment } from "../sql/quote.ts";
@@ -51,7 +51,7 @@ export function throughEdgeObjects(edge: ThroughEdge, graph: Graph): DbObject[] 
         ...columns,
         ...there,
         parent: edge.on.table,
-        parent_key: edge.on.key[0]?.column ?? "",
+        parent_key: parentKey(edge).column,
         ends: endsSql(edge, graph),
       },
     ),

@@ -15,7 +15,7 @@ import { edgeNames } from "./edge-names.ts";
 import { columnsText, keyText } from "./key-text.ts";
 import { ownerlessSql } from "./last-owner.ts";
 import { type DbObject, relation } from "./object.ts";
-import { keyInColumn } from "./polymorphic-edge.ts";
+import { keyInColumn } from "./polymorphic-rows.ts";
 
 const UNION = "\n\nunion all\n\n";
 
