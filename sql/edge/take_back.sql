@@ -7,7 +7,7 @@ begin
     select entry.id
     from lastwill.released as entry
     where entry.edge = any(:{edges})
-      and entry.owned_key = :{owned_key}::text
+      and entry.owned_key = :{owned_key}
     for update skip locked
   ) as waiting;
 

@@ -1,6 +1,6 @@
 import { type ColumnEdge, type DecidedEdge, edgesOver, type Graph, isDecided } from "../graph.ts";
 import { objectName } from "../names.ts";
-import { lineComment } from "../sql/quote.ts";
+import { lineComment, type Sql } from "../sql/quote.ts";
 import { archivedObjects } from "./archive.ts";
 import { decidedObjects, endReleasedFunction } from "./decided.ts";
 import { foreignKeysOf, referenceObjects } from "./foreign-key.ts";
@@ -41,7 +41,7 @@ function tied(edge: ColumnEdge, waiting: DecidedEdge, graph: Graph): DbObject[] 
     comment,
     slots: {
       sentence: lineComment(comment),
-      take_back: takeBackSql(waiting, field("new", waiting.key.column), graph),
+      take_back: takeBackSql(waiting, `${field("new", waiting.key.column)}::text` as Sql, graph),
     },
     triggerSlots: { by: edge.by[0] ?? "" },
   });

@@ -5,7 +5,7 @@ import { identifier, lineComment, qualified, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { decidedObjects } from "./decided.ts";
 import { type EdgeNames, edgeNames, pointerText, pointerType } from "./edge-names.ts";
-import { sameKeyEdges } from "./last-owner.ts";
+import { takeBackSql } from "./last-owner.ts";
 import { namedFunction } from "./named.ts";
 import { type DbObject, relation, routine } from "./object.ts";
 
@@ -34,7 +34,7 @@ export function dataEdgeObjects(edge: DataEdge, owner: Owner, graph: Graph): DbO
         link: names.link,
         pointer: (edge.pointer.kind === "path" ? "data" : "column") as Sql,
         pointer_type: pointerType(edge),
-        edges: sameKeyEdges(edge, graph),
+        take_back: takeBackSql(edge, "any(tied_keys::text[])" as Sql, graph),
         filter: filterSql(edge, names),
       },
     }),

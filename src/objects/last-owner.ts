@@ -14,12 +14,12 @@ import { stillThere } from "./policy.ts";
 import { holdsText, keyInColumn, parentKeyOf } from "./polymorphic-rows.ts";
 
 /** The edges whose released entries name a row by the same column as this edge's. */
-export function sameKeyEdges(edge: DecidedEdge, graph: Graph): Sql {
+function sameKeyEdges(edge: DecidedEdge, graph: Graph): Sql {
   const same = decidedOver(edge, graph).filter((other) => other.key.column === edge.key.column);
   return textArray(same.map(({ id }) => id));
 }
 
-/** Takes back a row that some edge let go of, since this one ties it again. */
+/** Takes back rows that some edge let go of, since this one ties them again: by a key, or `any(…)` of several. */
 export function takeBackSql(edge: DecidedEdge, owned_key: Sql, graph: Graph): Sql {
   return render("edge/take_back.sql", { edges: sameKeyEdges(edge, graph), owned_key });
 }

@@ -87,7 +87,7 @@ function tied(edge: PolymorphicEdge, graph: Graph): DbObject[] {
       new_by: newBy,
       edge: edge.id,
       grace: duration(edge.grace),
-      take_back: takeBackSql(edge, field("new", edge.key.column), graph),
+      take_back: takeBackSql(edge, `${field("new", edge.key.column)}::text` as Sql, graph),
     },
     triggerSlots: { by: edge.by.column, type_column: edge.typeColumn, type: edge.type },
   });

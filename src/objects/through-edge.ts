@@ -1,7 +1,7 @@
 import { type Graph, parentKey, type ThroughEdge } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { duration } from "../sql/expiry.ts";
-import { lineComment } from "../sql/quote.ts";
+import { lineComment, type Sql } from "../sql/quote.ts";
 import { decidedObjects, endReleasedFunction } from "./decided.ts";
 import { foreignKeysOf, referenceObjects } from "./foreign-key.ts";
 import { endsSql, takeBackSql } from "./last-owner.ts";
@@ -73,7 +73,7 @@ export function throughEdgeObjects(edge: ThroughEdge, graph: Graph): DbObject[] 
       comment: takesBack,
       slots: {
         sentence: lineComment(takesBack),
-        take_back: takeBackSql(edge, field("new", owned), graph),
+        take_back: takeBackSql(edge, `${field("new", owned)}::text` as Sql, graph),
       },
       triggerSlots: columns,
     }),

@@ -41,27 +41,7 @@ begin
   from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
   on conflict do nothing;
 
-  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  -- One that is left over does no harm either.
-  begin
-    select array_agg(waiting.id)
-    into taken_back
-    from (
-      select entry.id
-      from lastwill.released as entry
-      where entry.edge = any(:{edges})
-        and entry.owned_key = any(tied_keys::text[])
-      for update skip locked
-    ) as waiting;
-
-    if taken_back is not null then
-      delete from lastwill.released as entry
-      where entry.id = any(taken_back);
-    end if;
-  exception
-    when serialization_failure then
-      null;
-  end;
+  :{take_back}
 end;
 $lastwill$;
 

@@ -574,8 +574,8 @@ begin
   from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
   on conflict do nothing;
 
-  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  -- One that is left over does no harm either.
+  -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
+  -- over, here or under a fixed snapshot, does no harm while the tie is there.
   begin
     select array_agg(waiting.id)
     into taken_back
@@ -601,7 +601,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(integer[], jsonb[]) from public;
 
 comment on function lastwill.visit_drafts_tie(integer[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill d91c04e877f7]';
+  'Ties to each owner the drafts that it names (data → draft). [lastwill 9058bc53997a]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.

@@ -581,8 +581,8 @@ begin
   from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
   on conflict do nothing;
 
-  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  -- One that is left over does no harm either.
+  -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
+  -- over, here or under a fixed snapshot, does no harm while the tie is there.
   begin
     select array_agg(waiting.id)
     into taken_back
@@ -608,7 +608,7 @@ $lastwill$;
 revoke all on function lastwill.basket_photos_tie(uuid[], jsonb[]) from public;
 
 comment on function lastwill.basket_photos_tie(uuid[], jsonb[]) is
-  'Ties to each owner the photos that it names (photo_ids). [lastwill 3d278cea3eb4]';
+  'Ties to each owner the photos that it names (photo_ids). [lastwill a6fb46047d47]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -964,8 +964,8 @@ begin
   from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
   on conflict do nothing;
 
-  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  -- One that is left over does no harm either.
+  -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
+  -- over, here or under a fixed snapshot, does no harm while the tie is there.
   begin
     select array_agg(waiting.id)
     into taken_back
@@ -991,7 +991,7 @@ $lastwill$;
 revoke all on function lastwill.basket_covers_tie(uuid[], bigint[]) from public;
 
 comment on function lastwill.basket_covers_tie(uuid[], bigint[]) is
-  'Ties to each owner the photos that it names (cover_id). [lastwill a0c18e1a2438]';
+  'Ties to each owner the photos that it names (cover_id). [lastwill 6922a1b7636d]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.

@@ -907,8 +907,8 @@ begin
   from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
   on conflict do nothing;
 
-  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  -- One that is left over does no harm either.
+  -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
+  -- over, here or under a fixed snapshot, does no harm while the tie is there.
   begin
     select array_agg(waiting.id)
     into taken_back
@@ -934,7 +934,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.session_carts_tie(text[], jsonb[]) is
-  'Ties to each owner the carts that it names (payload → cart_id). [lastwill a4e226482c61]';
+  'Ties to each owner the carts that it names (payload → cart_id). [lastwill 73d5d0691f22]';
 
 -- session.carts: whether a row survives its last owner (user_id is not null).
 create or replace function lastwill.session_carts_keeps(owned public.carts)

@@ -1477,8 +1477,8 @@ begin
   from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
   on conflict do nothing;
 
-  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  -- One that is left over does no harm either.
+  -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
+  -- over, here or under a fixed snapshot, does no harm while the tie is there.
   begin
     select array_agg(waiting.id)
     into taken_back
@@ -1504,7 +1504,7 @@ $lastwill$;
 revoke all on function lastwill.wish_list_main_cart_tie(bigint[], bigint[]) from public;
 
 comment on function lastwill.wish_list_main_cart_tie(bigint[], bigint[]) is
-  'Ties to each owner the carts that it names (cart_id). [lastwill 13024d6f7ac2]';
+  'Ties to each owner the carts that it names (cart_id). [lastwill 3db6dcc2267b]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.

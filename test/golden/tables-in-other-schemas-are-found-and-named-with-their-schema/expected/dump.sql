@@ -603,8 +603,8 @@ begin
   from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
   on conflict do nothing;
 
-  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  -- One that is left over does no harm either.
+  -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
+  -- over, here or under a fixed snapshot, does no harm while the tie is there.
   begin
     select array_agg(waiting.id)
     into taken_back
@@ -627,7 +627,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) IS 'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill a21f98ef4d3c]';
+COMMENT ON FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) IS 'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill ab2e89e40a45]';
 
 CREATE FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) RETURNS integer
     LANGUAGE plpgsql

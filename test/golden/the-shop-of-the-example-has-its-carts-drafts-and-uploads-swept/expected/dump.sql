@@ -860,8 +860,8 @@ begin
   from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
   on conflict do nothing;
 
-  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  -- One that is left over does no harm either.
+  -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
+  -- over, here or under a fixed snapshot, does no harm while the tie is there.
   begin
     select array_agg(waiting.id)
     into taken_back
@@ -884,7 +884,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the drafts that it names (sess → draftId). [lastwill 9fc6c463218d]';
+COMMENT ON FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the drafts that it names (sess → draftId). [lastwill 0a780cdb90d8]';
 
 CREATE FUNCTION lastwill.session_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1332,8 +1332,8 @@ begin
   from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
   on conflict do nothing;
 
-  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  -- One that is left over does no harm either.
+  -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
+  -- over, here or under a fixed snapshot, does no harm while the tie is there.
   begin
     select array_agg(waiting.id)
     into taken_back
@@ -1356,7 +1356,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill 12e663314b37]';
+COMMENT ON FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill e5bbebc7ee80]';
 
 CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text)
     LANGUAGE plpgsql

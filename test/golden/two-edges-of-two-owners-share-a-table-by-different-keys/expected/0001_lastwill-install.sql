@@ -601,8 +601,8 @@ begin
   from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
   on conflict do nothing;
 
-  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  -- One that is left over does no harm either.
+  -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
+  -- over, here or under a fixed snapshot, does no harm while the tie is there.
   begin
     select array_agg(waiting.id)
     into taken_back
@@ -628,7 +628,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_tie(bigint[], jsonb[]) from public;
 
 comment on function lastwill.visit_uploads_tie(bigint[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → uploads[].id). [lastwill 73a3fbaef5ef]';
+  'Ties to each owner the uploads that it names (data → uploads[].id). [lastwill 2d7979618aaa]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1412,8 +1412,8 @@ begin
   from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
   on conflict do nothing;
 
-  -- Taken back. What a sweep is just looking at is skipped: it will see the link.
-  -- One that is left over does no harm either.
+  -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
+  -- over, here or under a fixed snapshot, does no harm while the tie is there.
   begin
     select array_agg(waiting.id)
     into taken_back
@@ -1439,7 +1439,7 @@ $lastwill$;
 revoke all on function lastwill.invite_uploads_tie(text[], jsonb[]) from public;
 
 comment on function lastwill.invite_uploads_tie(text[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → upload). [lastwill 7ed7fb3016cd]';
+  'Ties to each owner the uploads that it names (data → upload). [lastwill 1c22414b592f]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
