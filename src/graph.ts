@@ -38,6 +38,8 @@ export interface Owner extends Parent {
   readonly schedule: string;
   /** Seconds. */
   readonly budget: number;
+  readonly workers: number;
+  readonly holdOver: number;
   readonly logDays: number;
   /** All edges at any depth, each after the one it hangs below. */
   readonly edges: readonly Edge[];

@@ -44,7 +44,14 @@ function buildProgram(done: (code: number) => void): Command {
   withDatabase(program.command("sweep"))
     .description("end what is due, as pg_cron does: for any other scheduler")
     .option("--owner <name>", "only this owner")
-    .option("--json", "the runs as JSON")
+    .option(
+      "--workers <n>",
+      "how many share a backlog (default: as the manifest says)",
+      wholeNumber,
+    )
+    .option("--limit <rows>", "end no more rows than these", wholeNumber)
+    .option("--accept", "go on where the sweep holds: all that is due is meant to end")
+    .option("--json", "a line of JSON for each batch and each run")
     .action(async (options) => {
       const { sweepCommand } = await import("./commands/sweep.ts");
       done(await sweepCommand(options));
@@ -128,6 +135,11 @@ function withDatabase(command: Command): Command {
 
 function withFolder(command: Command): Command {
   return command.option("-o, --out <folder>", "the migrations folder", "migrations");
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is a whole number, 1 or more.");
 }
 
 function count(text: string): number | "all" {

@@ -31,7 +31,10 @@ begin
     )
     from cron.job
     where job.database = current_database()
-      and job.command in ('call lastwill.sweep()', format('call lastwill.sweep(%L)', $1))
+      and (
+        job.command ~ '^call lastwill\.sweep\((worker => \d+)?\)$'
+        or starts_with(job.command, format('call lastwill.sweep(%L', $1))
+      )
   $sql$
   into job
   using sweep_job.owner;

@@ -11,16 +11,18 @@ create or replace function lastwill.:"decide"(keys :{owned_type}[])
 as $lastwill$
 #variable_conflict use_variable
 declare
+  places tid[];
   decided :{owned_type}[];
+  n_ended bigint;
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     return cast('{}' as :{owned_type}[]);
   end if;
 
-  select coalesce(array_agg(locked.key), '{}')
-  into decided
+  select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
+  into places, decided
   from (
-    select owned.:"key" as key
+    select owned.ctid as place, owned.:"key" as key
     from only :"owned" as owned
     where owned.:"key" = any(keys)
     for update skip locked
@@ -29,8 +31,13 @@ begin
   -- Your own triggers, here and below, find what they are used to finding.
   perform set_config('search_path', :'path', true);
   :{policy}
+  get diagnostics n_ended = row_count;
   :{detach}
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  if n_ended = cardinality(decided) then
+    return decided;
+  end if;
 
   -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(

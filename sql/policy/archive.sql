@@ -2,7 +2,7 @@
 -- this was generated are kept together, in later_columns.
 with gone as (
   delete from only :"owned" as owned
-  where cast(owned.:"key" as :{owned_type}) operator(pg_catalog.=) any (decided)
+  where owned.ctid operator(pg_catalog.=) any (places)
     and :{ends}
   returning owned.*
 )

@@ -1,4 +1,4 @@
 -- cascade: the row goes, and with it what its foreign keys say.
 delete from only :"owned" as owned
-where cast(owned.:"key" as :{owned_type}) operator(pg_catalog.=) any (decided)
+where owned.ctid operator(pg_catalog.=) any (places)
   and :{ends};

@@ -3,8 +3,12 @@
 create table lastwill.sweep_run (
   id bigint generated always as identity,
   owner text not null,
+  worker integer not null default 1,
   started_at timestamptz not null default clock_timestamp(),
   ended_at timestamptz,
+  stop_at timestamptz,
+  max_rows bigint,
+  due bigint,
   batches integer not null default 0,
   owners_ended bigint not null default 0,
   released_ended bigint not null default 0,
@@ -18,11 +22,17 @@ revoke all on table lastwill.sweep_run from public;
 
 comment on table lastwill.sweep_run is
   :'comment';
+comment on column lastwill.sweep_run.worker is
+  'Which of the workers that share a backlog this was; 1 is the one that always runs.';
 comment on column lastwill.sweep_run.ended_at is
   'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
+comment on column lastwill.sweep_run.stop_at is 'When its time is up: no batch begins after that.';
+comment on column lastwill.sweep_run.max_rows is 'How many rows it may end; empty for no limit.';
+comment on column lastwill.sweep_run.due is
+  'How many owner rows were due when it began: counted up to 1,000, above that an estimate.';
 comment on column lastwill.sweep_run.batches is 'Transactions that ended at least one row.';
 comment on column lastwill.sweep_run.owners_ended is 'Expired owner rows that this run ended.';
 comment on column lastwill.sweep_run.released_ended is
   'Released rows that this run ended, their grace being over.';
 comment on column lastwill.sweep_run.last_error is
-  'Why the last failed batch failed; it was tried again in halves (see lastwill.quarantine).';
+  'Why the last failed batch failed; it was tried again in parts (see lastwill.quarantine).';

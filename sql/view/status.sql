@@ -16,7 +16,7 @@ comment on column lastwill.status.undecodable is
 comment on column lastwill.status.quarantined is
   'Rows that the sweep could not end; see lastwill.quarantine.';
 comment on column lastwill.status.held is
-  'Whether the sweep holds because far too much is due at once. This version never holds.';
+  'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
   'Until when the sweep is paused; see lastwill.pause.';
 comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';

@@ -22,7 +22,12 @@ select
     from lastwill.quarantine as kept
     where kept.owner = :'owner'
   ) as quarantined,
-  false as held,
+  exists (
+    select
+    from lastwill.hold as held
+    where held.owner = :'owner'
+      and held.accepted_at is null
+  ) as held,
   (
     select pause.until
     from lastwill.paused as pause

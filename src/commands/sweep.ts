@@ -1,61 +1,157 @@
+import process from "node:process";
 import type pg from "pg";
 import { withClient } from "../database.ts";
 import { EXIT } from "../exit.ts";
+import {
+  beginSweep,
+  endSweep,
+  type SweepBounds,
+  type SweepRun,
+  sweepBatches,
+  sweptOwners,
+} from "../sweep.ts";
 import { data, say, sayNotice } from "./console.ts";
+import { sweepProgress } from "./sweep-progress.ts";
 
 /** What `sweep` is called with. */
 export interface SweepCommandOptions {
   readonly database: string | undefined;
   readonly owner?: string;
+  readonly workers?: number;
+  readonly limit?: number | undefined;
+  readonly accept?: true;
   readonly json?: true;
 }
 
-/** `sweep`: the same procedure that pg_cron calls, from any scheduler. Gives the exit code. */
+/** What came of one owner: its runs, and whether its sweep holds. */
+interface Outcome {
+  readonly runs: readonly SweepRun[];
+  readonly held: boolean;
+}
+
+/** `sweep`: what pg_cron calls, batch by batch, from any scheduler. Gives the exit code. */
 export async function sweepCommand(options: SweepCommandOptions): Promise<number> {
-  const runs = await withClient(
-    options.database,
-    (client) => sweep(client, options.owner),
-    sayNotice,
+  const stop = stopOnInterrupt();
+  try {
+    return await withClient(
+      options.database,
+      async (client) => {
+        const outcomes: Outcome[] = [];
+        let left = options.limit;
+        for (const { owner, workers } of await sweptOwners(client, options.owner)) {
+          if (stop.asked || left === 0) break;
+          const many = options.workers ?? workers;
+          const outcome = await sweepOwner(
+            client,
+            owner,
+            { ...options, workers: many, limit: left },
+            stop,
+          );
+          outcomes.push(outcome);
+          if (left !== undefined) left = Math.max(0, left - ended(outcome));
+        }
+        return exitCodeOf(outcomes);
+      },
+      sayNotice,
+    );
+  } finally {
+    stop.forget();
+  }
+}
+
+/** The first worker on the connection at hand, each further one on its own, all until nothing is due. */
+async function sweepOwner(
+  client: pg.Client,
+  owner: string,
+  options: SweepCommandOptions,
+  stop: Stop,
+): Promise<Outcome> {
+  const progress = sweepProgress(owner, options.json ? undefined : process.stderr);
+  const { limit, workers = 1, accept = false, json } = options;
+  const work = async (connection: pg.Client, worker: number) => {
+    const bounds: SweepBounds = { worker, accept, maxRows: shareOf(limit, worker, workers) };
+    const run = await beginSweep(connection, owner, bounds);
+    if (run === undefined) return undefined;
+    progress.begin(worker === 1 ? run.due : 0);
+    for await (const batch of sweepBatches(connection, run)) {
+      if (json) data(JSON.stringify({ event: "batch", ...batch }));
+      else progress.add(batch);
+      if (stop.asked) break;
+    }
+    return endSweep(connection, run);
+  };
+  const first = work(client, 1);
+  const others = Array.from({ length: workers - 1 }, (_, index) =>
+    withClient(options.database, (connection) => work(connection, index + 2)),
   );
-  if (options.json) data(JSON.stringify(runs, null, 2));
-  else for (const run of runs) say(runText(run));
-  return runs.some((run) => run.last_error !== null) ? EXIT.found : EXIT.fine;
+  const results = await Promise.allSettled([first, ...others]);
+  progress.end();
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+  const runs = results.flatMap((result) =>
+    result.status === "fulfilled" && result.value ? [result.value] : [],
+  );
+  for (const run of runs) {
+    if (json) data(JSON.stringify({ event: "run", ...run }));
+    else say(runText(run));
+  }
+  return { runs, held: runs.length === 0 && (await isHeld(client, owner)) };
 }
 
-/** A row of lastwill.sweep_run. */
-export interface SweepRun {
-  readonly owner: string;
-  readonly batches: number;
-  readonly owners_ended: number;
-  readonly released_ended: number;
-  readonly seconds: number;
-  readonly last_error: string | null;
+/** Together the workers end no more than the limit. */
+function shareOf(limit: number | undefined, worker: number, workers: number): number | undefined {
+  if (limit === undefined) return undefined;
+  return Math.floor(limit / workers) + (worker <= limit % workers ? 1 : 0);
 }
 
-/** Sweeps, and gives the runs that this made. */
-export async function sweep(client: pg.ClientBase, owner?: string): Promise<SweepRun[]> {
-  const before = await client.query("select coalesce(max(id), 0) as id from lastwill.sweep_run");
-  await client.query("call lastwill.sweep($1)", [owner ?? null]);
+async function isHeld(client: pg.ClientBase, owner: string): Promise<boolean> {
   const { rows } = await client.query(
-    `select run.owner,
-            run.batches,
-            run.owners_ended::integer,
-            run.released_ended::integer,
-            round(extract(epoch from run.ended_at - run.started_at), 3)::float8 as seconds,
-            run.last_error
-     from lastwill.sweep_run as run
-     where run.id > $1
-       and run.ended_at is not null
-     order by run.id`,
-    [before.rows[0]?.id],
+    "select held.due from lastwill.hold as held where held.owner = $1 and held.accepted_at is null",
+    [owner],
   );
-  return rows;
+  return rows.length > 0;
 }
+
+function ended({ runs }: Outcome): number {
+  return runs.reduce((sum, run) => sum + run.owners_ended + run.released_ended, 0);
+}
+
+function exitCodeOf(outcomes: readonly Outcome[]): number {
+  const failed = outcomes.some(({ runs }) => runs.some(({ last_error }) => last_error !== null));
+  return failed || outcomes.some(({ held }) => held) ? EXIT.found : EXIT.fine;
+}
+
+interface Stop {
+  readonly asked: boolean;
+  readonly forget: () => void;
+}
+
+/** The first interrupt lets the batch in hand end; a second one ends the process, as usual. */
+function stopOnInterrupt(): Stop {
+  let asked = false;
+  const ask = () => {
+    asked = true;
+    forget();
+    say("\nlastwill: stopping after the batch in hand");
+  };
+  const forget = () => {
+    for (const signal of SIGNALS) process.off(signal, ask);
+  };
+  for (const signal of SIGNALS) process.on(signal, ask);
+  return {
+    get asked() {
+      return asked;
+    },
+    forget,
+  };
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** A run in one line, for a person. */
 export function runText(run: SweepRun): string {
-  const ended = `${run.owners_ended} expired and ${run.released_ended} released rows ended`;
+  const worker = run.worker === 1 ? "" : `, worker ${run.worker}`;
+  const rows = `${run.owners_ended} expired and ${run.released_ended} released rows ended`;
   const failed =
     run.last_error === null ? "" : `; a batch failed (${run.last_error}), see lastwill.quarantine`;
-  return `${run.owner}: ${ended} in ${run.seconds.toFixed(2)} s${failed}`;
+  return `${run.owner}${worker}: ${rows} in ${run.seconds.toFixed(2)} s${failed}`;
 }

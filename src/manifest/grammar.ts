@@ -81,7 +81,10 @@ const sweep = fields(
       .lte(1, { error: says("must be 1 at most", "Write a fraction such as 0.5.") })
       .describe("The fraction of the rows that may be due at once before it asks. Default: 0.5.")
       .optional(),
-    workers: wholeNumber.describe("How many sweep at once. Default: 1.").optional(),
+    workers: wholeNumber
+      .max(16, { error: says("must be 16 at most", "One for each processor is enough.") })
+      .describe("How many sweep at once when there is a backlog. Default: 1.")
+      .optional(),
     log_days: wholeNumber.describe("How many days a run stays in the log. Default: 30.").optional(),
   },
   "a mapping",

@@ -72,7 +72,7 @@ export interface SweepInput {
   budget?: string | undefined;
   /** The fraction of an owner's rows that may be due at once before the sweep asks. Default 0.5. */
   hold_over?: number | undefined;
-  /** Default 1. */
+  /** How many sweep at once when there is a backlog. Default 1. */
   workers?: number | undefined;
   /** How many days a run stays in the log. Default 30. */
   log_days?: number | undefined;

@@ -66,6 +66,10 @@ export interface SweepDeclaration {
   readonly schedule: string;
   /** The time a run may take, in seconds. */
   readonly budget: number;
+  /** How many sweep at once, when there is a backlog. */
+  readonly workers: number;
+  /** The share of the rows that may be due at once before the sweep holds. */
+  readonly holdOver: number;
   /** How many days a run stays in lastwill.sweep_run. */
   readonly logDays: number;
 }

@@ -7,8 +7,8 @@ const LONGEST_NAME = 63;
 /** Names that schema lastwill has for itself, so that no owner's table or function can have them. */
 const RESERVED: ReadonlySet<string> = new Set(
   (
-    "owned owned_tree status orphan released sweep_run quarantine outbox undecodable paused sweep " +
-    "pause preview"
+    "owned owned_tree status orphan released sweep_run sweep_step sweep_setting hold quarantine " +
+    "outbox undecodable paused sweep pause preview"
   ).split(" "),
 );
 
@@ -51,17 +51,34 @@ interface Taken {
 }
 
 /**
- * Objects in the database are named after owner and edge, `<owner>_<edge>`, and the table of a managed
- * owner after the owner alone.
+ * Objects in the database are named after owner and edge, `<owner>_<edge>`, the table of a managed
+ * owner after the owner alone, and the sequence of a sweep's windows `<owner>_window`.
  */
 export function sharedNames(owners: readonly OwnerNode[]): Fault[] {
   const managed = owners.filter(({ fields }) => fields["managed"] === true);
-  const taken = new Map<string, Taken>(
-    managed.map(({ name }) => [
-      name,
-      { owner: name, by: `managed owner ${shown(name)}`, fix: 'Give the edge another "name".' },
+  const fix = 'Give the edge another "name".';
+  const windows = new Map<string, Taken>(
+    owners.map(({ name }) => [
+      `${name}_window`,
+      { owner: "", by: `the sweep of owner ${shown(name)}`, fix },
     ]),
   );
+  const taken = new Map<string, Taken>([
+    ...managed.map(({ name }): [string, Taken] => [
+      name,
+      { owner: name, by: `managed owner ${shown(name)}`, fix },
+    ]),
+    ...windows,
+  ]);
+  const owned = managed.flatMap(({ name, path }): Fault[] => {
+    const other = windows.get(name);
+    const what = `managed owner ${shown(name)} makes the name ${shown(name)}, as does ${other?.by}`;
+    return other ? [{ path, on: "key", what, fix: "Choose another." }] : [];
+  });
+  return owned.concat(sharedByEdges(owners, taken));
+}
+
+function sharedByEdges(owners: readonly OwnerNode[], taken: Map<string, Taken>): Fault[] {
   return owners.flatMap((owner) =>
     owner.edges.flatMap(({ path, fields }): Fault[] => {
       const edge = edgeName(fields);

@@ -14,6 +14,7 @@ import { type Preset, presetOf } from "./presets.ts";
 import { DEFAULT_EVERY, parseSchedule } from "./schedule.ts";
 
 const DEFAULT_BUDGET = "20 seconds";
+const DEFAULT_HOLD_OVER = 0.5;
 const DEFAULT_LOG_DAYS = 30;
 /** The columns of the table that lastwill makes for a managed owner. */
 const MANAGED = { key: "key", expires: "expires_at" } as const;
@@ -108,10 +109,12 @@ function dataOf(
   };
 }
 
-function sweepOf({ every, budget, log_days }: SweepInput): SweepDeclaration {
+function sweepOf({ every, budget, workers, hold_over, log_days }: SweepInput): SweepDeclaration {
   return {
     schedule: parsed(parseSchedule(every ?? DEFAULT_EVERY)),
     budget: parsed(parseInterval(budget ?? DEFAULT_BUDGET)),
+    workers: workers ?? 1,
+    holdOver: hold_over ?? DEFAULT_HOLD_OVER,
     logDays: log_days ?? DEFAULT_LOG_DAYS,
   };
 }

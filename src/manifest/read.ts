@@ -1,8 +1,7 @@
-import { type Fault, InputError, type ManifestSource, type Path } from "../faults.ts";
+import { type Fault, InputError, type ManifestSource } from "../faults.ts";
 import { manifestGrammar } from "./grammar.ts";
 import type { Manifest } from "./manifest.ts";
 import { normalise } from "./normalise.ts";
-import { notYetFaults } from "./not-yet.ts";
 import { plainValue } from "./plain-value.ts";
 import type { Reading } from "./reading.ts";
 import { ruleFaults } from "./rules.ts";
@@ -34,12 +33,7 @@ export function readManifestValue(value: unknown, file: string): SourcedManifest
 function manifestOf({ value, faults, source }: Reading): SourcedManifest {
   if (value === null || value === undefined) throw new InputError(source, [empty]);
   const result = manifestGrammar.safeParse(value);
-  const later = notYetFaults(value);
-  // How to write a thing is moot where it cannot be used yet.
-  const grammar = faultsOf(result.error?.issues ?? [], value).filter(
-    ({ path }) => !later.some((fault) => isWithin(path, fault.path)),
-  );
-  const all = [...faults, ...grammar, ...ruleFaults(value), ...later];
+  const all = [...faults, ...faultsOf(result.error?.issues ?? [], value), ...ruleFaults(value)];
   if (all.length > 0 || !result.success) throw new InputError(source, onceEach(all, source));
   return { manifest: normalise(result.data), source };
 }
@@ -61,7 +55,3 @@ const empty: Fault = {
   what: "the manifest is empty",
   fix: "Declare at least one owner: owners: {session: {store: connect-pg-simple}}.",
 };
-
-function isWithin(path: Path, outer: Path): boolean {
-  return outer.every((part, index) => part === path[index]);
-}

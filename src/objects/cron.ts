@@ -13,22 +13,52 @@ export function cronStatusObject(): DbObject {
   });
 }
 
-/** The pg_cron jobs: one for all owners, or, where their schedules differ, one for each. */
+/** The function that trims what pg_cron notes of our jobs. */
+export function cronLogObject(): DbObject {
+  return routine({
+    name: "trim_cron_log",
+    types: "timestamptz",
+    template: "cron/trim_cron_log.sql",
+    comment: "Deletes what pg_cron noted of the sweep's jobs before that moment.",
+  });
+}
+
+/**
+ * The pg_cron jobs: one for all owners, or, where their schedules differ, one for each; and one more
+ * for each further worker.
+ */
 export function cronObjects(graph: Graph): DbObject[] {
   if (graph.cron === "none") return [];
   const schedules = new Set(graph.owners.map(({ schedule }) => schedule));
   const [schedule] = schedules;
   if (schedule !== undefined && schedules.size === 1) {
-    return [job(graph, "lastwill-sweep", schedule, "call lastwill.sweep()")];
+    return workersUpTo(Math.max(...graph.owners.map(({ workers }) => workers))).map((worker) =>
+      job(graph, jobName("lastwill-sweep", worker), schedule, sweepCall([], worker)),
+    );
   }
-  return graph.owners.map((owner) =>
-    job(
-      graph,
-      `lastwill-sweep-${owner.name}`,
-      owner.schedule,
-      `call lastwill.sweep(${literal(owner.name)})`,
+  return graph.owners.flatMap((owner) =>
+    workersUpTo(owner.workers).map((worker) =>
+      job(
+        graph,
+        jobName(`lastwill-sweep-${owner.name}`, worker),
+        owner.schedule,
+        sweepCall([literal(owner.name)], worker),
+      ),
     ),
   );
+}
+
+function workersUpTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+function jobName(name: string, worker: number): string {
+  return worker === 1 ? name : `${name}-worker-${worker}`;
+}
+
+function sweepCall(owner: readonly Sql[], worker: number): string {
+  const given = [...owner, ...(worker === 1 ? [] : [`worker => ${worker}`])];
+  return `call lastwill.sweep(${given.join(", ")})`;
 }
 
 function job(graph: Graph, name: string, schedule: string, command: string): DbObject {

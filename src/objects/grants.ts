@@ -17,10 +17,12 @@ export function grantObjects(graph: Graph): DbObject[] {
     ...grant(
       "inspect",
       inspect,
-      ["owned", "owned_tree", "status", "orphan"].map((view) => `view lastwill.${view}`),
+      ["owned", "owned_tree", "status", "orphan", "sweep_setting"].map(
+        (view) => `view lastwill.${view}`,
+      ),
     ),
     ...(ties.length > 0 ? grant("tie", tie, ties, { functions: ties }) : []),
-    ...grant("sweep", sweep, []),
+    ...grant("sweep", sweep, ["view lastwill.sweep_setting"]),
     ...grant("drain", drain, []),
   ];
 }

@@ -53,9 +53,9 @@ export function routine(options: {
   };
 }
 
-/** A table or view of ours. */
+/** A table, view or sequence of ours. */
 export function relation(options: {
-  readonly kind: "table" | "view";
+  readonly kind: "table" | "view" | "sequence";
   readonly name: string;
   readonly template: string;
   readonly comment: string;

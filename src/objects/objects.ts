@@ -1,5 +1,5 @@
 import type { Graph } from "../graph.ts";
-import { cronObjects, cronStatusObject } from "./cron.ts";
+import { cronLogObject, cronObjects, cronStatusObject } from "./cron.ts";
 import { grantObjects } from "./grants.ts";
 import type { DbObject } from "./object.ts";
 import { outboxObjects } from "./outbox.ts";
@@ -18,6 +18,7 @@ export function objectsOf(graph: Graph): DbObject[] {
     ...outboxObjects(),
     ...graph.owners.flatMap((owner) => ownerObjects(owner, graph)),
     cronStatusObject(),
+    cronLogObject(),
     ...sweepObjects(graph),
     ...viewObjects(graph),
     ...grantObjects(graph),

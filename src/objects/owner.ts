@@ -1,6 +1,4 @@
 import type { Edge, Graph, Owner } from "../graph.ts";
-import { objectName } from "../names.ts";
-import { dueSql, orderSql } from "../sql/expiry.ts";
 import { adoptObjects } from "./adopt.ts";
 import { archiveTableObjects } from "./archive.ts";
 import { backfill } from "./backfill.ts";
@@ -9,9 +7,9 @@ import { columnEdgeObjects } from "./column-edge.ts";
 import { dataEdgeObjects } from "./data-edge.ts";
 import { emitObjects } from "./emit.ts";
 import { keepers } from "./keepers.ts";
-import { columnsText } from "./key-text.ts";
 import { managedObjects } from "./managed.ts";
-import { type DbObject, routine } from "./object.ts";
+import type { DbObject } from "./object.ts";
+import { ownerSweepObjects } from "./owner-sweep.ts";
 import { trunksOf } from "./parent.ts";
 import { polymorphicEdgeObjects } from "./polymorphic-edge.ts";
 import { sourcesOf } from "./source.ts";
@@ -35,7 +33,7 @@ export function ownerObjects(owner: Owner, graph: Graph): DbObject[] {
     }),
     ...adoptObjects(owner, graph),
     ...claimObjects(owner, graph),
-    sweepBatch(owner, graph),
+    ...ownerSweepObjects(owner, graph),
   ];
 }
 
@@ -50,31 +48,4 @@ function edgeObjects(edge: Edge, owner: Owner, graph: Graph): DbObject[] {
     case "data":
       return dataEdgeObjects(edge, owner, graph);
   }
-}
-
-/** The name of the function that sweeps a batch of an owner's rows. */
-export function ownerSweepBatchName(owner: Owner): string {
-  return objectName(owner.name, "sweep_batch");
-}
-
-function sweepBatch(owner: Owner, graph: Graph): DbObject {
-  const name = ownerSweepBatchName(owner);
-  return routine({
-    name,
-    types: "bigint, integer",
-    template: "owner/sweep_batch.sql",
-    comment: `One batch of the sweep: ends expired rows of ${owner.written}.`,
-    slots: {
-      sweep_batch: name,
-      owner: owner.name,
-      table: owner.table,
-      key: columnsText(
-        owner.key.map(({ column }) => column),
-        "owner",
-      ),
-      due: dueSql(owner.expires, "owner"),
-      path: graph.path,
-      order: orderSql(owner.expires, "owner"),
-    },
-  });
 }

@@ -3,9 +3,9 @@ import { list } from "../sql/layout.ts";
 import { identifier, literal, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 
-/** The statement that ends the rows `decided` for which `ends` holds; a file of sql/policy/ for each policy. */
+/** The statement that ends those of the locked rows, at `places`, for which `ends` holds; a file of sql/policy/ for each policy. */
 export function policySql(edge: DecidedEdge, ends: Sql): Sql {
-  const rows = { owned: edge.table, key: edge.key.column, owned_type: edge.key.type as Sql, ends };
+  const rows = { owned: edge.table, ends };
   const { policy } = edge;
   switch (policy.kind) {
     case "cascade":

@@ -26,6 +26,18 @@ export function runtimeObjects(graph: Graph): DbObject[] {
     }),
     relation({
       kind: "table",
+      name: "sweep_step",
+      template: "runtime/sweep_step.sql",
+      comment: "What the last runs of the sweep have in hand.",
+    }),
+    relation({
+      kind: "table",
+      name: "hold",
+      template: "runtime/hold.sql",
+      comment: "Owners whose sweep holds, since far too much is due at once.",
+    }),
+    relation({
+      kind: "table",
       name: "quarantine",
       template: "runtime/quarantine.sql",
       comment: "Rows that the sweep could not end, with the reason and the next try.",

@@ -1,10 +1,9 @@
 import { decidedEdges, type Graph, type Owner } from "../graph.ts";
 import { duration } from "../sql/expiry.ts";
 import { join, literal, qualified, type Sql, textArray } from "../sql/quote.ts";
-import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
-import { type DbObject, routine } from "./object.ts";
-import { ownerSweepBatchName } from "./owner.ts";
+import { type DbObject, relation, routine } from "./object.ts";
+import { ownerSweepNames } from "./owner-sweep.ts";
 
 /** One thing that a sweep does for an owner, batch by batch. */
 interface Step {
@@ -15,22 +14,43 @@ interface Step {
 /** The sweep: what pg_cron calls, and what it is made of. */
 export function sweepObjects(graph: Graph): DbObject[] {
   return [
-    knownOwner(graph),
-    runtime("sweep_started", "text", "Opens a run of the sweep; null when it is paused."),
-    runtime("sweep_counted", "bigint, bigint, bigint", "Adds a batch to the figures of its run."),
-    runtime("sweep_failed", "bigint, text, text", "Writes down why a batch failed."),
-    runtime("sweep_ended", "bigint, integer", "Closes a run of the sweep and trims the log."),
-    routine({
-      name: "sweep_batch",
-      types: "text, bigint, integer",
-      template: "sweep/sweep_batch.sql",
-      comment: "One batch of one step of the sweep; gives how many rows it dealt with.",
-      slots: { steps: join(graph.owners.flatMap(stepsOf).map(stepCase), "\n") },
+    relation({
+      kind: "view",
+      name: "sweep_setting",
+      template: "sweep/sweep_setting.sql",
+      comment: "How each owner is swept, as the manifest says.",
+      slots: { settings: join(graph.owners.map(settingRow), ",\n") },
     }),
+    part("known_owner", "text", "Raises an error for a name that is no owner's."),
+    part("sweep_backlog", "text", "How much of an owner is due.", {
+      owners: join(graph.owners.map(backlogCase), "\n"),
+    }),
+    part(
+      "sweep_holds",
+      "text, bigint, bigint, boolean",
+      "Whether too large a share is due for a sweep to go on unasked.",
+    ),
+    part("sweep_steps", "bigint, bigint", "Lays out the steps of a run."),
+    part(
+      "sweep_begin",
+      "text, integer, boolean, bigint",
+      "Opens a run of the sweep; null when this worker is not to sweep now.",
+    ),
+    part("sweep_counted", "bigint, bigint, bigint", "Adds a batch to the figures of its run."),
+    part("sweep_failed", "bigint, text, text", "Writes down why a batch failed."),
+    part(
+      "sweep_batch",
+      "text, bigint, integer",
+      "One batch of one step of the sweep; gives how many rows it dealt with.",
+      { steps: join(graph.owners.flatMap(stepsOf).map(stepCase), "\n") },
+    ),
+    part("sweep_next", "bigint", "The next batch of a run, to be committed by itself."),
+    part("sweep_end", "bigint", "Closes a run of the sweep and trims the logs."),
+    part("sweep_order", "text, integer", "The owners that a worker sweeps, in order."),
     routine({
       kind: "procedure",
       name: "sweep_owner",
-      types: "text, text[], interval, integer",
+      types: "text, integer, boolean",
       template: "sweep/sweep_owner.sql",
       comment:
         "Sweeps one owner, a transaction to a batch, until nothing is due or the time is up.",
@@ -38,10 +58,9 @@ export function sweepObjects(graph: Graph): DbObject[] {
     routine({
       kind: "procedure",
       name: "sweep",
-      types: "text",
+      types: "text, integer, boolean",
       template: "sweep/sweep.sql",
       comment: "Ends expired owners and released rows that are due: call lastwill.sweep();",
-      slots: { owners: join(graph.owners.map(oneOwner), "\n\n") },
     }),
     routine({
       name: "pause",
@@ -54,29 +73,25 @@ export function sweepObjects(graph: Graph): DbObject[] {
       name: "resume",
       types: "text",
       template: "runtime/resume.sql",
-      comment: "Ends a pause early: select lastwill.resume('session');",
+      comment:
+        "Ends a pause early, and lets a sweep that holds go on: select lastwill.resume('session');",
     }),
   ];
 }
 
-function runtime(name: string, types: string, comment: string): DbObject {
-  return routine({ name, types, template: `sweep/${name}.sql`, comment });
+function part(
+  name: string,
+  types: string,
+  comment: string,
+  slots: Readonly<Record<string, Sql>> = {},
+): DbObject {
+  return routine({ name, types, template: `sweep/${name}.sql`, comment, slots });
 }
 
-function knownOwner(graph: Graph): DbObject {
-  const names = graph.owners.map(({ name }) => name);
-  return routine({
-    name: "known_owner",
-    types: "text",
-    template: "sweep/known_owner.sql",
-    comment: "Raises an error for a name that is no owner's.",
-    slots: { owners: textArray(names), hint: `The owners are: ${names.join(", ")}.` },
-  });
-}
-
+/** The steps of an owner's sweep, the first of them over its own rows. */
 function stepsOf(owner: Owner): Step[] {
   return [
-    { name: owner.name, batch: ownerSweepBatchName(owner) },
+    { name: owner.name, batch: ownerSweepNames(owner).batch },
     ...decidedEdges(owner).map((edge) => ({ name: edge.id, batch: edgeNames(edge).sweepBatch })),
   ];
 }
@@ -85,11 +100,24 @@ function stepCase(step: Step): Sql {
   return `when ${literal(step.name)} then ${qualified("lastwill", step.batch)}(run, max_rows)` as Sql;
 }
 
-function oneOwner(owner: Owner): Sql {
-  return render("sweep/one_owner.sql", {
-    owner: owner.name,
-    steps: textArray(stepsOf(owner).map(({ name }) => name)),
-    budget: duration(owner.budget),
-    log_days: owner.logDays,
-  });
+function backlogCase(owner: Owner): Sql {
+  const backlog = qualified("lastwill", ownerSweepNames(owner).backlog);
+  return [
+    `when ${literal(owner.name)} then`,
+    "  select backlog.due, backlog.total, backlog.pages",
+    "  into due, total, pages",
+    `  from ${backlog}() as backlog;`,
+  ].join("\n") as Sql;
+}
+
+function settingRow(owner: Owner): Sql {
+  const values = [
+    literal(owner.name),
+    textArray(stepsOf(owner).map(({ name }) => name)),
+    `interval ${literal(duration(owner.budget))}`,
+    owner.workers,
+    owner.holdOver,
+    owner.logDays,
+  ];
+  return `(\n${values.map((value) => `  ${value}`).join(",\n")}\n)` as Sql;
 }

@@ -30,6 +30,8 @@ export function resolveOwner(declared: OwnerDeclaration, notes: Notes): Owner | 
       data,
       schedule: declared.sweep.schedule,
       budget: declared.sweep.budget,
+      workers: declared.sweep.workers,
+      holdOver: declared.sweep.holdOver,
       logDays: declared.sweep.logDays,
       edges,
     }

@@ -28,8 +28,7 @@ import { localBinaries } from "../support/server/binaries.ts";
 import { startCluster } from "../support/server/cluster.ts";
 
 const AUTO = SHOP_MANIFEST.replace("cron: none\n", "");
-const every = (schedule: string) =>
-  AUTO.replace("owns:", `sweep: { every: ${schedule} }\n    owns:`);
+const every = (schedule: string) => AUTO.replace("hold_over: 1", `every: ${schedule}`);
 
 const warnings = (notices: readonly Notice[]) =>
   notices.filter(({ severity }) => severity === "WARNING");

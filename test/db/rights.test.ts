@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { describe, expect, test } from "vitest";
 import { inspectTree } from "../../src/commands/inspect.ts";
-import { sweep } from "../../src/commands/sweep.ts";
+import { sweep } from "../../src/sweep.ts";
 import { withDatabase } from "../support/database.ts";
 import {
   column,

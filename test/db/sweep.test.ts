@@ -116,7 +116,7 @@ describe("the sweep", () => {
 
   test("keeps to its time", () =>
     withInstalled(
-      { manifest: SHOP_MANIFEST.replace("owns:", "sweep: { budget: 1 second }\n    owns:") },
+      { manifest: SHOP_MANIFEST.replace("hold_over: 1", "hold_over: 1, budget: 1 second") },
       async (db) => {
         await db.query(SESSIONS(4000));
         await db.query(`
@@ -181,7 +181,7 @@ describe("the sweep", () => {
 
   test("trims its own log", () =>
     withInstalled(
-      { manifest: SHOP_MANIFEST.replace("owns:", "sweep: { log_days: 2 }\n    owns:") },
+      { manifest: SHOP_MANIFEST.replace("hold_over: 1", "log_days: 2") },
       async (db) => {
         await db.query("call lastwill.sweep(); ");
         await db.query(`
@@ -379,7 +379,7 @@ describe("a row that cannot be ended stops nobody else", () => {
 
   test("when a trigger of theirs silently keeps the row: the sweep does not go round in circles", () =>
     withInstalled(
-      { manifest: SHOP_MANIFEST.replace("owns:", "sweep: { budget: 4 seconds }\n    owns:") },
+      { manifest: SHOP_MANIFEST.replace("hold_over: 1", "budget: 4 seconds") },
       async (db) => {
         await db.query(SESSIONS(10));
         await db.query(`

@@ -173,7 +173,7 @@ describe("any command", () => {
     withProject(async ({ lastwill }) => {
       const ran = await lastwill("sweep");
       expect(ran).toMatchObject({ code: 3, stdout: "" });
-      expect(ran.stderr).toContain('relation "lastwill.sweep_run" does not exist');
+      expect(ran.stderr).toContain('schema "lastwill" does not exist');
     }));
 
   test("ends with 2 for a URL that is none", async () => {
@@ -283,9 +283,19 @@ describe("an installed project", () => {
       await db.query("update session set expire = now() - interval '1 hour'");
       const swept = await lastwill("sweep", "--json");
       expect(swept).toMatchObject({ code: 0, stderr: "" });
-      expect(JSON.parse(swept.stdout)).toMatchObject([
+      const events = swept.stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      expect(events.filter(({ event }) => event === "run")).toMatchObject([
         { owner: "session", owners_ended: 1, released_ended: 0, last_error: null },
       ]);
+      expect(events[0]).toMatchObject({
+        event: "batch",
+        owner: "session",
+        step: "session",
+        rows: 1,
+      });
       expect(await lastwill("sweep")).toMatchObject({ code: 0, stdout: "" });
     }));
 });

@@ -41,6 +41,7 @@ cron: none
 owners:
   session:
     store: connect-pg-simple
+    sweep: { hold_over: 1 } # tests let every session expire at once
     owns:
       - table: carts
         by: session_sid

@@ -86,7 +86,7 @@ describe("a preset fills in table, key, expires and data", () => {
       path: ["owners", "session"],
       managed: false,
       ...filled,
-      sweep: { schedule: "* * * * *", budget: 20, logDays: 30 },
+      sweep: { schedule: "* * * * *", budget: 20, workers: 1, holdOver: 0.5, logDays: 30 },
       owns: [],
     });
   });

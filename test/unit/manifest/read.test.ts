@@ -37,7 +37,7 @@ describe("readManifest", () => {
             { column: "created", after: 7_776_000, unit: "seconds", zoneAssumed: false },
           ],
           data: { column: "sess", format: "json", formatAssumed: false },
-          sweep: { schedule: "30 seconds", budget: 5, logDays: 7 },
+          sweep: { schedule: "30 seconds", budget: 5, workers: 2, holdOver: 0.8, logDays: 7 },
         },
         { name: "invite", key: undefined, expires: [], data: undefined, owns: [] },
         { name: "seat", key: ["hall", "number"] },
@@ -154,7 +154,7 @@ describe("readManifest", () => {
           },
         ],
         data: undefined,
-        sweep: { schedule: "* * * * *", budget: 20, logDays: 30 },
+        sweep: { schedule: "* * * * *", budget: 20, workers: 1, holdOver: 0.5, logDays: 30 },
         owns: [],
       },
     ]);

@@ -129,8 +129,6 @@ it("the templates that ship are found beside src/", () => {
   expect(
     render("policy/cascade.sql", {
       owned: ["a", "b"],
-      key: "id",
-      owned_type: "bigint",
       ends: "true",
     }),
   ).toContain("delete from only a.b");

@@ -22,6 +22,8 @@ set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
 
+drop view lastwill.sweep_setting;
+
 drop trigger lastwill_session_deleted on public.session;
 
 drop function lastwill.session_deleted();
@@ -117,6 +119,38 @@ revoke all on function lastwill.adopt_session(text, text) from public;
 comment on function lastwill.adopt_session(text, text) is
   'Ties what belongs to one row of session to another; gives how many rows. [lastwill 998c2de12d9b]';
 
+-- What the manifest says of each owner's sweep, and the steps that it takes.
+create view lastwill.sweep_setting as
+select
+  setting.owner,
+  setting.steps,
+  setting.budget,
+  setting.workers,
+  setting.hold_over,
+  setting.log_days
+from (
+  values
+    (
+      'session',
+      array['session']::text[],
+      interval '20 seconds',
+      1,
+      0.5,
+      30
+    )
+) as setting (owner, steps, budget, workers, hold_over, log_days);
+
+revoke all on table lastwill.sweep_setting from public;
+
+comment on view lastwill.sweep_setting is
+  'How each owner is swept, as the manifest says. [lastwill 06fe3cc28c23]';
+comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
+comment on column lastwill.sweep_setting.workers is
+  'How many sweep at once, when there is a backlog.';
+comment on column lastwill.sweep_setting.hold_over is
+  'The sweep holds when a larger share of the rows than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
   returns integer
@@ -136,32 +170,6 @@ revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 
 comment on function lastwill.sweep_batch(text, bigint, integer) is
   'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill d00dfaf08976]';
-
--- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
--- the only statement of its job: it commits after each batch.
-create or replace procedure lastwill.sweep(owner text default null)
-  language plpgsql
-as $lastwill$
-begin
-  if owner is not null then
-    perform lastwill.known_owner(owner);
-  end if;
-
-  if owner is null or owner = 'session' then
-    call lastwill.sweep_owner(
-      'session',
-      steps => array['session']::text[],
-      budget => '20 seconds',
-      log_days => 30
-    );
-  end if;
-end;
-$lastwill$;
-
-revoke all on procedure lastwill.sweep(text) from public;
-
-comment on procedure lastwill.sweep(text) is
-  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 9fb1345e32ee]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -189,7 +197,12 @@ select
     from lastwill.quarantine as kept
     where kept.owner = 'session'
   ) as quarantined,
-  false as held,
+  exists (
+    select
+    from lastwill.hold as held
+    where held.owner = 'session'
+      and held.accepted_at is null
+  ) as held,
   (
     select pause.until
     from lastwill.paused as pause
@@ -223,7 +236,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 6f26d2e289d1]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill cfd709cc4d4e]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -234,7 +247,7 @@ comment on column lastwill.status.undecodable is
 comment on column lastwill.status.quarantined is
   'Rows that the sweep could not end; see lastwill.quarantine.';
 comment on column lastwill.status.held is
-  'Whether the sweep holds because far too much is due at once. This version never holds.';
+  'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
   'Until when the sweep is paused; see lastwill.pause.';
 comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
@@ -253,6 +266,8 @@ select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting(
 set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
+
+drop view lastwill.sweep_setting;
 
 alter table public.carts
   drop constraint lastwill_session_carts_fkey;
@@ -298,16 +313,18 @@ create or replace function lastwill.session_carts_decide(keys bigint[])
 as $lastwill$
 #variable_conflict use_variable
 declare
+  places tid[];
   decided bigint[];
+  n_ended bigint;
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     return cast('{}' as bigint[]);
   end if;
 
-  select coalesce(array_agg(locked.key), '{}')
-  into decided
+  select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
+  into places, decided
   from (
-    select owned.id as key
+    select owned.ctid as place, owned.id as key
     from only public.carts as owned
     where owned.id = any(keys)
     for update skip locked
@@ -317,7 +334,7 @@ begin
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from only public.carts as owned
-  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
+  where owned.ctid operator(pg_catalog.=) any (places)
     and owned.session_sid is null
     and not exists (
       select
@@ -332,7 +349,12 @@ begin
       offset 0
     )
     and lastwill.session_carts_keeps(owned.*) is not true;
+  get diagnostics n_ended = row_count;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  if n_ended = cardinality(decided) then
+    return decided;
+  end if;
 
   -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
@@ -364,7 +386,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_decide(bigint[]) from public;
 
 comment on function lastwill.session_carts_decide(bigint[]) is
-  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 982251495f89]';
+  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill a877b1af3515]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -764,6 +786,38 @@ revoke all on function lastwill.adopt_session(text, text) from public;
 comment on function lastwill.adopt_session(text, text) is
   'Ties what belongs to one row of session to another; gives how many rows. [lastwill b0cbb10aac6b]';
 
+-- What the manifest says of each owner's sweep, and the steps that it takes.
+create view lastwill.sweep_setting as
+select
+  setting.owner,
+  setting.steps,
+  setting.budget,
+  setting.workers,
+  setting.hold_over,
+  setting.log_days
+from (
+  values
+    (
+      'session',
+      array['session', 'session.carts']::text[],
+      interval '20 seconds',
+      1,
+      0.5,
+      30
+    )
+) as setting (owner, steps, budget, workers, hold_over, log_days);
+
+revoke all on table lastwill.sweep_setting from public;
+
+comment on view lastwill.sweep_setting is
+  'How each owner is swept, as the manifest says. [lastwill 727be2fc7555]';
+comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
+comment on column lastwill.sweep_setting.workers is
+  'How many sweep at once, when there is a backlog.';
+comment on column lastwill.sweep_setting.hold_over is
+  'The sweep holds when a larger share of the rows than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
   returns integer
@@ -784,32 +838,6 @@ revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 
 comment on function lastwill.sweep_batch(text, bigint, integer) is
   'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 78a55378219a]';
-
--- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
--- the only statement of its job: it commits after each batch.
-create or replace procedure lastwill.sweep(owner text default null)
-  language plpgsql
-as $lastwill$
-begin
-  if owner is not null then
-    perform lastwill.known_owner(owner);
-  end if;
-
-  if owner is null or owner = 'session' then
-    call lastwill.sweep_owner(
-      'session',
-      steps => array['session', 'session.carts']::text[],
-      budget => '20 seconds',
-      log_days => 30
-    );
-  end if;
-end;
-$lastwill$;
-
-revoke all on procedure lastwill.sweep(text) from public;
-
-comment on procedure lastwill.sweep(text) is
-  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill c532e7617c2d]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -837,7 +865,12 @@ select
     from lastwill.quarantine as kept
     where kept.owner = 'session'
   ) as quarantined,
-  false as held,
+  exists (
+    select
+    from lastwill.hold as held
+    where held.owner = 'session'
+      and held.accepted_at is null
+  ) as held,
   (
     select pause.until
     from lastwill.paused as pause
@@ -871,7 +904,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 2db876d4b479]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill df4c57a485e5]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -882,7 +915,7 @@ comment on column lastwill.status.undecodable is
 comment on column lastwill.status.quarantined is
   'Rows that the sweep could not end; see lastwill.quarantine.';
 comment on column lastwill.status.held is
-  'Whether the sweep holds because far too much is due at once. This version never holds.';
+  'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
   'Until when the sweep is paused; see lastwill.pause.';
 comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';

@@ -147,16 +147,18 @@ create or replace function lastwill.visit_drafts_decide(keys text[])
 as $lastwill$
 #variable_conflict use_variable
 declare
+  places tid[];
   decided text[];
+  n_ended bigint;
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     return cast('{}' as text[]);
   end if;
 
-  select coalesce(array_agg(locked.key), '{}')
-  into decided
+  select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
+  into places, decided
   from (
-    select owned.code as key
+    select owned.ctid as place, owned.code as key
     from only public.drafts as owned
     where owned.code = any(keys)
     for update skip locked
@@ -166,7 +168,7 @@ begin
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from only public.drafts as owned
-  where cast(owned.code as text) operator(pg_catalog.=) any (decided)
+  where owned.ctid operator(pg_catalog.=) any (places)
     and not exists (
       select
       from lastwill.visit_drafts as link
@@ -184,7 +186,12 @@ begin
         and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
       offset 0
     );
+  get diagnostics n_ended = row_count;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  if n_ended = cardinality(decided) then
+    return decided;
+  end if;
 
   -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
@@ -219,7 +226,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(text[]) from public;
 
 comment on function lastwill.visit_drafts_decide(text[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 0c5fc8c41577]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 5d43daef9779]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -688,16 +695,18 @@ create or replace function lastwill.visit_drafts_decide(keys bigint[])
 as $lastwill$
 #variable_conflict use_variable
 declare
+  places tid[];
   decided bigint[];
+  n_ended bigint;
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     return cast('{}' as bigint[]);
   end if;
 
-  select coalesce(array_agg(locked.key), '{}')
-  into decided
+  select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
+  into places, decided
   from (
-    select owned.id as key
+    select owned.ctid as place, owned.id as key
     from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
@@ -707,7 +716,7 @@ begin
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from only public.drafts as owned
-  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
+  where owned.ctid operator(pg_catalog.=) any (places)
     and not exists (
       select
       from lastwill.visit_drafts as link
@@ -725,7 +734,12 @@ begin
         and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
       offset 0
     );
+  get diagnostics n_ended = row_count;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  if n_ended = cardinality(decided) then
+    return decided;
+  end if;
 
   -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
@@ -760,7 +774,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 2e2ca1b54d07]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill e40b30b8b2b7]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

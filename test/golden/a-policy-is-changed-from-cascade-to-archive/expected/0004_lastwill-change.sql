@@ -124,16 +124,18 @@ create or replace function lastwill.session_drafts_decide(keys bigint[])
 as $lastwill$
 #variable_conflict use_variable
 declare
+  places tid[];
   decided bigint[];
+  n_ended bigint;
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     return cast('{}' as bigint[]);
   end if;
 
-  select coalesce(array_agg(locked.key), '{}')
-  into decided
+  select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
+  into places, decided
   from (
-    select owned.id as key
+    select owned.ctid as place, owned.id as key
     from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
@@ -145,7 +147,7 @@ begin
   -- this was generated are kept together, in later_columns.
   with gone as (
     delete from only public.drafts as owned
-    where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
+    where owned.ctid operator(pg_catalog.=) any (places)
       and not exists (
         select
         from lastwill.session_drafts as link
@@ -181,7 +183,12 @@ begin
       where later.key operator(pg_catalog.<>) all (array['id', 'body']::text[])
     )
   from gone;
+  get diagnostics n_ended = row_count;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  if n_ended = cardinality(decided) then
+    return decided;
+  end if;
 
   -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
@@ -216,7 +223,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 10c243615b3d]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill ec4f10955021]';
 
 -- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -271,46 +278,46 @@ revoke all on function lastwill.adopt_session(text, text) from public;
 comment on function lastwill.adopt_session(text, text) is
   'Ties what belongs to one row of session to another; gives how many rows. [lastwill f47dd90307af]';
 
--- Ends up to max_owners expired rows of public.session, and with each of them what it owns: by
--- foreign key, or through the trigger on public.session, as if anybody else had deleted it.
--- Gives how many rows it dealt with: 0 when none is due, null when the batch failed and
--- is to be tried in halves.
-create or replace function lastwill.session_sweep_batch(run bigint, max_owners integer)
+-- Ends up to max_rows expired rows of public.session, and with each of them what it owns: by foreign
+-- key, or through the trigger on public.session, as if anybody else had deleted it. Gives how many
+-- rows it dealt with: 0 when none is due, null when the batch failed and is to be tried in parts.
+--
+-- Foreign keys plan their own statements, once in a connection: an index is the shortest way to
+-- the few rows of one owner, a bitmap a detour.
+create or replace function lastwill.session_sweep_batch(run bigint, max_rows integer)
   returns integer
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
+  set enable_bitmapscan = off
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  rows tid[];
+  places tid[];
   keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
-  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place. A table that inherits from this one has places of its own.
-  select array_agg(due.place), array_agg(due.key)
-  into rows, keys
-  from (
-    select owner.ctid as place, owner.sid::text as key
-    from only public.session as owner
-    where owner.expire <= (now() at time zone 'UTC')
-      and not exists (
-        select
-        from lastwill.quarantine as kept
-        where kept.edge = 'session'
-          and kept.key = owner.sid::text
-          and kept.next_try > now()
-      )
-    order by owner.expire
-    limit max_owners
-    for update skip locked
-  ) as due;
+  -- Locked first, deleted in a later statement.
+  select due.places, due.keys
+  into places, keys
+  from lastwill.session_due_again(run, max_rows) as due;
 
-  if keys is null then
+  if places is null then
+    select due.places, due.keys
+    into places, keys
+    from lastwill.session_due_in_heap(run, max_rows) as due;
+  end if;
+
+  if places is null then
+    select due.places, due.keys
+    into places, keys
+    from lastwill.session_due_by_expiry(max_rows) as due;
+  end if;
+
+  if places is null then
     return 0;
   end if;
 
@@ -318,7 +325,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, archive, pg_temp', true);
     delete from only public.session as owner
-    where owner.ctid operator(pg_catalog.=) any (rows);
+    where owner.ctid operator(pg_catalog.=) any (places);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -329,7 +336,11 @@ begin
     when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
-      if cardinality(keys) > 1 then
+      if cardinality(places) > 1 then
+        update lastwill.sweep_step as in_hand
+        set again = places || in_hand.again
+        where in_hand.run = session_sweep_batch.run
+          and in_hand.step = 'session';
         return null;
       end if;
 
@@ -339,7 +350,7 @@ begin
       return 1;
   end;
 
-  if n_ended = cardinality(keys) then
+  if n_ended = cardinality(places) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'session'
       and kept.key = any(keys);
@@ -349,18 +360,18 @@ begin
       'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
     )
     from only public.session as owner
-    where owner.ctid = any(rows);
+    where owner.ctid = any(places);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
-  return cardinality(keys);
+  return cardinality(places);
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of session. [lastwill e9bdcd098dd9]';
+  'One batch of the sweep: ends expired rows of session. [lastwill 39126dce8068]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -512,16 +523,18 @@ create or replace function lastwill.session_drafts_decide(keys bigint[])
 as $lastwill$
 #variable_conflict use_variable
 declare
+  places tid[];
   decided bigint[];
+  n_ended bigint;
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     return cast('{}' as bigint[]);
   end if;
 
-  select coalesce(array_agg(locked.key), '{}')
-  into decided
+  select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
+  into places, decided
   from (
-    select owned.id as key
+    select owned.ctid as place, owned.id as key
     from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
@@ -531,7 +544,7 @@ begin
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from only public.drafts as owned
-  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
+  where owned.ctid operator(pg_catalog.=) any (places)
     and not exists (
       select
       from lastwill.session_drafts as link
@@ -549,7 +562,12 @@ begin
         and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
       offset 0
     );
+  get diagnostics n_ended = row_count;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  if n_ended = cardinality(decided) then
+    return decided;
+  end if;
 
   -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
@@ -584,7 +602,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 5edf2aaeab72]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill fa22ea655f1c]';
 
 -- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -639,46 +657,46 @@ revoke all on function lastwill.adopt_session(text, text) from public;
 comment on function lastwill.adopt_session(text, text) is
   'Ties what belongs to one row of session to another; gives how many rows. [lastwill 998c2de12d9b]';
 
--- Ends up to max_owners expired rows of public.session, and with each of them what it owns: by
--- foreign key, or through the trigger on public.session, as if anybody else had deleted it.
--- Gives how many rows it dealt with: 0 when none is due, null when the batch failed and
--- is to be tried in halves.
-create or replace function lastwill.session_sweep_batch(run bigint, max_owners integer)
+-- Ends up to max_rows expired rows of public.session, and with each of them what it owns: by foreign
+-- key, or through the trigger on public.session, as if anybody else had deleted it. Gives how many
+-- rows it dealt with: 0 when none is due, null when the batch failed and is to be tried in parts.
+--
+-- Foreign keys plan their own statements, once in a connection: an index is the shortest way to
+-- the few rows of one owner, a bitmap a detour.
+create or replace function lastwill.session_sweep_batch(run bigint, max_rows integer)
   returns integer
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
+  set enable_bitmapscan = off
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  rows tid[];
+  places tid[];
   keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
-  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place. A table that inherits from this one has places of its own.
-  select array_agg(due.place), array_agg(due.key)
-  into rows, keys
-  from (
-    select owner.ctid as place, owner.sid::text as key
-    from only public.session as owner
-    where owner.expire <= (now() at time zone 'UTC')
-      and not exists (
-        select
-        from lastwill.quarantine as kept
-        where kept.edge = 'session'
-          and kept.key = owner.sid::text
-          and kept.next_try > now()
-      )
-    order by owner.expire
-    limit max_owners
-    for update skip locked
-  ) as due;
+  -- Locked first, deleted in a later statement.
+  select due.places, due.keys
+  into places, keys
+  from lastwill.session_due_again(run, max_rows) as due;
 
-  if keys is null then
+  if places is null then
+    select due.places, due.keys
+    into places, keys
+    from lastwill.session_due_in_heap(run, max_rows) as due;
+  end if;
+
+  if places is null then
+    select due.places, due.keys
+    into places, keys
+    from lastwill.session_due_by_expiry(max_rows) as due;
+  end if;
+
+  if places is null then
     return 0;
   end if;
 
@@ -686,7 +704,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
     delete from only public.session as owner
-    where owner.ctid operator(pg_catalog.=) any (rows);
+    where owner.ctid operator(pg_catalog.=) any (places);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -697,7 +715,11 @@ begin
     when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
-      if cardinality(keys) > 1 then
+      if cardinality(places) > 1 then
+        update lastwill.sweep_step as in_hand
+        set again = places || in_hand.again
+        where in_hand.run = session_sweep_batch.run
+          and in_hand.step = 'session';
         return null;
       end if;
 
@@ -707,7 +729,7 @@ begin
       return 1;
   end;
 
-  if n_ended = cardinality(keys) then
+  if n_ended = cardinality(places) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'session'
       and kept.key = any(keys);
@@ -717,18 +739,18 @@ begin
       'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
     )
     from only public.session as owner
-    where owner.ctid = any(rows);
+    where owner.ctid = any(places);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
-  return cardinality(keys);
+  return cardinality(places);
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of session. [lastwill 6e9cc42ce336]';
+  'One batch of the sweep: ends expired rows of session. [lastwill 12e946e2a05a]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as

@@ -28,6 +28,8 @@ drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
 
+drop view lastwill.sweep_setting;
+
 -- A bigint from a JSON value, number or string, or null when it is none: what a session's data
 -- holds is not to be trusted, and must raise no error in the write that brings it.
 create or replace function lastwill.read_bigint(value jsonb)
@@ -175,16 +177,18 @@ create or replace function lastwill.visit_drafts_decide(keys bigint[])
 as $lastwill$
 #variable_conflict use_variable
 declare
+  places tid[];
   decided bigint[];
+  n_ended bigint;
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     return cast('{}' as bigint[]);
   end if;
 
-  select coalesce(array_agg(locked.key), '{}')
-  into decided
+  select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
+  into places, decided
   from (
-    select owned.id as key
+    select owned.ctid as place, owned.id as key
     from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
@@ -194,7 +198,7 @@ begin
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from only public.drafts as owned
-  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
+  where owned.ctid operator(pg_catalog.=) any (places)
     and not exists (
       select
       from lastwill.visit_drafts as link
@@ -212,7 +216,12 @@ begin
         and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
       offset 0
     );
+  get diagnostics n_ended = row_count;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  if n_ended = cardinality(decided) then
+    return decided;
+  end if;
 
   -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
@@ -247,7 +256,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 2e2ca1b54d07]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill e40b30b8b2b7]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -751,6 +760,38 @@ revoke all on procedure lastwill.visit_backfill() from public;
 comment on procedure lastwill.visit_backfill() is
   'Ties what the rows of visits name already. May be called again at any time. [lastwill cc2cd92b2eac]';
 
+-- What the manifest says of each owner's sweep, and the steps that it takes.
+create view lastwill.sweep_setting as
+select
+  setting.owner,
+  setting.steps,
+  setting.budget,
+  setting.workers,
+  setting.hold_over,
+  setting.log_days
+from (
+  values
+    (
+      'visit',
+      array['visit', 'visit.drafts']::text[],
+      interval '20 seconds',
+      1,
+      0.5,
+      30
+    )
+) as setting (owner, steps, budget, workers, hold_over, log_days);
+
+revoke all on table lastwill.sweep_setting from public;
+
+comment on view lastwill.sweep_setting is
+  'How each owner is swept, as the manifest says. [lastwill c7d78208d4e2]';
+comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
+comment on column lastwill.sweep_setting.workers is
+  'How many sweep at once, when there is a backlog.';
+comment on column lastwill.sweep_setting.hold_over is
+  'The sweep holds when a larger share of the rows than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
   returns integer
@@ -771,32 +812,6 @@ revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 
 comment on function lastwill.sweep_batch(text, bigint, integer) is
   'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 526e9d0ada65]';
-
--- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
--- the only statement of its job: it commits after each batch.
-create or replace procedure lastwill.sweep(owner text default null)
-  language plpgsql
-as $lastwill$
-begin
-  if owner is not null then
-    perform lastwill.known_owner(owner);
-  end if;
-
-  if owner is null or owner = 'visit' then
-    call lastwill.sweep_owner(
-      'visit',
-      steps => array['visit', 'visit.drafts']::text[],
-      budget => '20 seconds',
-      log_days => 30
-    );
-  end if;
-end;
-$lastwill$;
-
-revoke all on procedure lastwill.sweep(text) from public;
-
-comment on procedure lastwill.sweep(text) is
-  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill da246a929d2f]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -934,7 +949,12 @@ select
     from lastwill.quarantine as kept
     where kept.owner = 'visit'
   ) as quarantined,
-  false as held,
+  exists (
+    select
+    from lastwill.hold as held
+    where held.owner = 'visit'
+      and held.accepted_at is null
+  ) as held,
   (
     select pause.until
     from lastwill.paused as pause
@@ -968,7 +988,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 8b6869e26ec9]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill d1146031b598]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -979,7 +999,7 @@ comment on column lastwill.status.undecodable is
 comment on column lastwill.status.quarantined is
   'Rows that the sweep could not end; see lastwill.quarantine.';
 comment on column lastwill.status.held is
-  'Whether the sweep holds because far too much is due at once. This version never holds.';
+  'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
   'Until when the sweep is paused; see lastwill.pause.';
 comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
@@ -1004,6 +1024,8 @@ drop view lastwill.orphan;
 drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
+
+drop view lastwill.sweep_setting;
 
 drop procedure lastwill.visit_backfill();
 
@@ -1053,6 +1075,38 @@ alter table public.uploads
 
 drop function lastwill.read_bigint(jsonb);
 
+-- What the manifest says of each owner's sweep, and the steps that it takes.
+create view lastwill.sweep_setting as
+select
+  setting.owner,
+  setting.steps,
+  setting.budget,
+  setting.workers,
+  setting.hold_over,
+  setting.log_days
+from (
+  values
+    (
+      'visit',
+      array['visit']::text[],
+      interval '20 seconds',
+      1,
+      0.5,
+      30
+    )
+) as setting (owner, steps, budget, workers, hold_over, log_days);
+
+revoke all on table lastwill.sweep_setting from public;
+
+comment on view lastwill.sweep_setting is
+  'How each owner is swept, as the manifest says. [lastwill bef07ba10f76]';
+comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
+comment on column lastwill.sweep_setting.workers is
+  'How many sweep at once, when there is a backlog.';
+comment on column lastwill.sweep_setting.hold_over is
+  'The sweep holds when a larger share of the rows than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
   returns integer
@@ -1072,32 +1126,6 @@ revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 
 comment on function lastwill.sweep_batch(text, bigint, integer) is
   'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 192674b93bbd]';
-
--- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
--- the only statement of its job: it commits after each batch.
-create or replace procedure lastwill.sweep(owner text default null)
-  language plpgsql
-as $lastwill$
-begin
-  if owner is not null then
-    perform lastwill.known_owner(owner);
-  end if;
-
-  if owner is null or owner = 'visit' then
-    call lastwill.sweep_owner(
-      'visit',
-      steps => array['visit']::text[],
-      budget => '20 seconds',
-      log_days => 30
-    );
-  end if;
-end;
-$lastwill$;
-
-revoke all on procedure lastwill.sweep(text) from public;
-
-comment on procedure lastwill.sweep(text) is
-  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 4a596ed4aeab]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -1189,7 +1217,12 @@ select
     from lastwill.quarantine as kept
     where kept.owner = 'visit'
   ) as quarantined,
-  false as held,
+  exists (
+    select
+    from lastwill.hold as held
+    where held.owner = 'visit'
+      and held.accepted_at is null
+  ) as held,
   (
     select pause.until
     from lastwill.paused as pause
@@ -1223,7 +1256,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 358ba70aa475]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 623ef0ca8c2e]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1234,7 +1267,7 @@ comment on column lastwill.status.undecodable is
 comment on column lastwill.status.quarantined is
   'Rows that the sweep could not end; see lastwill.quarantine.';
 comment on column lastwill.status.held is
-  'Whether the sweep holds because far too much is due at once. This version never holds.';
+  'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
   'Until when the sweep is paused; see lastwill.pause.';
 comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';

@@ -27,6 +27,8 @@ drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
 
+drop view lastwill.sweep_setting;
+
 drop function lastwill.adopt_visit(bigint, bigint);
 
 drop function lastwill.visit_uploads_release(bigint[], uuid[]);
@@ -339,6 +341,38 @@ revoke all on procedure lastwill.visit_backfill() from public;
 comment on procedure lastwill.visit_backfill() is
   'Ties what the rows of visits name already. May be called again at any time. [lastwill cc2cd92b2eac]';
 
+-- What the manifest says of each owner's sweep, and the steps that it takes.
+create view lastwill.sweep_setting as
+select
+  setting.owner,
+  setting.steps,
+  setting.budget,
+  setting.workers,
+  setting.hold_over,
+  setting.log_days
+from (
+  values
+    (
+      'visit',
+      array['visit', 'visit.drafts']::text[],
+      interval '20 seconds',
+      1,
+      0.5,
+      30
+    )
+) as setting (owner, steps, budget, workers, hold_over, log_days);
+
+revoke all on table lastwill.sweep_setting from public;
+
+comment on view lastwill.sweep_setting is
+  'How each owner is swept, as the manifest says. [lastwill c7d78208d4e2]';
+comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
+comment on column lastwill.sweep_setting.workers is
+  'How many sweep at once, when there is a backlog.';
+comment on column lastwill.sweep_setting.hold_over is
+  'The sweep holds when a larger share of the rows than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
   returns integer
@@ -359,32 +393,6 @@ revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 
 comment on function lastwill.sweep_batch(text, bigint, integer) is
   'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 526e9d0ada65]';
-
--- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
--- the only statement of its job: it commits after each batch.
-create or replace procedure lastwill.sweep(owner text default null)
-  language plpgsql
-as $lastwill$
-begin
-  if owner is not null then
-    perform lastwill.known_owner(owner);
-  end if;
-
-  if owner is null or owner = 'visit' then
-    call lastwill.sweep_owner(
-      'visit',
-      steps => array['visit', 'visit.drafts']::text[],
-      budget => '20 seconds',
-      log_days => 30
-    );
-  end if;
-end;
-$lastwill$;
-
-revoke all on procedure lastwill.sweep(text) from public;
-
-comment on procedure lastwill.sweep(text) is
-  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill da246a929d2f]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -489,7 +497,12 @@ select
     from lastwill.quarantine as kept
     where kept.owner = 'visit'
   ) as quarantined,
-  false as held,
+  exists (
+    select
+    from lastwill.hold as held
+    where held.owner = 'visit'
+      and held.accepted_at is null
+  ) as held,
   (
     select pause.until
     from lastwill.paused as pause
@@ -523,7 +536,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 8b6869e26ec9]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill d1146031b598]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -534,7 +547,7 @@ comment on column lastwill.status.undecodable is
 comment on column lastwill.status.quarantined is
   'Rows that the sweep could not end; see lastwill.quarantine.';
 comment on column lastwill.status.held is
-  'Whether the sweep holds because far too much is due at once. This version never holds.';
+  'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
   'Until when the sweep is paused; see lastwill.pause.';
 comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
@@ -559,6 +572,8 @@ drop view lastwill.orphan;
 drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
+
+drop view lastwill.sweep_setting;
 
 -- A uuid from a JSON string, or null when it is none.
 create or replace function lastwill.read_uuid(value jsonb)
@@ -706,16 +721,18 @@ create or replace function lastwill.visit_uploads_decide(keys uuid[])
 as $lastwill$
 #variable_conflict use_variable
 declare
+  places tid[];
   decided uuid[];
+  n_ended bigint;
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     return cast('{}' as uuid[]);
   end if;
 
-  select coalesce(array_agg(locked.key), '{}')
-  into decided
+  select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
+  into places, decided
   from (
-    select owned.id as key
+    select owned.ctid as place, owned.id as key
     from only public.uploads as owned
     where owned.id = any(keys)
     for update skip locked
@@ -725,7 +742,7 @@ begin
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from only public.uploads as owned
-  where cast(owned.id as uuid) operator(pg_catalog.=) any (decided)
+  where owned.ctid operator(pg_catalog.=) any (places)
     and not exists (
       select
       from lastwill.visit_uploads as link
@@ -743,7 +760,12 @@ begin
         and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
       offset 0
     );
+  get diagnostics n_ended = row_count;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  if n_ended = cardinality(decided) then
+    return decided;
+  end if;
 
   -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
@@ -778,7 +800,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.visit_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill e1f482160bde]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 0e481d8e9a1e]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1345,6 +1367,38 @@ revoke all on function lastwill.adopt_visit(bigint, bigint) from public;
 comment on function lastwill.adopt_visit(bigint, bigint) is
   'Ties what belongs to one row of visits to another; gives how many rows. [lastwill d5657aff4a91]';
 
+-- What the manifest says of each owner's sweep, and the steps that it takes.
+create view lastwill.sweep_setting as
+select
+  setting.owner,
+  setting.steps,
+  setting.budget,
+  setting.workers,
+  setting.hold_over,
+  setting.log_days
+from (
+  values
+    (
+      'visit',
+      array['visit', 'visit.drafts', 'visit.uploads']::text[],
+      interval '20 seconds',
+      1,
+      0.5,
+      30
+    )
+) as setting (owner, steps, budget, workers, hold_over, log_days);
+
+revoke all on table lastwill.sweep_setting from public;
+
+comment on view lastwill.sweep_setting is
+  'How each owner is swept, as the manifest says. [lastwill 794ad0f90dfe]';
+comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
+comment on column lastwill.sweep_setting.workers is
+  'How many sweep at once, when there is a backlog.';
+comment on column lastwill.sweep_setting.hold_over is
+  'The sweep holds when a larger share of the rows than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
   returns integer
@@ -1366,32 +1420,6 @@ revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 
 comment on function lastwill.sweep_batch(text, bigint, integer) is
   'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 27435d1def6e]';
-
--- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
--- the only statement of its job: it commits after each batch.
-create or replace procedure lastwill.sweep(owner text default null)
-  language plpgsql
-as $lastwill$
-begin
-  if owner is not null then
-    perform lastwill.known_owner(owner);
-  end if;
-
-  if owner is null or owner = 'visit' then
-    call lastwill.sweep_owner(
-      'visit',
-      steps => array['visit', 'visit.drafts', 'visit.uploads']::text[],
-      budget => '20 seconds',
-      log_days => 30
-    );
-  end if;
-end;
-$lastwill$;
-
-revoke all on procedure lastwill.sweep(text) from public;
-
-comment on procedure lastwill.sweep(text) is
-  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill bf5e642c1128]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -1549,7 +1577,12 @@ select
     from lastwill.quarantine as kept
     where kept.owner = 'visit'
   ) as quarantined,
-  false as held,
+  exists (
+    select
+    from lastwill.hold as held
+    where held.owner = 'visit'
+      and held.accepted_at is null
+  ) as held,
   (
     select pause.until
     from lastwill.paused as pause
@@ -1583,7 +1616,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 58f56a73ecda]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 13eb81d27ac1]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1594,7 +1627,7 @@ comment on column lastwill.status.undecodable is
 comment on column lastwill.status.quarantined is
   'Rows that the sweep could not end; see lastwill.quarantine.';
 comment on column lastwill.status.held is
-  'Whether the sweep holds because far too much is due at once. This version never holds.';
+  'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
   'Until when the sweep is paused; see lastwill.pause.';
 comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';

@@ -24,6 +24,8 @@ drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
 
+drop view lastwill.sweep_setting;
+
 -- Ties to each owner the rows that its data names.
 create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
   returns void
@@ -107,16 +109,18 @@ create or replace function lastwill.visit_drafts_decide(keys bigint[])
 as $lastwill$
 #variable_conflict use_variable
 declare
+  places tid[];
   decided bigint[];
+  n_ended bigint;
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     return cast('{}' as bigint[]);
   end if;
 
-  select coalesce(array_agg(locked.key), '{}')
-  into decided
+  select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
+  into places, decided
   from (
-    select owned.id as key
+    select owned.ctid as place, owned.id as key
     from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
@@ -126,7 +130,7 @@ begin
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from only public.drafts as owned
-  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
+  where owned.ctid operator(pg_catalog.=) any (places)
     and not exists (
       select
       from lastwill.visit_drafts as link
@@ -149,7 +153,12 @@ begin
         and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
       offset 0
     );
+  get diagnostics n_ended = row_count;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  if n_ended = cardinality(decided) then
+    return decided;
+  end if;
 
   -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
@@ -189,7 +198,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 59bdb223323b]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 01d1882bdf91]';
 
 -- invite.drafts: which drafts each invites names (draft_id).
 create table lastwill.invite_drafts (
@@ -301,16 +310,18 @@ create or replace function lastwill.invite_drafts_decide(keys bigint[])
 as $lastwill$
 #variable_conflict use_variable
 declare
+  places tid[];
   decided bigint[];
+  n_ended bigint;
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     return cast('{}' as bigint[]);
   end if;
 
-  select coalesce(array_agg(locked.key), '{}')
-  into decided
+  select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
+  into places, decided
   from (
-    select owned.id as key
+    select owned.ctid as place, owned.id as key
     from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
@@ -320,7 +331,7 @@ begin
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from only public.drafts as owned
-  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
+  where owned.ctid operator(pg_catalog.=) any (places)
     and not exists (
       select
       from lastwill.visit_drafts as link
@@ -343,7 +354,12 @@ begin
         and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
       offset 0
     );
+  get diagnostics n_ended = row_count;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  if n_ended = cardinality(decided) then
+    return decided;
+  end if;
 
   -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
@@ -383,7 +399,7 @@ $lastwill$;
 revoke all on function lastwill.invite_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.invite_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 907fbdcca5d7]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill a204c5a48edf]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -887,46 +903,286 @@ revoke all on procedure lastwill.invite_backfill() from public;
 comment on procedure lastwill.invite_backfill() is
   'Ties what the rows of invites name already. May be called again at any time. [lastwill 7d3e51a05e18]';
 
--- Ends up to max_owners expired rows of public.invites, and with each of them what it owns: by
--- foreign key, or through the trigger on public.invites, as if anybody else had deleted it.
--- Gives how many rows it dealt with: 0 when none is due, null when the batch failed and
--- is to be tried in halves.
-create or replace function lastwill.invite_sweep_batch(run bigint, max_owners integer)
+-- How much of public.invites is due: counted up to 1,000 rows, and beyond that from a sample of a
+-- thousand pages, so that looking costs the same however large the table is.
+create or replace function lastwill.invite_backlog(
+  out due bigint,
+  out total bigint,
+  out pages bigint
+)
+  language plpgsql
+  stable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  page_share real;
+begin
+  pages := pg_relation_size('public.invites') / current_setting('block_size')::integer;
+
+  select count(*)
+  into due
+  from (
+    select
+    from only public.invites as owner
+    where owner.expires_at <= now()
+    limit 1000
+  ) as counted;
+
+  if due < 1000 then
+    return;
+  end if;
+
+  page_share := least(1000.0 / pages, 1);
+
+  -- The same pages each time, so that two workers come to the same conclusion.
+  select
+    round(
+      count(*) filter (
+        where owner.expires_at <= now()
+      ) / page_share
+    ),
+    round(count(*) / page_share)
+  into due, total
+  from only public.invites as owner
+  tablesample system (page_share * 100) repeatable (0);
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_backlog() from public;
+
+comment on function lastwill.invite_backlog() is
+  'How many rows of invites are due, and of how many. [lastwill 21350bf86aef]';
+
+-- Numbers the windows of 128 pages of public.invites that the workers of a sweep take: who draws a
+-- number has that window to himself, and nobody waits for anybody.
+create sequence lastwill.invite_window cache 1;
+
+revoke all on sequence lastwill.invite_window from public;
+
+comment on sequence lastwill.invite_window is
+  'Numbers the windows of invites that the workers of a sweep take. [lastwill 1553d1d48703]';
+
+-- Locks up to max_rows rows of public.invites whose batch failed, and gives their places and keys.
+create or replace function lastwill.invite_due_again(
+  run bigint,
+  max_rows integer,
+  out places tid[],
+  out keys text[]
+)
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  all_places tid[];
+begin
+  select in_hand.again
+  into all_places
+  from lastwill.sweep_step as in_hand
+  where in_hand.run = invite_due_again.run
+    and in_hand.step = 'invite';
+
+  -- What is no longer due, or in another place by now, is somebody else's affair.
+  while places is null and all_places <> '{}' loop
+    select array_agg(due.place), array_agg(due.key)
+    into places, keys
+    from (
+      select owner.ctid as place, owner.token::text as key
+      from only public.invites as owner
+      where owner.ctid = any(all_places[:max_rows])
+        and owner.expires_at <= now()
+        and owner.token::text not in (
+          select kept.key
+          from lastwill.quarantine as kept
+          where kept.edge = 'invite'
+            and kept.next_try > now()
+        )
+      for update skip locked
+    ) as due;
+
+    all_places := all_places[max_rows + 1:];
+
+    update lastwill.sweep_step as in_hand
+    set again = nullif(all_places, '{}')
+    where in_hand.run = invite_due_again.run
+      and in_hand.step = 'invite';
+  end loop;
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_due_again(bigint, integer) from public;
+
+comment on function lastwill.invite_due_again(bigint, integer) is
+  'Locks expired rows of invites whose batch failed. [lastwill a619bf364722]';
+
+-- Locks up to max_rows expired rows of public.invites, page by page, in windows that no other worker
+-- has, and gives their places and keys. Nothing more when every window has been somebody's.
+create or replace function lastwill.invite_due_in_heap(
+  run bigint,
+  max_rows integer,
+  out places tid[],
+  out keys text[]
+)
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  window_pages constant bigint := 128;
+  n_windows bigint;
+  number bigint;
+  last_number bigint;
+  from_place tid;
+  to_place tid;
+  found_places tid[];
+  found_keys text[];
+begin
+  select in_hand.windows, in_hand.last_window, in_hand.place, in_hand.window_end
+  into n_windows, last_number, from_place, to_place
+  from lastwill.sweep_step as in_hand
+  where in_hand.run = invite_due_in_heap.run
+    and in_hand.step = 'invite';
+
+  if n_windows is null then
+    return;
+  end if;
+
+  loop
+    if from_place is null then
+      number := nextval('lastwill.invite_window');
+      last_number := coalesce(last_number, number + n_windows - 1);
+
+      if number > last_number then
+        n_windows := null;
+        exit;
+      end if;
+
+      -- No row has the number 0 on its page.
+      from_place := format('(%s,0)', number % n_windows * window_pages);
+      to_place := format('(%s,0)', (number % n_windows + 1) * window_pages);
+    end if;
+
+    select array_agg(due.place), array_agg(due.key)
+    into found_places, found_keys
+    from (
+      select owner.ctid as place, owner.token::text as key
+      from only public.invites as owner
+      where owner.ctid > from_place
+        and owner.ctid < to_place
+        and owner.expires_at <= now()
+        and owner.token::text not in (
+          select kept.key
+          from lastwill.quarantine as kept
+          where kept.edge = 'invite'
+            and kept.next_try > now()
+        )
+      limit max_rows - coalesce(cardinality(places), 0)
+      for update skip locked
+    ) as due;
+
+    places := places || found_places;
+    keys := keys || found_keys;
+
+    if cardinality(places) >= max_rows then
+      from_place := places[cardinality(places)];
+      exit;
+    end if;
+
+    from_place := null;
+  end loop;
+
+  update lastwill.sweep_step as in_hand
+  set windows = n_windows,
+      last_window = last_number,
+      place = from_place,
+      window_end = to_place
+  where in_hand.run = invite_due_in_heap.run
+    and in_hand.step = 'invite';
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_due_in_heap(bigint, integer) from public;
+
+comment on function lastwill.invite_due_in_heap(bigint, integer) is
+  'Locks expired rows of invites, page by page. [lastwill 779c741828e2]';
+
+-- Locks up to max_rows expired rows of public.invites, the oldest first, and gives their places and
+-- keys. One that was renewed before we had its lock is seen renewed and left alone; one that
+-- somebody is writing to is skipped. While we hold its lock a row stays in its place. A table that
+-- inherits from this one has places of its own.
+create or replace function lastwill.invite_due_by_expiry(
+  max_rows integer,
+  out places tid[],
+  out keys text[]
+)
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  select array_agg(due.place), array_agg(due.key)
+  into places, keys
+  from (
+    select owner.ctid as place, owner.token::text as key
+    from only public.invites as owner
+    where owner.expires_at <= now()
+      and owner.token::text not in (
+        select kept.key
+        from lastwill.quarantine as kept
+        where kept.edge = 'invite'
+          and kept.next_try > now()
+      )
+    order by owner.expires_at
+    limit max_rows
+    for update skip locked
+  ) as due;
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_due_by_expiry(integer) from public;
+
+comment on function lastwill.invite_due_by_expiry(integer) is
+  'Locks expired rows of invites, the oldest first. [lastwill f8c21aca1c01]';
+
+-- Ends up to max_rows expired rows of public.invites, and with each of them what it owns: by foreign
+-- key, or through the trigger on public.invites, as if anybody else had deleted it. Gives how many
+-- rows it dealt with: 0 when none is due, null when the batch failed and is to be tried in parts.
+--
+-- Foreign keys plan their own statements, once in a connection: an index is the shortest way to
+-- the few rows of one owner, a bitmap a detour.
+create or replace function lastwill.invite_sweep_batch(run bigint, max_rows integer)
   returns integer
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
+  set enable_bitmapscan = off
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  rows tid[];
+  places tid[];
   keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
-  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place. A table that inherits from this one has places of its own.
-  select array_agg(due.place), array_agg(due.key)
-  into rows, keys
-  from (
-    select owner.ctid as place, owner.token::text as key
-    from only public.invites as owner
-    where owner.expires_at <= now()
-      and not exists (
-        select
-        from lastwill.quarantine as kept
-        where kept.edge = 'invite'
-          and kept.key = owner.token::text
-          and kept.next_try > now()
-      )
-    order by owner.expires_at
-    limit max_owners
-    for update skip locked
-  ) as due;
+  -- Locked first, deleted in a later statement.
+  select due.places, due.keys
+  into places, keys
+  from lastwill.invite_due_again(run, max_rows) as due;
 
-  if keys is null then
+  if places is null then
+    select due.places, due.keys
+    into places, keys
+    from lastwill.invite_due_in_heap(run, max_rows) as due;
+  end if;
+
+  if places is null then
+    select due.places, due.keys
+    into places, keys
+    from lastwill.invite_due_by_expiry(max_rows) as due;
+  end if;
+
+  if places is null then
     return 0;
   end if;
 
@@ -934,7 +1190,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, pg_temp', true);
     delete from only public.invites as owner
-    where owner.ctid operator(pg_catalog.=) any (rows);
+    where owner.ctid operator(pg_catalog.=) any (places);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -945,7 +1201,11 @@ begin
     when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
-      if cardinality(keys) > 1 then
+      if cardinality(places) > 1 then
+        update lastwill.sweep_step as in_hand
+        set again = places || in_hand.again
+        where in_hand.run = invite_sweep_batch.run
+          and in_hand.step = 'invite';
         return null;
       end if;
 
@@ -955,7 +1215,7 @@ begin
       return 1;
   end;
 
-  if n_ended = cardinality(keys) then
+  if n_ended = cardinality(places) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'invite'
       and kept.key = any(keys);
@@ -965,42 +1225,87 @@ begin
       'invite', 'invite', owner.token::text, '02000', 'delete left the row where it was'
     )
     from only public.invites as owner
-    where owner.ctid = any(rows);
+    where owner.ctid = any(places);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
-  return cardinality(keys);
+  return cardinality(places);
 end;
 $lastwill$;
 
 revoke all on function lastwill.invite_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of invites. [lastwill a7fe53e3e182]';
+  'One batch of the sweep: ends expired rows of invites. [lastwill 408f6bbd2d48]';
 
--- Raises a clear error for a name that is no owner's.
-create or replace function lastwill.known_owner(owner text)
-  returns void
+-- What the manifest says of each owner's sweep, and the steps that it takes.
+create view lastwill.sweep_setting as
+select
+  setting.owner,
+  setting.steps,
+  setting.budget,
+  setting.workers,
+  setting.hold_over,
+  setting.log_days
+from (
+  values
+    (
+      'visit',
+      array['visit', 'visit.drafts']::text[],
+      interval '20 seconds',
+      1,
+      0.5,
+      30
+    ),
+    (
+      'invite',
+      array['invite', 'invite.drafts']::text[],
+      interval '20 seconds',
+      1,
+      0.5,
+      30
+    )
+) as setting (owner, steps, budget, workers, hold_over, log_days);
+
+revoke all on table lastwill.sweep_setting from public;
+
+comment on view lastwill.sweep_setting is
+  'How each owner is swept, as the manifest says. [lastwill 2d11f4d69e2b]';
+comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
+comment on column lastwill.sweep_setting.workers is
+  'How many sweep at once, when there is a backlog.';
+comment on column lastwill.sweep_setting.hold_over is
+  'The sweep holds when a larger share of the rows than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+
+-- How much of one owner is due.
+create or replace function lastwill.sweep_backlog(
+  owner text,
+  out due bigint,
+  out total bigint,
+  out pages bigint
+)
   language plpgsql
-  immutable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
-  if known_owner.owner = any(array['visit', 'invite']::text[]) then
-    return;
-  end if;
-
-  raise exception using
-    errcode = 'LW001',
-    message = format('there is no owner %s', coalesce(quote_ident(known_owner.owner), 'null')),
-    hint = 'The owners are: visit, invite.';
+  case owner
+    when 'visit' then
+      select backlog.due, backlog.total, backlog.pages
+      into due, total, pages
+      from lastwill.visit_backlog() as backlog;
+    when 'invite' then
+      select backlog.due, backlog.total, backlog.pages
+      into due, total, pages
+      from lastwill.invite_backlog() as backlog;
+  end case;
 end;
 $lastwill$;
 
-revoke all on function lastwill.known_owner(text) from public;
+revoke all on function lastwill.sweep_backlog(text) from public;
 
-comment on function lastwill.known_owner(text) is
-  'Raises an error for a name that is no owner''s. [lastwill 6ab6dead3cdb]';
+comment on function lastwill.sweep_backlog(text) is
+  'How much of an owner is due. [lastwill d9d59c109b37]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -1024,41 +1329,6 @@ revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 
 comment on function lastwill.sweep_batch(text, bigint, integer) is
   'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 145c95c01bd0]';
-
--- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
--- the only statement of its job: it commits after each batch.
-create or replace procedure lastwill.sweep(owner text default null)
-  language plpgsql
-as $lastwill$
-begin
-  if owner is not null then
-    perform lastwill.known_owner(owner);
-  end if;
-
-  if owner is null or owner = 'visit' then
-    call lastwill.sweep_owner(
-      'visit',
-      steps => array['visit', 'visit.drafts']::text[],
-      budget => '20 seconds',
-      log_days => 30
-    );
-  end if;
-
-  if owner is null or owner = 'invite' then
-    call lastwill.sweep_owner(
-      'invite',
-      steps => array['invite', 'invite.drafts']::text[],
-      budget => '20 seconds',
-      log_days => 30
-    );
-  end if;
-end;
-$lastwill$;
-
-revoke all on procedure lastwill.sweep(text) from public;
-
-comment on procedure lastwill.sweep(text) is
-  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill ad33ce776372]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -1186,7 +1456,12 @@ select
     from lastwill.quarantine as kept
     where kept.owner = 'visit'
   ) as quarantined,
-  false as held,
+  exists (
+    select
+    from lastwill.hold as held
+    where held.owner = 'visit'
+      and held.accepted_at is null
+  ) as held,
   (
     select pause.until
     from lastwill.paused as pause
@@ -1243,7 +1518,12 @@ select
     from lastwill.quarantine as kept
     where kept.owner = 'invite'
   ) as quarantined,
-  false as held,
+  exists (
+    select
+    from lastwill.hold as held
+    where held.owner = 'invite'
+      and held.accepted_at is null
+  ) as held,
   (
     select pause.until
     from lastwill.paused as pause
@@ -1277,7 +1557,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 566754e99284]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 1a9c0912b3d8]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1288,7 +1568,7 @@ comment on column lastwill.status.undecodable is
 comment on column lastwill.status.quarantined is
   'Rows that the sweep could not end; see lastwill.quarantine.';
 comment on column lastwill.status.held is
-  'Whether the sweep holds because far too much is due at once. This version never holds.';
+  'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
   'Until when the sweep is paused; see lastwill.pause.';
 comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
@@ -1314,7 +1594,19 @@ drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
 
+drop view lastwill.sweep_setting;
+
 drop function lastwill.invite_sweep_batch(bigint, integer);
+
+drop function lastwill.invite_due_by_expiry(integer);
+
+drop function lastwill.invite_due_in_heap(bigint, integer);
+
+drop function lastwill.invite_due_again(bigint, integer);
+
+drop sequence lastwill.invite_window;
+
+drop function lastwill.invite_backlog();
 
 drop procedure lastwill.invite_backfill();
 
@@ -1438,16 +1730,18 @@ create or replace function lastwill.visit_drafts_decide(keys bigint[])
 as $lastwill$
 #variable_conflict use_variable
 declare
+  places tid[];
   decided bigint[];
+  n_ended bigint;
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     return cast('{}' as bigint[]);
   end if;
 
-  select coalesce(array_agg(locked.key), '{}')
-  into decided
+  select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
+  into places, decided
   from (
-    select owned.id as key
+    select owned.ctid as place, owned.id as key
     from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
@@ -1457,7 +1751,7 @@ begin
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from only public.drafts as owned
-  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
+  where owned.ctid operator(pg_catalog.=) any (places)
     and not exists (
       select
       from lastwill.visit_drafts as link
@@ -1475,7 +1769,12 @@ begin
         and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
       offset 0
     );
+  get diagnostics n_ended = row_count;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  if n_ended = cardinality(decided) then
+    return decided;
+  end if;
 
   -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
@@ -1510,31 +1809,64 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 2e2ca1b54d07]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill e40b30b8b2b7]';
 
--- Raises a clear error for a name that is no owner's.
-create or replace function lastwill.known_owner(owner text)
-  returns void
+-- What the manifest says of each owner's sweep, and the steps that it takes.
+create view lastwill.sweep_setting as
+select
+  setting.owner,
+  setting.steps,
+  setting.budget,
+  setting.workers,
+  setting.hold_over,
+  setting.log_days
+from (
+  values
+    (
+      'visit',
+      array['visit', 'visit.drafts']::text[],
+      interval '20 seconds',
+      1,
+      0.5,
+      30
+    )
+) as setting (owner, steps, budget, workers, hold_over, log_days);
+
+revoke all on table lastwill.sweep_setting from public;
+
+comment on view lastwill.sweep_setting is
+  'How each owner is swept, as the manifest says. [lastwill c7d78208d4e2]';
+comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
+comment on column lastwill.sweep_setting.workers is
+  'How many sweep at once, when there is a backlog.';
+comment on column lastwill.sweep_setting.hold_over is
+  'The sweep holds when a larger share of the rows than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+
+-- How much of one owner is due.
+create or replace function lastwill.sweep_backlog(
+  owner text,
+  out due bigint,
+  out total bigint,
+  out pages bigint
+)
   language plpgsql
-  immutable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
-  if known_owner.owner = any(array['visit']::text[]) then
-    return;
-  end if;
-
-  raise exception using
-    errcode = 'LW001',
-    message = format('there is no owner %s', coalesce(quote_ident(known_owner.owner), 'null')),
-    hint = 'The owners are: visit.';
+  case owner
+    when 'visit' then
+      select backlog.due, backlog.total, backlog.pages
+      into due, total, pages
+      from lastwill.visit_backlog() as backlog;
+  end case;
 end;
 $lastwill$;
 
-revoke all on function lastwill.known_owner(text) from public;
+revoke all on function lastwill.sweep_backlog(text) from public;
 
-comment on function lastwill.known_owner(text) is
-  'Raises an error for a name that is no owner''s. [lastwill d7cfac95e2f1]';
+comment on function lastwill.sweep_backlog(text) is
+  'How much of an owner is due. [lastwill 32218173dbe0]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -1556,32 +1888,6 @@ revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 
 comment on function lastwill.sweep_batch(text, bigint, integer) is
   'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 526e9d0ada65]';
-
--- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
--- the only statement of its job: it commits after each batch.
-create or replace procedure lastwill.sweep(owner text default null)
-  language plpgsql
-as $lastwill$
-begin
-  if owner is not null then
-    perform lastwill.known_owner(owner);
-  end if;
-
-  if owner is null or owner = 'visit' then
-    call lastwill.sweep_owner(
-      'visit',
-      steps => array['visit', 'visit.drafts']::text[],
-      budget => '20 seconds',
-      log_days => 30
-    );
-  end if;
-end;
-$lastwill$;
-
-revoke all on procedure lastwill.sweep(text) from public;
-
-comment on procedure lastwill.sweep(text) is
-  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill da246a929d2f]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -1686,7 +1992,12 @@ select
     from lastwill.quarantine as kept
     where kept.owner = 'visit'
   ) as quarantined,
-  false as held,
+  exists (
+    select
+    from lastwill.hold as held
+    where held.owner = 'visit'
+      and held.accepted_at is null
+  ) as held,
   (
     select pause.until
     from lastwill.paused as pause
@@ -1720,7 +2031,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 8b6869e26ec9]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill d1146031b598]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1731,7 +2042,7 @@ comment on column lastwill.status.undecodable is
 comment on column lastwill.status.quarantined is
   'Rows that the sweep could not end; see lastwill.quarantine.';
 comment on column lastwill.status.held is
-  'Whether the sweep holds because far too much is due at once. This version never holds.';
+  'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
   'Until when the sweep is paused; see lastwill.pause.';
 comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';

@@ -75,22 +75,29 @@ $$;
 COMMENT ON FUNCTION lastwill.decode_json(document text) IS 'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
 
 CREATE FUNCTION lastwill.known_owner(owner text) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  if known_owner.owner = any(array['user']::text[]) then
+  if exists (
+    select
+    from lastwill.sweep_setting as setting
+    where setting.owner = known_owner.owner
+  ) then
     return;
   end if;
 
   raise exception using
     errcode = 'LW001',
     message = format('there is no owner %s', coalesce(quote_ident(known_owner.owner), 'null')),
-    hint = 'The owners are: user.';
+    hint = (
+      select format('The owners are: %s.', string_agg(setting.owner, ', '))
+      from lastwill.sweep_setting as setting
+    );
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.known_owner(owner text) IS 'Raises an error for a name that is no owner''s. [lastwill 77e8e73e2391]';
+COMMENT ON FUNCTION lastwill.known_owner(owner text) IS 'Raises an error for a name that is no owner''s. [lastwill dc55a5bb9050]';
 
 CREATE FUNCTION lastwill.note_undecodable(owner_name text, owner_keys text[], documents jsonb[]) RETURNS void
     LANGUAGE plpgsql
@@ -336,32 +343,52 @@ CREATE FUNCTION lastwill.resume(owner text) RETURNS void
     AS $$
 begin
   perform lastwill.known_owner(resume.owner);
-  delete from lastwill.paused as existing where existing.owner = resume.owner;
+
+  delete from lastwill.paused as existing
+  where existing.owner = resume.owner;
+
+  update lastwill.hold as existing
+  set accepted_at = now()
+  where existing.owner = resume.owner
+    and existing.accepted_at is null;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.resume(owner text) IS 'Ends a pause early: select lastwill.resume(''session''); [lastwill 3710242defae]';
+COMMENT ON FUNCTION lastwill.resume(owner text) IS 'Ends a pause early, and lets a sweep that holds go on: select lastwill.resume(''session''); [lastwill 26f7ea63a592]';
 
-CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text)
+CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text, IN worker integer DEFAULT 1, IN accept boolean DEFAULT false)
     LANGUAGE plpgsql
     AS $$
+declare
+  swept text;
 begin
   if owner is not null then
     perform lastwill.known_owner(owner);
   end if;
 
-  if owner is null or owner = 'user' then
-    call lastwill.sweep_owner(
-      'user',
-      steps => array['user', 'user.-- Down Migration']::text[],
-      budget => '20 seconds',
-      log_days => 30
-    );
-  end if;
+  foreach swept in array lastwill.sweep_order(owner, worker) loop
+    call lastwill.sweep_owner(swept, worker, accept);
+  end loop;
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.sweep(IN owner text) IS 'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 37c1ffcc748d]';
+COMMENT ON PROCEDURE lastwill.sweep(IN owner text, IN worker integer, IN accept boolean) IS 'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 84f825db4847]';
+
+CREATE FUNCTION lastwill.sweep_backlog(owner text, OUT due bigint, OUT total bigint, OUT pages bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  case owner
+    when 'user' then
+      select backlog.due, backlog.total, backlog.pages
+      into due, total, pages
+      from lastwill.user_backlog() as backlog;
+  end case;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_backlog(owner text, OUT due bigint, OUT total bigint, OUT pages bigint) IS 'How much of an owner is due. [lastwill c59ad9c706b3]';
 
 CREATE FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -378,6 +405,60 @@ $$;
 
 COMMENT ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) IS 'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 16e7167e0556]';
 
+CREATE FUNCTION lastwill.sweep_begin(owner text, worker integer DEFAULT 1, accept boolean DEFAULT false, max_rows bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+  run bigint;
+  n_due bigint;
+  n_total bigint;
+  n_pages bigint;
+  in_heap boolean;
+begin
+  perform lastwill.known_owner(owner);
+
+  if exists (
+    select
+    from lastwill.paused as pause
+    where pause.owner = sweep_begin.owner
+      and pause.until > now()
+  ) then
+    raise notice 'lastwill: the sweep of "%" is paused', owner;
+    return null;
+  end if;
+
+  select backlog.due, backlog.total, backlog.pages
+  into n_due, n_total, n_pages
+  from lastwill.sweep_backlog(owner) as backlog;
+
+  if lastwill.sweep_holds(owner, n_due, n_total, accept) then
+    return null;
+  end if;
+
+  -- Page by page a backlog goes faster than in the order of expiry, which comes back to each page
+  -- again and again. With less than one row due on every second page it is the other way round.
+  in_heap := n_due >= 1000 and n_due * 2 >= n_pages;
+
+  -- One is enough for what falls due from minute to minute.
+  if worker > 1 and not in_heap then
+    return null;
+  end if;
+
+  insert into lastwill.sweep_run (owner, worker, stop_at, max_rows, due)
+  select owner, worker, clock_timestamp() + setting.budget, max_rows, n_due
+  from lastwill.sweep_setting as setting
+  where setting.owner = sweep_begin.owner
+  returning id into run;
+
+  perform lastwill.sweep_steps(run, case when in_heap then n_pages end);
+  return run;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_begin(owner text, worker integer, accept boolean, max_rows bigint) IS 'Opens a run of the sweep; null when this worker is not to sweep now. [lastwill febc5fb7af41]';
+
 CREATE FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -391,34 +472,50 @@ $$;
 
 COMMENT ON FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) IS 'Adds a batch to the figures of its run. [lastwill cd7e546b7205]';
 
-CREATE FUNCTION lastwill.sweep_ended(run bigint, log_days integer) RETURNS void
+CREATE FUNCTION lastwill.sweep_end(run bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 declare
   swept text;
+  kept_for interval;
 begin
   update lastwill.sweep_run as closed
   set ended_at = clock_timestamp()
+  from lastwill.sweep_setting as setting
   where closed.id = run
-  returning closed.owner into swept;
+    and setting.owner = closed.owner
+  returning closed.owner, greatest(setting.log_days, 1) * interval '1 day'
+  into swept, kept_for;
 
   delete from lastwill.sweep_run as old
   where old.owner = swept
-    and old.started_at < now() - greatest(log_days, 1) * interval '1 day';
+    and old.started_at < now() - kept_for;
 
   -- Every row in quarantine is tried again when its time has come; one that was not is gone.
   delete from lastwill.quarantine as kept
   where kept.owner = swept
     and kept.next_try < now() - interval '1 day';
 
-  delete from lastwill.paused as ended
-  where ended.owner = swept
-    and ended.until <= now();
+  delete from lastwill.paused as past
+  where past.owner = swept
+    and past.until <= now();
+
+  -- pg_cron's log has no index on time, so it is read once an hour only.
+  if not exists (
+    select
+    from lastwill.sweep_run as earlier
+    where earlier.owner = swept
+      and earlier.id < run
+      and earlier.started_at >= date_trunc('hour', now())
+  ) then
+    perform lastwill.trim_cron_log(now() - kept_for);
+  end if;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) IS 'Closes a run of the sweep and trims the log. [lastwill 6b029635d025]';
+COMMENT ON FUNCTION lastwill.sweep_end(run bigint) IS 'Closes a run of the sweep and trims the logs. [lastwill e052c89958ba]';
 
 CREATE FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) RETURNS void
     LANGUAGE sql
@@ -430,6 +527,50 @@ CREATE FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_messag
 $$;
 
 COMMENT ON FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) IS 'Writes down why a batch failed. [lastwill 9e0535bbe82e]';
+
+CREATE FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+  accepted timestamptz;
+begin
+  if n_due < 1000 or not exists (
+    select
+    from lastwill.sweep_setting as setting
+    where setting.owner = sweep_holds.owner
+      and n_due > setting.hold_over * n_total
+  ) then
+    -- What was accepted was this backlog, and not the next.
+    delete from lastwill.hold as past
+    where past.owner = sweep_holds.owner;
+    return false;
+  end if;
+
+  insert into lastwill.hold as held (owner, due, total, accepted_at)
+  values (owner, n_due, n_total, case when accept then now() end)
+  on conflict on constraint hold_pkey do update
+  set due = excluded.due,
+      total = excluded.total,
+      accepted_at = coalesce(held.accepted_at, excluded.accepted_at)
+  returning held.accepted_at into accepted;
+
+  if accepted is not null then
+    return false;
+  end if;
+
+  raise warning 'lastwill: the sweep of "%" holds: about % of % rows are due at once',
+    owner, n_due, n_total
+    using hint = format(
+      'Is the clock right, and the time zone of its expiry? If so: select lastwill.resume(%L);',
+      owner
+    );
+  return true;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean) IS 'Whether too large a share is due for a sweep to go on unasked. [lastwill e6630a23408f]';
 
 CREATE FUNCTION lastwill.sweep_job(owner text) RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -459,7 +600,10 @@ begin
     )
     from cron.job
     where job.database = current_database()
-      and job.command in ('call lastwill.sweep()', format('call lastwill.sweep(%L)', $1))
+      and (
+        job.command ~ '^call lastwill\.sweep\((worker => \d+)?\)$'
+        or starts_with(job.command, format('call lastwill.sweep(%L', $1))
+      )
   $sql$
   into job
   using sweep_job.owner;
@@ -468,86 +612,210 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.sweep_job(owner text) IS 'The pg_cron job that sweeps an owner, or why there is none. [lastwill 03c61f5e1aa8]';
+COMMENT ON FUNCTION lastwill.sweep_job(owner text) IS 'The pg_cron job that sweeps an owner, or why there is none. [lastwill a6e9964d2319]';
 
-CREATE PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer)
+CREATE FUNCTION lastwill.sweep_next(run bigint, OUT step text, OUT n_rows integer, OUT took interval) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  largest constant integer := 20000;
+  max_rows integer;
+  seconds_for_one double precision;
+  seconds_left double precision;
+  rows_left bigint;
+  started timestamptz;
+  seconds double precision;
+begin
+  select
+    extract(epoch from running.stop_at - clock_timestamp()),
+    running.max_rows - running.owners_ended - running.released_ended
+  into seconds_left, rows_left
+  from lastwill.sweep_run as running
+  where running.id = run
+    and running.ended_at is null;
+
+  if seconds_left is null or seconds_left <= 0 or rows_left <= 0 then
+    return;
+  end if;
+
+  -- In turns, so that no step waits for another's backlog.
+  select in_turn.step, in_turn.batch, in_turn.pace
+  into step, max_rows, seconds_for_one
+  from lastwill.sweep_step as in_turn
+  where in_turn.run = sweep_next.run
+    and not in_turn.done
+  order by in_turn.turns, in_turn.position
+  limit 1;
+
+  if step is null then
+    return;
+  end if;
+
+  started := clock_timestamp();
+  n_rows := lastwill.sweep_batch(
+    step,
+    run,
+    -- The last batch is one that fits into the time that is left.
+    greatest(least(max_rows, rows_left, seconds_left / seconds_for_one), 1)::integer
+  );
+  took := clock_timestamp() - started;
+  seconds := extract(epoch from took);
+
+  -- What a batch ends may let go of what a later step sees to.
+  if n_rows is distinct from 0 then
+    update lastwill.sweep_step as in_turn
+    set done = false
+    where in_turn.run = sweep_next.run
+      and in_turn.done;
+  end if;
+
+  update lastwill.sweep_step as in_turn
+  set turns = in_turn.turns + 1,
+      done = coalesce(n_rows = 0, false),
+      pace = coalesce(seconds / nullif(n_rows, 0), in_turn.pace),
+      batch =
+        case
+          -- Cut down fast to the one row that is to blame, at the cost of little more than the
+          -- batch that failed.
+          when n_rows is null then greatest(in_turn.batch / 8, 1)
+          when n_rows >= in_turn.batch or seconds > aim then
+            least(greatest(in_turn.batch * least(greatest(aim / seconds, 0.125), 4), 1), largest)
+          else in_turn.batch
+        end
+  where in_turn.run = sweep_next.run
+    and in_turn.step = sweep_next.step;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_next(run bigint, OUT step text, OUT n_rows integer, OUT took interval) IS 'The next batch of a run, to be committed by itself. [lastwill 181d8325df41]';
+
+CREATE FUNCTION lastwill.sweep_order(owner text, worker integer) RETURNS text[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(array_agg(setting.owner order by last_run.started_at nulls first), '{}')
+  from lastwill.sweep_setting as setting
+  left join lateral (
+    select run.started_at
+    from lastwill.sweep_run as run
+    where run.owner = setting.owner
+    order by run.id desc
+    limit 1
+  ) as last_run on true
+  where setting.workers >= sweep_order.worker
+    and (sweep_order.owner is null or setting.owner = sweep_order.owner);
+$$;
+
+COMMENT ON FUNCTION lastwill.sweep_order(owner text, worker integer) IS 'The owners that a worker sweeps, in order. [lastwill fa21772b7cf9]';
+
+CREATE PROCEDURE lastwill.sweep_owner(IN owner text, IN worker integer, IN accept boolean)
     LANGUAGE plpgsql
     AS $$
 declare
-  stop_at constant timestamptz := pg_catalog.clock_timestamp() + budget;
-  largest constant integer := 20000;
   run bigint;
   step text;
-  batch integer;
-  batch_started timestamptz;
-  batch_took interval;
-  n_done integer;
 begin
-  run := lastwill.sweep_started(owner);
+  run := lastwill.sweep_begin(owner, worker, accept);
   commit;
   -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
   -- that is shared could be decided.
   set transaction isolation level read committed;
 
   if run is null then
-    raise notice 'lastwill: the sweep of "%" is paused', owner;
     return;
   end if;
 
-  foreach step in array steps loop
-    batch := 250;
-    loop
-      batch_started := pg_catalog.clock_timestamp();
-      n_done := lastwill.sweep_batch(step, run, batch);
-      commit;
-      set transaction isolation level read committed;
-      batch_took := pg_catalog.clock_timestamp() - batch_started;
-
-      exit when n_done = 0 or pg_catalog.clock_timestamp() >= stop_at;
-
-      -- A batch that failed is halved until the one row that is to blame is alone. One that took
-      -- long is halved too: whoever waits for a row of ours must have it well within the second
-      -- after which PostgreSQL looks for deadlocks, and may pick him as the victim.
-      batch :=
-        case
-          when n_done is null or batch_took > interval '0.5 s' then greatest(batch / 2, 1)
-          when batch_took < interval '0.25 s' then least(batch * 2, largest)
-          else batch
-        end;
-    end loop;
+  loop
+    step := (select batch.step from lastwill.sweep_next(run) as batch);
+    commit;
+    set transaction isolation level read committed;
+    exit when step is null;
   end loop;
 
-  perform lastwill.sweep_ended(run, log_days);
+  perform lastwill.sweep_end(run);
   commit;
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer) IS 'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill bfbbcaf2aa28]';
+COMMENT ON PROCEDURE lastwill.sweep_owner(IN owner text, IN worker integer, IN accept boolean) IS 'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill 0598e093a969]';
 
-CREATE FUNCTION lastwill.sweep_started(owner text) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION lastwill.sweep_steps(run bigint, heap_pages bigint) RETURNS void
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 declare
-  run bigint;
+  swept text;
 begin
-  perform lastwill.known_owner(sweep_started.owner);
+  select begun.owner
+  into swept
+  from lastwill.sweep_run as begun
+  where begun.id = run;
 
-  insert into lastwill.sweep_run (owner)
-  select sweep_started.owner
-  where not exists (
-    select
-    from lastwill.paused
-    where paused.owner = sweep_started.owner
-      and paused.until > now()
-  )
-  returning id into run;
+  insert into lastwill.sweep_step (run, step, position, batch, windows)
+  select
+    run,
+    step.name,
+    step.position,
+    least(coalesce(former.batch, 250), 1000),
+    case when step.position = 1 then (heap_pages + 127) / 128 end
+  from lastwill.sweep_setting as setting
+  cross join lateral unnest(setting.steps) with ordinality as step (name, position)
+  left join lateral (
+    select earlier.batch
+    from lastwill.sweep_step as earlier
+    where earlier.step = step.name
+    order by earlier.run desc
+    limit 1
+  ) as former on true
+  where setting.owner = swept;
 
-  return run;
+  delete from lastwill.sweep_step as old
+  using lastwill.sweep_run as past
+  where past.id = old.run
+    and past.owner = swept
+    and past.id <> run
+    and (past.ended_at is not null or past.started_at < now() - interval '1 day');
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_started(owner text) IS 'Opens a run of the sweep; null when it is paused. [lastwill 058f03fc05f8]';
+COMMENT ON FUNCTION lastwill.sweep_steps(run bigint, heap_pages bigint) IS 'Lays out the steps of a run. [lastwill c14c882f8096]';
+
+CREATE FUNCTION lastwill.trim_cron_log(before timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  if not exists (select from pg_extension where extname = 'pg_cron')
+    or not has_schema_privilege('cron', 'usage')
+    or not has_table_privilege('cron.job_run_details', 'select, delete')
+  then
+    return;
+  end if;
+
+  execute $sql$
+    delete from cron.job_run_details as old
+    where old.database = current_database()
+      and starts_with(old.command, 'call lastwill.sweep(')
+      and old.status in ('succeeded', 'failed')
+      -- One that could not connect has no time of its own, but its place in the order.
+      and old.runid < (
+        select max(past.runid)
+        from cron.job_run_details as past
+        where past.end_time < $1
+      ) + 1
+      and coalesce(old.end_time, $1 - interval '1 second') < $1
+  $sql$
+  using trim_cron_log.before;
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill.trim_cron_log(before timestamp with time zone) IS 'Deletes what pg_cron noted of the sweep''s jobs before that moment. [lastwill 06ab0b833306]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) RETURNS uuid[]
     LANGUAGE plpgsql
@@ -555,16 +823,18 @@ CREATE FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) RETURNS uu
     AS $_$
 #variable_conflict use_variable
 declare
+  places tid[];
   decided uuid[];
+  n_ended bigint;
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     return cast('{}' as uuid[]);
   end if;
 
-  select coalesce(array_agg(locked.key), '{}')
-  into decided
+  select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
+  into places, decided
   from (
-    select owned.U&"\0024lastwill$ ${key}" as key
+    select owned.ctid as place, owned.U&"\0024lastwill$ ${key}" as key
     from only public."-- Down Migration" as owned
     where owned.U&"\0024lastwill$ ${key}" = any(keys)
     for update skip locked
@@ -574,7 +844,7 @@ begin
   perform set_config('search_path', 'public, "select", pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from only public."-- Down Migration" as owned
-  where cast(owned.U&"\0024lastwill$ ${key}" as uuid) operator(pg_catalog.=) any (decided)
+  where owned.ctid operator(pg_catalog.=) any (places)
     and not exists (
       select
       from lastwill."user_-- Down Migration" as link
@@ -592,7 +862,12 @@ begin
         and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
       offset 0
     );
+  get diagnostics n_ended = row_count;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  if n_ended = cardinality(decided) then
+    return decided;
+  end if;
 
   -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
@@ -624,7 +899,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill b6e377bf4f75]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill ac43c954a8ae]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_end"(owners text[]) RETURNS void
     LANGUAGE plpgsql
@@ -941,6 +1216,58 @@ $_$;
 
 COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 5519d62fc71d]';
 
+CREATE FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  page_share real;
+begin
+  pages := pg_relation_size('"select"."-- Down Migration"') / current_setting('block_size')::integer;
+
+  select count(*)
+  into due
+  from (
+    select
+    from only "select"."-- Down Migration" as owner
+    where (
+      (
+        owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+        and owner."it's over" at time zone 'Europe/Berlin' <= now()
+      )
+      or owner."end" <= now()
+    )
+    limit 1000
+  ) as counted;
+
+  if due < 1000 then
+    return;
+  end if;
+
+  page_share := least(1000.0 / pages, 1);
+
+  -- The same pages each time, so that two workers come to the same conclusion.
+  select
+    round(
+      count(*) filter (
+        where (
+          (
+            owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+            and owner."it's over" at time zone 'Europe/Berlin' <= now()
+          )
+          or owner."end" <= now()
+        )
+      ) / page_share
+    ),
+    round(count(*) / page_share)
+  into due, total
+  from only "select"."-- Down Migration" as owner
+  tablesample system (page_share * 100) repeatable (0);
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint) IS 'How many rows of "select"."-- Down Migration" are due, and of how many. [lastwill 1d1f3667f7b2]';
+
 CREATE FUNCTION lastwill.user_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1073,6 +1400,174 @@ $$;
 
 COMMENT ON FUNCTION lastwill.user_deleted() IS 'Lets go of what deleted rows of "select"."-- Down Migration" had. [lastwill c42361b5f2e7]';
 
+CREATE FUNCTION lastwill.user_due_again(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+  all_places tid[];
+begin
+  select in_hand.again
+  into all_places
+  from lastwill.sweep_step as in_hand
+  where in_hand.run = user_due_again.run
+    and in_hand.step = 'user';
+
+  -- What is no longer due, or in another place by now, is somebody else's affair.
+  while places is null and all_places <> '{}' loop
+    select array_agg(due.place), array_agg(due.key)
+    into places, keys
+    from (
+      select owner.ctid as place, owner.U&"Key Of\000aTwo Lines"::text as key
+      from only "select"."-- Down Migration" as owner
+      where owner.ctid = any(all_places[:max_rows])
+        and (
+          (
+            owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+            and owner."it's over" at time zone 'Europe/Berlin' <= now()
+          )
+          or owner."end" <= now()
+        )
+        and owner.U&"Key Of\000aTwo Lines"::text not in (
+          select kept.key
+          from lastwill.quarantine as kept
+          where kept.edge = 'user'
+            and kept.next_try > now()
+        )
+      for update skip locked
+    ) as due;
+
+    all_places := all_places[max_rows + 1:];
+
+    update lastwill.sweep_step as in_hand
+    set again = nullif(all_places, '{}')
+    where in_hand.run = user_due_again.run
+      and in_hand.step = 'user';
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.user_due_again(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of "select"."-- Down Migration" whose batch failed. [lastwill 74ca72973671]';
+
+CREATE FUNCTION lastwill.user_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  select array_agg(due.place), array_agg(due.key)
+  into places, keys
+  from (
+    select owner.ctid as place, owner.U&"Key Of\000aTwo Lines"::text as key
+    from only "select"."-- Down Migration" as owner
+    where (
+      (
+        owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+        and owner."it's over" at time zone 'Europe/Berlin' <= now()
+      )
+      or owner."end" <= now()
+    )
+      and owner.U&"Key Of\000aTwo Lines"::text not in (
+        select kept.key
+        from lastwill.quarantine as kept
+        where kept.edge = 'user'
+          and kept.next_try > now()
+      )
+    limit max_rows
+    for update skip locked
+  ) as due;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.user_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of "select"."-- Down Migration", the oldest first. [lastwill 040b7bdf47c3]';
+
+CREATE FUNCTION lastwill.user_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+  window_pages constant bigint := 128;
+  n_windows bigint;
+  number bigint;
+  last_number bigint;
+  from_place tid;
+  to_place tid;
+  found_places tid[];
+  found_keys text[];
+begin
+  select in_hand.windows, in_hand.last_window, in_hand.place, in_hand.window_end
+  into n_windows, last_number, from_place, to_place
+  from lastwill.sweep_step as in_hand
+  where in_hand.run = user_due_in_heap.run
+    and in_hand.step = 'user';
+
+  if n_windows is null then
+    return;
+  end if;
+
+  loop
+    if from_place is null then
+      number := nextval('lastwill.user_window');
+      last_number := coalesce(last_number, number + n_windows - 1);
+
+      if number > last_number then
+        n_windows := null;
+        exit;
+      end if;
+
+      -- No row has the number 0 on its page.
+      from_place := format('(%s,0)', number % n_windows * window_pages);
+      to_place := format('(%s,0)', (number % n_windows + 1) * window_pages);
+    end if;
+
+    select array_agg(due.place), array_agg(due.key)
+    into found_places, found_keys
+    from (
+      select owner.ctid as place, owner.U&"Key Of\000aTwo Lines"::text as key
+      from only "select"."-- Down Migration" as owner
+      where owner.ctid > from_place
+        and owner.ctid < to_place
+        and (
+          (
+            owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+            and owner."it's over" at time zone 'Europe/Berlin' <= now()
+          )
+          or owner."end" <= now()
+        )
+        and owner.U&"Key Of\000aTwo Lines"::text not in (
+          select kept.key
+          from lastwill.quarantine as kept
+          where kept.edge = 'user'
+            and kept.next_try > now()
+        )
+      limit max_rows - coalesce(cardinality(places), 0)
+      for update skip locked
+    ) as due;
+
+    places := places || found_places;
+    keys := keys || found_keys;
+
+    if cardinality(places) >= max_rows then
+      from_place := places[cardinality(places)];
+      exit;
+    end if;
+
+    from_place := null;
+  end loop;
+
+  update lastwill.sweep_step as in_hand
+  set windows = n_windows,
+      last_window = last_number,
+      place = from_place,
+      window_end = to_place
+  where in_hand.run = user_due_in_heap.run
+    and in_hand.step = 'user';
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.user_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of "select"."-- Down Migration", page by page. [lastwill 641f22ec5a39]';
+
 CREATE FUNCTION lastwill.user_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1118,46 +1613,39 @@ $_$;
 
 COMMENT ON FUNCTION lastwill.user_inserted() IS 'Ties what new rows of "select"."-- Down Migration" name. [lastwill 64b2922c9e6a]';
 
-CREATE FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) RETURNS integer
+CREATE FUNCTION lastwill.user_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '200ms'
+    SET enable_bitmapscan TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 #variable_conflict use_variable
 declare
-  rows tid[];
+  places tid[];
   keys text[];
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
-  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place. A table that inherits from this one has places of its own.
-  select array_agg(due.place), array_agg(due.key)
-  into rows, keys
-  from (
-    select owner.ctid as place, owner.U&"Key Of\000aTwo Lines"::text as key
-    from only "select"."-- Down Migration" as owner
-    where (
-      (
-        owner."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
-        and owner."it's over" at time zone 'Europe/Berlin' <= now()
-      )
-      or owner."end" <= now()
-    )
-      and not exists (
-        select
-        from lastwill.quarantine as kept
-        where kept.edge = 'user'
-          and kept.key = owner.U&"Key Of\000aTwo Lines"::text
-          and kept.next_try > now()
-      )
-    limit max_owners
-    for update skip locked
-  ) as due;
+  -- Locked first, deleted in a later statement.
+  select due.places, due.keys
+  into places, keys
+  from lastwill.user_due_again(run, max_rows) as due;
 
-  if keys is null then
+  if places is null then
+    select due.places, due.keys
+    into places, keys
+    from lastwill.user_due_in_heap(run, max_rows) as due;
+  end if;
+
+  if places is null then
+    select due.places, due.keys
+    into places, keys
+    from lastwill.user_due_by_expiry(max_rows) as due;
+  end if;
+
+  if places is null then
     return 0;
   end if;
 
@@ -1165,7 +1653,7 @@ begin
     -- Your own triggers, here and below, find what they are used to finding.
     perform set_config('search_path', 'public, "select", pg_temp', true);
     delete from only "select"."-- Down Migration" as owner
-    where owner.ctid operator(pg_catalog.=) any (rows);
+    where owner.ctid operator(pg_catalog.=) any (places);
 
     get diagnostics n_ended = row_count;
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
@@ -1176,7 +1664,11 @@ begin
     when others or assert_failure then
       get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
       perform lastwill.sweep_failed(run, error_state, error_message);
-      if cardinality(keys) > 1 then
+      if cardinality(places) > 1 then
+        update lastwill.sweep_step as in_hand
+        set again = places || in_hand.again
+        where in_hand.run = user_sweep_batch.run
+          and in_hand.step = 'user';
         return null;
       end if;
 
@@ -1186,7 +1678,7 @@ begin
       return 1;
   end;
 
-  if n_ended = cardinality(keys) then
+  if n_ended = cardinality(places) then
     delete from lastwill.quarantine as kept
     where kept.edge = 'user'
       and kept.key = any(keys);
@@ -1196,15 +1688,15 @@ begin
       'user', 'user', owner.U&"Key Of\000aTwo Lines"::text, '02000', 'delete left the row where it was'
     )
     from only "select"."-- Down Migration" as owner
-    where owner.ctid = any(rows);
+    where owner.ctid = any(places);
   end if;
 
   perform lastwill.sweep_counted(run, n_ended, 0);
-  return cardinality(keys);
+  return cardinality(places);
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) IS 'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill a24d741c0785]';
+COMMENT ON FUNCTION lastwill.user_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill af38c395d23d]';
 
 CREATE FUNCTION lastwill.user_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1228,6 +1720,22 @@ end;
 $$;
 
 COMMENT ON FUNCTION lastwill.user_truncated() IS 'Lets go of what "select"."-- Down Migration" had before a TRUNCATE. [lastwill 0f86ac7c42ce]';
+
+CREATE TABLE lastwill.hold (
+    owner text NOT NULL,
+    held_at timestamp with time zone DEFAULT now() NOT NULL,
+    due bigint NOT NULL,
+    total bigint NOT NULL,
+    accepted_at timestamp with time zone
+);
+
+COMMENT ON TABLE lastwill.hold IS 'Owners whose sweep holds, since far too much is due at once. [lastwill a076c549adf4]';
+
+COMMENT ON COLUMN lastwill.hold.due IS 'How many rows were due, about.';
+
+COMMENT ON COLUMN lastwill.hold.total IS 'Of how many rows, about.';
+
+COMMENT ON COLUMN lastwill.hold.accepted_at IS 'When somebody let it go on: until no more than the usual share is due.';
 
 CREATE TABLE lastwill.released (
     edge text NOT NULL,
@@ -1423,17 +1931,29 @@ ALTER TABLE lastwill.released ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 CREATE TABLE lastwill.sweep_run (
     id bigint NOT NULL,
     owner text NOT NULL,
+    worker integer DEFAULT 1 NOT NULL,
     started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     ended_at timestamp with time zone,
+    stop_at timestamp with time zone,
+    max_rows bigint,
+    due bigint,
     batches integer DEFAULT 0 NOT NULL,
     owners_ended bigint DEFAULT 0 NOT NULL,
     released_ended bigint DEFAULT 0 NOT NULL,
     last_error text
 );
 
-COMMENT ON TABLE lastwill.sweep_run IS 'The log of the sweep: a row for each run over one owner. [lastwill ff084ad5b6f7]';
+COMMENT ON TABLE lastwill.sweep_run IS 'The log of the sweep: a row for each run over one owner. [lastwill 729cefff91ea]';
+
+COMMENT ON COLUMN lastwill.sweep_run.worker IS 'Which of the workers that share a backlog this was; 1 is the one that always runs.';
 
 COMMENT ON COLUMN lastwill.sweep_run.ended_at IS 'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
+
+COMMENT ON COLUMN lastwill.sweep_run.stop_at IS 'When its time is up: no batch begins after that.';
+
+COMMENT ON COLUMN lastwill.sweep_run.max_rows IS 'How many rows it may end; empty for no limit.';
+
+COMMENT ON COLUMN lastwill.sweep_run.due IS 'How many owner rows were due when it began: counted up to 1,000, above that an estimate.';
 
 COMMENT ON COLUMN lastwill.sweep_run.batches IS 'Transactions that ended at least one row.';
 
@@ -1441,7 +1961,7 @@ COMMENT ON COLUMN lastwill.sweep_run.owners_ended IS 'Expired owner rows that th
 
 COMMENT ON COLUMN lastwill.sweep_run.released_ended IS 'Released rows that this run ended, their grace being over.';
 
-COMMENT ON COLUMN lastwill.sweep_run.last_error IS 'Why the last failed batch failed; it was tried again in halves (see lastwill.quarantine).';
+COMMENT ON COLUMN lastwill.sweep_run.last_error IS 'Why the last failed batch failed; it was tried again in parts (see lastwill.quarantine).';
 
 CREATE TABLE lastwill.undecodable (
     owner text NOT NULL,
@@ -1469,7 +1989,9 @@ CREATE VIEW lastwill.status AS
     ( SELECT count(*) AS count
            FROM lastwill.quarantine kept
           WHERE (kept.owner = 'user'::text)) AS quarantined,
-    false AS held,
+    (EXISTS ( SELECT
+           FROM lastwill.hold held
+          WHERE ((held.owner = 'user'::text) AND (held.accepted_at IS NULL)))) AS held,
     ( SELECT pause.until
            FROM lastwill.paused pause
           WHERE ((pause.owner = 'user'::text) AND (pause.until > now()))) AS paused_until,
@@ -1488,7 +2010,7 @@ CREATE VIEW lastwill.status AS
           ORDER BY run.id DESC
          LIMIT 1) last_run ON (true));
 
-COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 1f7a501340d0]';
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 66f7831857a1]';
 
 COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
 
@@ -1504,7 +2026,7 @@ COMMENT ON COLUMN lastwill.status.undecodable IS 'Owner rows whose data cannot b
 
 COMMENT ON COLUMN lastwill.status.quarantined IS 'Rows that the sweep could not end; see lastwill.quarantine.';
 
-COMMENT ON COLUMN lastwill.status.held IS 'Whether the sweep holds because far too much is due at once. This version never holds.';
+COMMENT ON COLUMN lastwill.status.held IS 'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 
 COMMENT ON COLUMN lastwill.status.paused_until IS 'Until when the sweep is paused; see lastwill.pause.';
 
@@ -1523,6 +2045,72 @@ ALTER TABLE lastwill.sweep_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE VIEW lastwill.sweep_setting AS
+ SELECT setting.owner,
+    setting.steps,
+    setting.budget,
+    setting.workers,
+    setting.hold_over,
+    setting.log_days
+   FROM ( VALUES ('user'::text,ARRAY['user'::text, 'user.-- Down Migration'::text],'00:00:20'::interval,1,0.5,30)) setting(owner, steps, budget, workers, hold_over, log_days);
+
+COMMENT ON VIEW lastwill.sweep_setting IS 'How each owner is swept, as the manifest says. [lastwill df5ba9cf1f58]';
+
+COMMENT ON COLUMN lastwill.sweep_setting.budget IS 'How long a run may take.';
+
+COMMENT ON COLUMN lastwill.sweep_setting.workers IS 'How many sweep at once, when there is a backlog.';
+
+COMMENT ON COLUMN lastwill.sweep_setting.hold_over IS 'The sweep holds when a larger share of the rows than this is due at once.';
+
+COMMENT ON COLUMN lastwill.sweep_setting.log_days IS 'How long a run stays in the log.';
+
+CREATE TABLE lastwill.sweep_step (
+    run bigint NOT NULL,
+    step text NOT NULL,
+    "position" integer NOT NULL,
+    turns integer DEFAULT 0 NOT NULL,
+    batch integer NOT NULL,
+    pace double precision,
+    windows bigint,
+    last_window bigint,
+    window_end tid,
+    place tid,
+    again tid[],
+    done boolean DEFAULT false NOT NULL
+);
+
+COMMENT ON TABLE lastwill.sweep_step IS 'What the last runs of the sweep have in hand. [lastwill 5286b0eda653]';
+
+COMMENT ON COLUMN lastwill.sweep_step."position" IS 'Where it stands in the order of the steps.';
+
+COMMENT ON COLUMN lastwill.sweep_step.turns IS 'Batches so far: whoever had the fewest is next.';
+
+COMMENT ON COLUMN lastwill.sweep_step.batch IS 'How many rows the next batch takes at most.';
+
+COMMENT ON COLUMN lastwill.sweep_step.pace IS 'Seconds for a row, in the last batch.';
+
+COMMENT ON COLUMN lastwill.sweep_step.windows IS 'In how many windows of 128 pages the table is swept; empty when it goes by expiry.';
+
+COMMENT ON COLUMN lastwill.sweep_step.last_window IS 'The last number to draw: then every window has been somebody''s.';
+
+COMMENT ON COLUMN lastwill.sweep_step.window_end IS 'Where the window in hand ends.';
+
+COMMENT ON COLUMN lastwill.sweep_step.place IS 'How far the window in hand is swept; empty when the next one is to be drawn.';
+
+COMMENT ON COLUMN lastwill.sweep_step.again IS 'The places of rows whose batch failed, to be tried again in smaller ones.';
+
+CREATE SEQUENCE lastwill.user_window
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+COMMENT ON SEQUENCE lastwill.user_window IS 'Numbers the windows of "select"."-- Down Migration" that the workers of a sweep take. [lastwill 363953c905eb]';
+
+ALTER TABLE ONLY lastwill.hold
+    ADD CONSTRAINT hold_pkey PRIMARY KEY (owner);
+
 ALTER TABLE ONLY lastwill.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
 
@@ -1537,6 +2125,9 @@ ALTER TABLE ONLY lastwill.released
 
 ALTER TABLE ONLY lastwill.sweep_run
     ADD CONSTRAINT sweep_run_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY lastwill.sweep_step
+    ADD CONSTRAINT sweep_step_pkey PRIMARY KEY (run, step);
 
 ALTER TABLE ONLY lastwill.undecodable
     ADD CONSTRAINT undecodable_pkey PRIMARY KEY (owner, owner_key);
@@ -1652,21 +2243,33 @@ REVOKE ALL ON FUNCTION lastwill.read_uuid(value jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.resume(owner text) FROM PUBLIC;
 
-REVOKE ALL ON PROCEDURE lastwill.sweep(IN owner text) FROM PUBLIC;
+REVOKE ALL ON PROCEDURE lastwill.sweep(IN owner text, IN worker integer, IN accept boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_backlog(owner text, OUT due bigint, OUT total bigint, OUT pages bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION lastwill.sweep_begin(owner text, worker integer, accept boolean, max_rows bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill.sweep_ended(run bigint, log_days integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill.sweep_end(run bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION lastwill.sweep_job(owner text) FROM PUBLIC;
 
-REVOKE ALL ON PROCEDURE lastwill.sweep_owner(IN owner text, IN steps text[], IN budget interval, IN log_days integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill.sweep_next(run bigint, OUT step text, OUT n_rows integer, OUT took interval) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill.sweep_started(owner text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill.sweep_order(owner text, worker integer) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE lastwill.sweep_owner(IN owner text, IN worker integer, IN accept boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.sweep_steps(run bigint, heap_pages bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.trim_cron_log(before timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) FROM PUBLIC;
 
@@ -1682,12 +2285,20 @@ REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], poin
 
 REVOKE ALL ON PROCEDURE lastwill.user_backfill() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION lastwill.user_changed() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.user_deleted() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION lastwill.user_due_again(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.user_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.user_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION lastwill.user_inserted() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill.user_sweep_batch(run bigint, max_rows integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.user_truncated() FROM PUBLIC;
