@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import os from "node:os";
 
 /** All that one has to know to read the figures, or to get them again. */
-export async function describe({ server, client, options, skipped, loadBefore }) {
+export async function describe({ server, client, options, notes, loadBefore }) {
   const { rows } = await client.query("select version()");
   return {
     date: new Date().toISOString().slice(0, 16).replace("T", " "),
@@ -16,7 +16,7 @@ export async function describe({ server, client, options, skipped, loadBefore })
     groups: options.groups,
     children: options.children,
     ...("load" in options.groups ? { load: { seconds: options.seconds, rate: options.rate } } : {}),
-    skipped,
+    notes,
   };
 }
 

@@ -5,7 +5,7 @@ const WIDTH = 860;
 const LEFT = 350;
 const RIGHT = 780;
 const ROW = 36;
-const TOP = 64;
+const TOP = 82;
 const PANEL_TOP = 34;
 const PANEL_BOTTOM = 34;
 
@@ -46,7 +46,8 @@ export function chart({ about, results }) {
   <style>${STYLE}
   </style>
   <text class="title" x="16" y="24">Ratios of times: to the right of 1× what is named first is slower</text>
-  <text class="small" x="16" y="42">${escaped(from)}; median, line: least to most, band: noise floor; the scale is logarithmic</text>
+  <text class="small" x="16" y="42">Median of the repeats; line: least to most; band: noise floor. The scales are logarithmic.</text>
+  <text class="small" x="16" y="58">${escaped(from)}</text>
 ${panels.join("\n")}
 </svg>
 `;
@@ -80,7 +81,9 @@ function scaleOf(drawn) {
 
 function tickValues(span) {
   if (span > 60) return [0.01, 0.1, 1, 10, 100, 1000];
-  return span > 5 ? [0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32] : [0.25, 0.5, 0.75, 1, 1.5, 2, 3];
+  return span > 5
+    ? [0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32]
+    : [0.25, 0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4];
 }
 
 function tickLine(tick, x, top, bottom) {

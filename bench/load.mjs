@@ -37,27 +37,30 @@ const EXPIRED = "select count(*)::integer as expired from session where expire <
  * Latencies of an application's statements beside a sweep that lasts as long as the load, and beside
  * nothing; gives the comparisons.
  */
-export async function load({ world, repeats, seconds, rate, server, say, skip }) {
+export async function load({ world, repeats, seconds, rate, server, say, note }) {
   const file = findPgbench(server.bin);
   if (file === undefined) {
-    skip("load: there is no pgbench beside the server or in the PATH");
+    note("load SKIPPED: there is no pgbench beside the server or in the PATH");
     return [];
   }
   const workers = await world.sweepTakes("worker");
   const sweeps = [ours, ...(workers ? [oursTwoWorkers] : []), pruneOurTriggers];
   const contestants = [NONE, again(NONE), ...sweeps];
   const measured = [];
-  for (let thrownAway = 0; measured.length < repeats; ) {
+  const early = [];
+  while (measured.length < repeats && early.length <= repeats) {
     say(`load: repeat ${measured.length + 1} of ${repeats}`);
-    const given = { world, file, rate, seconds };
-    const { early, ...repeat } = await runAll(contestants, given);
-    if (early === undefined) {
-      measured.push(repeat);
-    } else {
-      say(`load: THROWN AWAY: "${early}" was done before the load was`);
-      if (++thrownAway > repeats)
-        throw new Error("the backlog is too small: more --size, or fewer --seconds");
-    }
+    const repeat = await runAll(contestants, { world, file, rate, seconds });
+    if (typeof repeat === "string") early.push(repeat);
+    else measured.push(repeat);
+  }
+  if (early.length > 0) {
+    const names = [...new Set(early)].join(", ");
+    note(`load: ${early.length} repeats THROWN AWAY: done before the load was: ${names}`);
+  }
+  if (measured.length === 0) {
+    note("load SKIPPED: the backlog is too small: more --size, or fewer --seconds");
+    return [];
   }
   return comparisons(sweeps, measured);
 }
@@ -67,7 +70,7 @@ async function runAll(contestants, given) {
   const repeat = {};
   for (const contestant of shuffled(contestants)) {
     const one = await underLoad(contestant, given);
-    if (one === undefined) return { early: contestant.name };
+    if (one === undefined) return contestant.name;
     repeat[contestant.name] = one;
   }
   return repeat;

@@ -50,12 +50,12 @@ const PEERS = [
 ];
 
 const NO_ACTIVERECORD =
-  "ActiveRecord: Ruby's active_record and pg are not installed (Debian: apt-get install ruby-activerecord ruby-pg)";
+  "ActiveRecord SKIPPED: Ruby's active_record and pg are not installed (Debian: apt-get install ruby-activerecord ruby-pg)";
 
 /** Ends the expired half by us and by what one would use instead; gives the comparisons. */
-export async function peers({ world, size, repeats, say, skip }) {
+export async function peers({ world, size, repeats, say, note }) {
   const version = activeRecordVersion();
-  if (version === undefined) skip(NO_ACTIVERECORD);
+  if (version === undefined) note(NO_ACTIVERECORD);
   const theirs = [
     ...PEERS,
     ...((await world.sweepTakes("worker"))

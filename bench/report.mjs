@@ -14,7 +14,7 @@ export function report({ about, results }) {
       "",
     ]),
     "ratio: median of the time measured / the time it is compared with, repeat by repeat (least..most).",
-    ...about.skipped.map((text) => `SKIPPED: ${text}`),
+    ...about.notes,
     ...provenance(about),
   ].join("\n")}\n`;
 }

@@ -13,10 +13,10 @@ if (options !== undefined) await main(options);
 
 async function main(options) {
   const say = (text) => process.stderr.write(`${text}\n`);
-  const skipped = [];
-  const skip = (text) => {
-    say(`\n!!! SKIPPED: ${text}\n`);
-    skipped.push(text);
+  const notes = [];
+  const note = (text) => {
+    say(`\n!!! ${text}\n`);
+    notes.push(text);
   };
   const loadBefore = os.loadavg();
   const server = await startServer();
@@ -29,10 +29,10 @@ async function main(options) {
   process.once("SIGINT", ended).once("SIGTERM", ended);
   try {
     const { groups, ...rest } = options;
-    const results = await runGroups(groups, { ...rest, server, worldOf, say, skip });
+    const results = await runGroups(groups, { ...rest, server, worldOf, say, note });
     const [world] = worlds.values();
     const client = await world.client("postgres");
-    const about = await describe({ server, client, options, skipped, loadBefore });
+    const about = await describe({ server, client, options, notes, loadBefore });
     process.stdout.write(report({ about, results }));
     save(options.name, { about, results });
   } finally {
