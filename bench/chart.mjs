@@ -79,11 +79,11 @@ function scaleOf(drawn) {
   return { x: (ratio) => LEFT + (RIGHT - LEFT) * part(ratio), ticks };
 }
 
+/** From the widest scale to the narrowest, so that their labels never touch. */
 function tickValues(span) {
   if (span > 60) return [0.01, 0.1, 1, 10, 100, 1000];
-  return span > 5
-    ? [0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32]
-    : [0.25, 0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4];
+  if (span > 5) return [0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32];
+  return span > 2.5 ? [0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4] : [0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2];
 }
 
 function tickLine(tick, x, top, bottom) {

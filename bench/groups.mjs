@@ -11,7 +11,7 @@ export const GROUPS = {
   data: { title: "Data written", size: 10_000, repeats: 9, hotPath: true },
   insert: { title: "Sessions made and deleted", size: 10_000, repeats: 9, hotPath: true },
   sweep: { title: "The sweep", size: 10_000, repeats: 9, run: sweep },
-  growth: { title: "A row's time as the data grow", size: 1_000_000, repeats: 3, run: growth },
+  growth: { title: "A row's time as the data grow", size: 1_000_000, repeats: 5, run: growth },
   peers: { title: "What one would use instead", size: 2_000, repeats: 3, run: peers },
   poison: { title: "Rows that cannot be deleted", size: 120_000, repeats: 5, run: poison },
   load: { title: "The application beside a sweep", size: 1_000_000, repeats: 15, run: load },
