@@ -35,3 +35,15 @@ export function shuffled(values) {
 export function randomNumbers(count, largest) {
   return Array.from({ length: count }, () => 1 + Math.floor(Math.random() * largest));
 }
+
+/** The value that `share` of all values do not exceed. */
+export function percentile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(Math.ceil(share * sorted.length), 1) - 1];
+}
+
+/** 1000000 → 1M, 10000 → 10k. */
+export function short(count) {
+  if (count % 1_000_000 === 0) return `${count / 1_000_000}M`;
+  return count % 1000 === 0 ? `${count / 1000}k` : String(count);
+}

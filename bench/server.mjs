@@ -9,7 +9,7 @@ import {
   readFileSync,
   rmSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -22,13 +22,18 @@ const SETTINGS = {
   synchronous_commit: "on",
   full_page_writes: "on",
   autovacuum: "off",
-  shared_buffers: "1GB",
+  shared_buffers: `${sharedBuffers()}GB`,
   max_wal_size: "16GB",
   checkpoint_timeout: "1h",
-  max_connections: "20",
+  max_connections: "40",
   timezone: "UTC",
   listen_addresses: "",
 };
+
+/** A third of the memory, up to what a copy with a million sessions needs: everything is in memory. */
+function sharedBuffers() {
+  return Math.min(Math.max(Math.floor(totalmem() / 2 ** 30 / 3), 1), 6);
+}
 
 /** Ends the server and clears its folder when this process is gone, however it went. */
 const WATCHDOG = `
@@ -79,6 +84,7 @@ export async function startServer() {
   await untilReady(server, folder);
   return {
     host: folder,
+    bin,
     settings: SETTINGS,
     stop: async () => {
       const exited = new Promise((resolve) => server.once("exit", resolve));

@@ -1,40 +1,30 @@
 -- The tables that every contestant starts from: connect-pg-simple's own, and four that sessions leave
--- rows in. No foreign keys, but every index that one would need, so that no contestant has an index
--- which another has not.
+-- rows in. Their keys and indexes come after the rows, in indexes.sql.
 create table session (
   sid varchar not null,
   sess json not null,
-  expire timestamp(6) not null,
-  constraint session_pkey primary key (sid)
+  expire timestamp(6) not null
 );
 
-create index "IDX_session_expire" on session (expire);
-
 create table carts (
-  id bigint primary key,
+  id bigint not null,
   session_sid varchar
 );
 
-create index carts_session_sid_idx on carts (session_sid);
-
 create table cart_items (
-  id bigint generated always as identity primary key,
+  id bigint generated always as identity,
   cart_id bigint not null,
   product text not null
 );
 
-create index cart_items_cart_id_idx on cart_items (cart_id);
-
 create table uploads (
-  id bigint generated always as identity primary key,
+  id bigint generated always as identity,
   session_sid varchar,
   path text not null
 );
 
-create index uploads_session_sid_idx on uploads (session_sid);
-
 create table drafts (
-  id bigint primary key,
+  id bigint not null,
   body text not null
 );
 

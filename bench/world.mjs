@@ -1,62 +1,48 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import pg from "pg";
+import { layouts, makeTables } from "./layouts.mjs";
 
-const here = (name) => new URL(name, import.meta.url);
-const read = (name) => readFileSync(here(name), "utf8");
-
-/** The databases that copies are made of, and how each is made from the bare tables. */
-export function layouts({ against }) {
-  return [
-    { name: "plain", is: "no foreign keys and no triggers", make: async () => {} },
-    {
-      name: "cascade",
-      is: "foreign keys that cascade, no triggers",
-      make: (client) => client.query(read("cascade.sql")),
-    },
-    {
-      name: "ours",
-      is: "what gen-migrations wrote",
-      make: install(new URL("..", import.meta.url)),
-    },
-    ...(against
-      ? [
-          {
-            name: "other",
-            is: `what ${against} wrote`,
-            make: install(pathToFileURL(`${against}/`)),
-          },
-        ]
-      : []),
-  ];
-}
-
-/** All of a world's databases on one server: layouts are templates, contestants are copies of them. */
+/**
+ * All databases of one size and one order of rows: the bare tables, a template for each layout, made
+ * when it is first asked for, and copies of them for the contestants.
+ */
 export class World {
   #server;
+  #children;
+  #say;
+  #layouts;
+  #prefix;
+  #templates = new Map();
   #clients = new Map();
   #copies = 0;
 
-  constructor(server) {
+  constructor(server, { size, children, against, say }) {
     this.#server = server;
+    this.size = size;
+    this.#children = children;
+    this.#say = say;
+    this.#layouts = layouts(against);
+    this.#prefix = `${children}_${size}`;
   }
 
-  /** Makes the bare tables with `size` sessions, and of them a template for each layout. */
-  async build(size, wanted, say) {
+  /** The name of a layout's template, which is made if it is not there. */
+  async #template(layout) {
+    const known = this.#templates.get(layout);
+    if (known !== undefined) return known;
+    const name = `${this.#prefix}_${layout}`;
     const admin = await this.client("postgres");
-    say(`${size.toLocaleString("en")} sessions, ten rows each`);
-    await admin.query("create database base template template0 encoding 'UTF8'");
-    await this.#change("base", async (client) => {
-      await client.query(read("shop.sql"));
-      await client.query(read("data.sql").replaceAll(/:n\b/g, String(size)));
-    });
-    for (const layout of wanted) {
-      say(`layout ${layout.name}: ${layout.is}`);
-      await admin.query(`create database ${layout.name} template base strategy file_copy`);
-      await this.#change(layout.name, layout.make);
+    const { is, make } = this.#layouts[layout];
+    if (layout === "plain") {
+      this.#say(`${this.size.toLocaleString("en")} sessions, ten rows each, ${this.#children}`);
+      await admin.query(`create database ${name} template template0 encoding 'UTF8'`);
+      await this.#change(name, (client) => makeTables(client, this.size, this.#children));
+    } else {
+      const bare = await this.#template("plain");
+      this.#say(`layout ${layout}: ${is}`);
+      await admin.query(`create database ${name} template ${bare} strategy file_copy`);
+      await this.#change(name, make);
     }
+    this.#templates.set(layout, name);
+    return name;
   }
 
   async #change(database, work) {
@@ -67,11 +53,28 @@ export class World {
     await this.#end(database);
   }
 
-  /** A fresh copy of a layout, all of it in memory; `work` gets a connection to it. */
+  /** Whether the sweep has a parameter: contestants that need it are left out where it has not. */
+  async sweepTakes(parameter) {
+    const name = await this.#template("ours");
+    const client = await this.client(name);
+    const { rows } = await client.query(
+      `select exists (
+         select from pg_proc
+         where proname = 'sweep'
+           and pronamespace = 'lastwill'::regnamespace
+           and $1 = any(proargnames)
+       ) as takes`,
+      [parameter],
+    );
+    await this.#end(name);
+    return rows[0].takes;
+  }
+
+  /** A fresh copy of a layout, all of it in memory; `work` gets a connection to it, and its name. */
   async withCopy(layout, work) {
     const name = await this.copy(layout);
     try {
-      return await work(await this.client(name));
+      return await work(await this.client(name), name);
     } finally {
       await this.drop(name);
     }
@@ -79,38 +82,46 @@ export class World {
 
   /** Copies a layout; gives the copy's name. */
   async copy(layout) {
-    const name = `copy_${++this.#copies}`;
+    const template = await this.#template(layout);
+    const name = `${this.#prefix}_copy_${++this.#copies}`;
     const admin = await this.client("postgres");
-    await admin.query(`create database ${name} template ${layout} strategy file_copy`);
-    const client = await this.client(name);
-    await warm(client);
+    await admin.query(`create database ${name} template ${template} strategy file_copy`);
+    await warm(await this.client(name));
     return name;
   }
 
   async drop(name) {
     await this.#end(name);
     const admin = await this.client("postgres");
-    await admin.query(`drop database ${name}`);
+    await admin.query(`drop database ${name} (force)`);
   }
 
   async checkpoint() {
     await (await this.client("postgres")).query("checkpoint");
   }
 
-  /** The one connection to a database. */
+  /** The one connection to a database that everything is done by. */
   async client(database) {
-    let client = this.#clients.get(database);
-    if (client === undefined) {
-      client = new pg.Client({ host: this.#server.host, user: "postgres", database });
-      await client.connect();
-      this.#clients.set(database, client);
-    }
+    return this.#clients.get(database)?.[0] ?? this.another(database);
+  }
+
+  /** One more connection to a database. */
+  async another(database) {
+    const client = new pg.Client(this.where(database));
+    await client.connect();
+    this.#clients.set(database, [...(this.#clients.get(database) ?? []), client]);
     return client;
   }
 
+  /** What anybody needs to connect to a database. */
+  where(database) {
+    return { host: this.#server.host, user: "postgres", database };
+  }
+
   async #end(database) {
-    await this.#clients.get(database)?.end();
+    const clients = this.#clients.get(database) ?? [];
     this.#clients.delete(database);
+    await Promise.all(clients.map((client) => client.end()));
   }
 
   async close() {
@@ -127,35 +138,4 @@ async function warm(client) {
       ? "select pg_prewarm(oid) from pg_class where relkind in ('r', 'i') and oid >= 16384"
       : "select count(*) from session, lateral (select count(*) from cart_items) as counted",
   );
-}
-
-/** Generates from ownership.yaml with the library built in `folder`, and migrates, as a user would. */
-function install(folder) {
-  return async (client) => {
-    const load = (module) => import(new URL(`dist/${module}`, folder).href);
-    const { generate, loadManifest, readCatalog } = await load("index.js");
-    const { MIGRATIONS_TABLE, migrate } = await load("migrate.js");
-    const { manifest, source } = await loadManifest(here("ownership.yaml").pathname);
-    const generation = generate({
-      manifest,
-      source,
-      catalog: await readCatalog(client, manifest),
-      lock: { file: "ownership.lock.json", text: undefined },
-      existing: [],
-      now: Date.now(),
-    });
-    const migrations = mkdtempSync(join(tmpdir(), "lw-bench-migrations-"));
-    try {
-      for (const { name, text } of generation.files) writeFileSync(join(migrations, name), text);
-      await migrate({
-        client,
-        folder: migrations,
-        direction: "up",
-        count: Number.POSITIVE_INFINITY,
-        table: MIGRATIONS_TABLE,
-      });
-    } finally {
-      rmSync(migrations, { recursive: true, force: true });
-    }
-  };
 }
