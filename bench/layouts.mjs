@@ -36,10 +36,6 @@ export function layouts(against) {
       make: (client) => client.query(read("no-action.sql")),
     },
     ours: { is: "what gen-migrations wrote", make: install(OURS, "ownership.yaml") },
-    ours_two_workers: {
-      is: "what gen-migrations wrote, swept by two workers",
-      make: install(OURS, "ownership-two-workers.yaml"),
-    },
     other: { is: `what ${against} wrote`, make: install(other, "ownership.yaml") },
   };
 }

@@ -35,7 +35,7 @@ export const ours = { name: "ours", layout: "ours", connect: statement(SWEEP) };
 
 export const oursTwoWorkers = {
   name: "ours, two workers",
-  layout: "ours_two_workers",
+  layout: "ours",
   connect: async ({ client, another }) => {
     const second = await another();
     const calls = () => [client.query(SWEEP), second.query("call lastwill.sweep(worker => 2)")];

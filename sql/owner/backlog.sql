@@ -1,9 +1,11 @@
 -- How much of :"table" is due: counted up to 1,000 rows, and beyond that from a sample of a
--- thousand pages, so that looking costs the same however large the table is.
+-- thousand pages, so that looking costs the same however large the table is. And whether an index
+-- finds what is due.
 create or replace function lastwill.:"backlog"(
   out due bigint,
   out total bigint,
-  out pages bigint
+  out pages bigint,
+  out indexed boolean
 )
   language plpgsql
   stable
@@ -13,6 +15,21 @@ declare
   page_share real;
 begin
   pages := pg_relation_size(:'table_text') / current_setting('block_size')::integer;
+
+  select coalesce(bool_and(leads.found), true)
+  into indexed
+  from unnest(:{columns}) as rule (column_name)
+  cross join lateral (
+    select count(*) > 0 as found
+    from pg_index as index
+    join pg_attribute as attribute
+      on attribute.attrelid = index.indrelid
+      and attribute.attnum = index.indkey[0]
+    where index.indrelid = to_regclass(:'table_text')
+      and index.indisvalid
+      and index.indpred is null
+      and attribute.attname = rule.column_name
+  ) as leads;
 
   select count(*)
   into due

@@ -1,4 +1,5 @@
--- Locks up to max_rows rows of :"table" whose batch failed, and gives their places and keys.
+-- Locks up to max_rows rows of :"table" that could not end together, and gives their places and
+-- keys.
 create or replace function lastwill.:"due_again"(
   run bigint,
   max_rows integer,

@@ -1,5 +1,6 @@
 -- Locks up to max_rows expired rows of :"table", page by page, in windows that no other worker
 -- has, and gives their places and keys. Nothing more when every window has been somebody's.
+-- Where they are few and far between it looks no longer than what it has locked may wait.
 create or replace function lastwill.:"due_in_heap"(
   run bigint,
   max_rows integer,
@@ -67,6 +68,7 @@ begin
     end if;
 
     from_place := null;
+    exit when places is not null and clock_timestamp() > now() + interval '0.2 s';
   end loop;
 
   update lastwill.sweep_step as in_hand

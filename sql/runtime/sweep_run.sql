@@ -30,7 +30,7 @@ comment on column lastwill.sweep_run.stop_at is 'When its time is up: no batch b
 comment on column lastwill.sweep_run.max_rows is 'How many rows it may end; empty for no limit.';
 comment on column lastwill.sweep_run.due is
   'How many owner rows were due when it began: counted up to 1,000, above that an estimate.';
-comment on column lastwill.sweep_run.batches is 'Transactions that ended at least one row.';
+comment on column lastwill.sweep_run.batches is 'Transactions that had at least one row to end.';
 comment on column lastwill.sweep_run.owners_ended is 'Expired owner rows that this run ended.';
 comment on column lastwill.sweep_run.released_ended is
   'Released rows that this run ended, their grace being over.';

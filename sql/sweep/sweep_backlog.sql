@@ -3,7 +3,8 @@ create or replace function lastwill.sweep_backlog(
   owner text,
   out due bigint,
   out total bigint,
-  out pages bigint
+  out pages bigint,
+  out indexed boolean
 )
   language plpgsql
   set search_path = pg_catalog, pg_temp

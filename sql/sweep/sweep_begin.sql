@@ -17,6 +17,7 @@ declare
   n_due bigint;
   n_total bigint;
   n_pages bigint;
+  indexed boolean;
   in_heap boolean;
 begin
   perform lastwill.known_owner(owner);
@@ -31,8 +32,8 @@ begin
     return null;
   end if;
 
-  select backlog.due, backlog.total, backlog.pages
-  into n_due, n_total, n_pages
+  select backlog.due, backlog.total, backlog.pages, backlog.indexed
+  into n_due, n_total, n_pages, indexed
   from lastwill.sweep_backlog(owner) as backlog;
 
   if lastwill.sweep_holds(owner, n_due, n_total, accept) then
@@ -40,11 +41,12 @@ begin
   end if;
 
   -- Page by page a backlog goes faster than in the order of expiry, which comes back to each page
-  -- again and again. With less than one row due on every second page it is the other way round.
-  in_heap := n_due >= 1000 and n_due * 2 >= n_pages;
+  -- again and again. With less than one row due on every second page it is the other way round,
+  -- unless no index has the order of expiry: then each batch would read the whole table.
+  in_heap := n_due >= 1000 and n_due * 2 >= n_pages or not indexed and n_due > 0;
 
   -- One is enough for what falls due from minute to minute.
-  if worker > 1 and not in_heap then
+  if worker > 1 and (n_due < 1000 or not in_heap) then
     return null;
   end if;
 

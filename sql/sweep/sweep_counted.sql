@@ -1,12 +1,11 @@
--- Adds a batch to its run's figures, in the batch's own transaction.
+-- Adds what has ended to its run's figures, in the same transaction.
 create or replace function lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint)
   returns void
   language sql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
   update lastwill.sweep_run as counted
-  set batches = counted.batches + (n_owners + n_released > 0)::integer,
-      owners_ended = counted.owners_ended + n_owners,
+  set owners_ended = counted.owners_ended + n_owners,
       released_ended = counted.released_ended + n_released
   where counted.id = run;
 $lastwill$;

@@ -61,6 +61,10 @@ begin
 
   -- What a batch ends may let go of what a later step sees to.
   if n_rows is distinct from 0 then
+    update lastwill.sweep_run as running
+    set batches = running.batches + 1
+    where running.id = run;
+
     update lastwill.sweep_step as in_turn
     set done = false
     where in_turn.run = sweep_next.run
@@ -73,11 +77,10 @@ begin
       pace = coalesce(seconds / nullif(n_rows, 0), in_turn.pace),
       batch =
         case
-          -- Cut down fast to the one row that is to blame, at the cost of little more than the
-          -- batch that failed.
-          when n_rows is null then greatest(in_turn.batch / 8, 1)
+          -- Cut down fast to the one row that is to blame.
+          when n_rows is null then greatest(least(in_turn.batch, 1000) / 8, 1)
           when n_rows >= in_turn.batch or seconds > aim then
-            least(greatest(in_turn.batch * least(greatest(aim / seconds, 0.125), 4), 1), largest)
+            least(greatest(in_turn.batch * least(greatest(aim / seconds, 0.125), 2), 1), largest)
           else in_turn.batch
         end
   where in_turn.run = sweep_next.run

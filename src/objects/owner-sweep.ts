@@ -1,7 +1,7 @@
 import type { Graph, Owner } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { dueSql, orderSql } from "../sql/expiry.ts";
-import { qualified } from "../sql/quote.ts";
+import { qualified, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { columnsText } from "./key-text.ts";
 import { type DbObject, relation, routine } from "./object.ts";
@@ -13,6 +13,7 @@ export function ownerSweepNames(owner: Owner): {
   readonly dueAgain: string;
   readonly dueByExpiry: string;
   readonly dueInHeap: string;
+  readonly endRows: string;
   readonly window: string;
 } {
   return {
@@ -21,6 +22,7 @@ export function ownerSweepNames(owner: Owner): {
     dueAgain: objectName(owner.name, "due_again"),
     dueByExpiry: objectName(owner.name, "due_by_expiry"),
     dueInHeap: objectName(owner.name, "due_in_heap"),
+    endRows: objectName(owner.name, "end_rows"),
     window: objectName(owner.name, "window"),
   };
 }
@@ -43,7 +45,12 @@ export function ownerSweepObjects(owner: Owner, graph: Graph): DbObject[] {
       name: names.backlog,
       template: "owner/backlog.sql",
       comment: `How many rows of ${owner.written} are due, and of how many.`,
-      slots: { ...table, backlog: names.backlog, table_text: qualified(...owner.table) },
+      slots: {
+        ...table,
+        backlog: names.backlog,
+        table_text: qualified(...owner.table),
+        columns: textArray(owner.expires.map(({ column }) => column)),
+      },
     }),
     relation({
       kind: "sequence",
@@ -83,6 +90,19 @@ export function ownerSweepObjects(owner: Owner, graph: Graph): DbObject[] {
       },
     }),
     routine({
+      name: names.endRows,
+      types: "bigint, tid[], text[]",
+      template: "owner/end_rows.sql",
+      comment: `Deletes expired rows of ${owner.written} that the sweep has locked.`,
+      slots: {
+        end_rows: names.endRows,
+        owner: owner.name,
+        table: owner.table,
+        key,
+        path: graph.path,
+      },
+    }),
+    routine({
       name: names.batch,
       types: "bigint, integer",
       template: "owner/sweep_batch.sql",
@@ -92,10 +112,8 @@ export function ownerSweepObjects(owner: Owner, graph: Graph): DbObject[] {
         due_again: names.dueAgain,
         due_in_heap: names.dueInHeap,
         due_by_expiry: names.dueByExpiry,
-        owner: owner.name,
+        end_rows: names.endRows,
         table: owner.table,
-        key,
-        path: graph.path,
       },
     }),
   ];

@@ -36,7 +36,11 @@ export function sweepObjects(graph: Graph): DbObject[] {
       "text, integer, boolean, bigint",
       "Opens a run of the sweep; null when this worker is not to sweep now.",
     ),
-    part("sweep_counted", "bigint, bigint, bigint", "Adds a batch to the figures of its run."),
+    part(
+      "sweep_counted",
+      "bigint, bigint, bigint",
+      "Adds what has ended to the figures of its run.",
+    ),
     part("sweep_failed", "bigint, text, text", "Writes down why a batch failed."),
     part(
       "sweep_batch",
@@ -104,8 +108,8 @@ function backlogCase(owner: Owner): Sql {
   const backlog = qualified("lastwill", ownerSweepNames(owner).backlog);
   return [
     `when ${literal(owner.name)} then`,
-    "  select backlog.due, backlog.total, backlog.pages",
-    "  into due, total, pages",
+    "  select backlog.due, backlog.total, backlog.pages, backlog.indexed",
+    "  into due, total, pages, indexed",
     `  from ${backlog}() as backlog;`,
   ].join("\n") as Sql;
 }
