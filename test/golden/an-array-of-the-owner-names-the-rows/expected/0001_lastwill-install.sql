@@ -540,8 +540,8 @@ revoke all on function lastwill.basket_photos_named(jsonb) from public;
 comment on function lastwill.basket_photos_named(jsonb) is
   'The keys of photos that are named (photo_ids). [lastwill b6739c634afc]';
 
--- Ties to each owner the rows that its column names.
-create or replace function lastwill.basket_photos_tie(owners uuid[], pointers jsonb[])
+-- Ties to one owner the rows that its column names.
+create or replace function lastwill.basket_photos_tie(naming uuid, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
@@ -549,16 +549,9 @@ create or replace function lastwill.basket_photos_tie(owners uuid[], pointers js
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners uuid[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.basket_photos_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -568,7 +561,7 @@ begin
   begin
     perform
     from public.photos as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -577,8 +570,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.basket_photos (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -590,7 +583,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['basket.photos', 'basket.covers']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -605,10 +598,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.basket_photos_tie(uuid[], jsonb[]) from public;
+revoke all on function lastwill.basket_photos_tie(uuid, bigint[]) from public;
 
-comment on function lastwill.basket_photos_tie(uuid[], jsonb[]) is
-  'Ties to each owner the photos that it names (photo_ids). [lastwill a6fb46047d47]';
+comment on function lastwill.basket_photos_tie(uuid, bigint[]) is
+  'Ties to an owner the photos that it names (photo_ids). [lastwill 67f9cac26876]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -923,8 +916,8 @@ revoke all on function lastwill.basket_covers_named(bigint) from public;
 comment on function lastwill.basket_covers_named(bigint) is
   'The keys of photos that are named (cover_id). [lastwill b5816db75681]';
 
--- Ties to each owner the rows that its column names.
-create or replace function lastwill.basket_covers_tie(owners uuid[], pointers bigint[])
+-- Ties to one owner the rows that its column names.
+create or replace function lastwill.basket_covers_tie(naming uuid, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
@@ -932,16 +925,9 @@ create or replace function lastwill.basket_covers_tie(owners uuid[], pointers bi
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners uuid[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.basket_covers_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -951,7 +937,7 @@ begin
   begin
     perform
     from public.photos as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -960,8 +946,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.basket_covers (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -973,7 +959,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['basket.photos', 'basket.covers']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -988,10 +974,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.basket_covers_tie(uuid[], bigint[]) from public;
+revoke all on function lastwill.basket_covers_tie(uuid, bigint[]) from public;
 
-comment on function lastwill.basket_covers_tie(uuid[], bigint[]) is
-  'Ties to each owner the photos that it names (cover_id). [lastwill 6922a1b7636d]';
+comment on function lastwill.basket_covers_tie(uuid, bigint[]) is
+  'Ties to an owner the photos that it names (cover_id). [lastwill bcc5691aaeab]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1279,7 +1265,7 @@ revoke all on function lastwill.basket_covers_release(uuid[], bigint[]) from pub
 comment on function lastwill.basket_covers_release(uuid[], bigint[]) is
   'Cuts the links of these owners; the photos wait out a grace of 10 minutes. [lastwill 910c44a3832c]';
 
--- New rows of public.baskets: what they name is tied to them.
+-- A new row of public.baskets: what it names is tied to it.
 --
 -- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
 -- more time than the work.
@@ -1292,37 +1278,25 @@ create or replace function lastwill.basket_inserted()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners uuid[];
-  pointers_1 jsonb[];
-  pointers_2 bigint[];
+  pointer_1 jsonb;
+  pointer_2 bigint;
 begin
-  select array_agg(added.id)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.id),
-    array_agg(coalesce(pg_catalog.to_jsonb(standing.photo_ids), 'null')),
-    array_agg(standing.cover_id)
+    coalesce(pg_catalog.to_jsonb(standing.photo_ids), 'null'),
+    standing.cover_id
   into
-    owners,
-    pointers_1,
-    pointers_2
+    pointer_1,
+    pointer_2
   from public.baskets as standing
-  where standing.id = any(owners);
+  where standing.id = new.id;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
-  perform lastwill.basket_photos_tie(owners, pointers_1);
-  perform lastwill.basket_covers_tie(owners, pointers_2);
+  perform lastwill.basket_photos_tie(new.id, lastwill.basket_photos_named(pointer_1));
+  perform lastwill.basket_covers_tie(new.id, lastwill.basket_covers_named(pointer_2));
 
   return null;
 end;
@@ -1331,17 +1305,22 @@ $lastwill$;
 revoke all on function lastwill.basket_inserted() from public;
 
 comment on function lastwill.basket_inserted() is
-  'Ties what new rows of baskets name. [lastwill 5a84b5df3b14]';
+  'Ties what a new row of baskets names. [lastwill c98a15c4daf4]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_basket_inserted
   after insert on public.baskets
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.photo_ids is not null
+    or new.cover_id is not null
+  )
   execute function lastwill.basket_inserted();
 
 comment on trigger lastwill_basket_inserted on public.baskets is
-  'Ties what new rows of baskets name. [lastwill c57b1573e200]';
+  'Ties what a new row of baskets names. [lastwill 4e73b81df161]';
 
 -- A row of public.baskets that names other rows than before, or was given another key.
 create or replace function lastwill.basket_changed()
@@ -1395,8 +1374,8 @@ begin
   using cut
   where entry.edge = 'basket.covers'
     and entry.owned_key = cut.owned_key::text;
-  perform lastwill.basket_photos_tie(array[new.id]::uuid[], array[pointer_1]::jsonb[]);
-  perform lastwill.basket_covers_tie(array[new.id]::uuid[], array[pointer_2]::bigint[]);
+  perform lastwill.basket_photos_tie(new.id, lastwill.basket_photos_named(pointer_1));
+  perform lastwill.basket_covers_tie(new.id, lastwill.basket_covers_named(pointer_2));
 
   return null;
 end;
@@ -1405,22 +1384,32 @@ $lastwill$;
 revoke all on function lastwill.basket_changed() from public;
 
 comment on function lastwill.basket_changed() is
-  'Ties what a changed row of baskets names now, and lets go of what it names no more. [lastwill 379b604997ce]';
+  'Ties what a changed row of baskets names now, and lets go of what it names no more. [lastwill 6a74ab3730b9]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_basket_changed
-  after update of photo_ids, cover_id, id on public.baskets
+  after update of photo_ids, cover_id on public.baskets
   for each row
   when (
-    old.id is distinct from new.id
-    or old.photo_ids is distinct from new.photo_ids
+    old.photo_ids is distinct from new.photo_ids
     or old.cover_id is distinct from new.cover_id
   )
   execute function lastwill.basket_changed();
 
 comment on trigger lastwill_basket_changed on public.baskets is
-  'Ties what a changed row of baskets names now, and lets go of what it names no more. [lastwill b3af3e818d04]';
+  'Ties what a changed row of baskets names now, and lets go of what it names no more. [lastwill 55a0b43565b4]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_basket_renamed
+  after update of id on public.baskets
+  for each row
+  when (old.id is distinct from new.id)
+  execute function lastwill.basket_changed();
+
+comment on trigger lastwill_basket_renamed on public.baskets is
+  'Has what belongs to a row of baskets follow it to another key. [lastwill a8b73d4e6b55]';
 
 -- Rows of public.baskets that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.basket_deleted()
@@ -1552,30 +1541,16 @@ create or replace procedure lastwill.basket_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
+  page record;
   last_key uuid;
-  owners uuid[];
-  pointers_1 jsonb[];
-  pointers_2 bigint[];
+  pointer_1 jsonb;
+  pointer_2 bigint;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        coalesce(pg_catalog.to_jsonb(page.photo_ids), 'null')
-        order by page.owner_key
-      ),
-      pg_catalog.array_agg(
-        page.cover_id
-        order by page.owner_key
-      )
-    into
-      owners,
-      pointers_1,
-      pointers_2
-    from (
+    for page in
       select
         cast(owner.id as uuid) as owner_key,
         owner.photo_ids,
@@ -1586,14 +1561,21 @@ begin
       order by owner.id
       limit 500
       for no key update
-    ) as page;
+    loop
+      pointer_1 := coalesce(pg_catalog.to_jsonb(page.photo_ids), 'null');
+      perform lastwill.basket_photos_tie(
+        page.owner_key,
+        lastwill.basket_photos_named(pointer_1)
+      );
+      pointer_2 := page.cover_id;
+      perform lastwill.basket_covers_tie(
+        page.owner_key,
+        lastwill.basket_covers_named(pointer_2)
+      );
+      last_key := page.owner_key;
+    end loop;
 
-    exit when owners is null;
-
-    perform lastwill.basket_photos_tie(owners, pointers_1);
-    perform lastwill.basket_covers_tie(owners, pointers_2);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -1650,7 +1632,7 @@ $lastwill$;
 revoke all on procedure lastwill.basket_backfill() from public;
 
 comment on procedure lastwill.basket_backfill() is
-  'Ties what the rows of baskets name already. May be called again at any time. [lastwill 6cef7c02942b]';
+  'Ties what the rows of baskets name already. May be called again at any time. [lastwill d20d01730e67]';
 
 -- Ends up to max_owners expired rows of public.baskets, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.baskets, as if anybody else had deleted it.
@@ -2286,6 +2268,8 @@ drop trigger lastwill_basket_deleted on public.baskets;
 
 drop function lastwill.basket_deleted();
 
+drop trigger lastwill_basket_renamed on public.baskets;
+
 drop trigger lastwill_basket_changed on public.baskets;
 
 drop function lastwill.basket_changed();
@@ -2309,7 +2293,7 @@ where edge = 'basket.covers';
 
 drop function lastwill.basket_covers_decide(bigint[]);
 
-drop function lastwill.basket_covers_tie(uuid[], bigint[]);
+drop function lastwill.basket_covers_tie(uuid, bigint[]);
 
 drop function lastwill.basket_covers_named(bigint);
 
@@ -2330,7 +2314,7 @@ where edge = 'basket.photos';
 
 drop function lastwill.basket_photos_decide(bigint[]);
 
-drop function lastwill.basket_photos_tie(uuid[], jsonb[]);
+drop function lastwill.basket_photos_tie(uuid, bigint[]);
 
 drop function lastwill.basket_photos_named(jsonb);
 

@@ -24,8 +24,8 @@ drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+create or replace function lastwill.visit_drafts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
@@ -33,16 +33,9 @@ create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers j
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -52,7 +45,7 @@ begin
   begin
     perform
     from public.drafts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -61,8 +54,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -74,7 +67,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -89,10 +82,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+revoke all on function lastwill.visit_drafts_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 3009e5126aa2]';
+comment on function lastwill.visit_drafts_tie(bigint, bigint[]) is
+  'Ties to an owner the drafts that it names (data → draft). [lastwill f513d3d2dcc9]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -218,8 +211,8 @@ revoke all on function lastwill.invite_drafts_named(bigint) from public;
 comment on function lastwill.invite_drafts_named(bigint) is
   'The keys of drafts that are named (draft_id). [lastwill 399976421518]';
 
--- Ties to each owner the rows that its column names.
-create or replace function lastwill.invite_drafts_tie(owners uuid[], pointers bigint[])
+-- Ties to one owner the rows that its column names.
+create or replace function lastwill.invite_drafts_tie(naming uuid, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
@@ -227,16 +220,9 @@ create or replace function lastwill.invite_drafts_tie(owners uuid[], pointers bi
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners uuid[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.invite_drafts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -246,7 +232,7 @@ begin
   begin
     perform
     from public.drafts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -255,8 +241,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.invite_drafts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -268,7 +254,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -283,10 +269,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.invite_drafts_tie(uuid[], bigint[]) from public;
+revoke all on function lastwill.invite_drafts_tie(uuid, bigint[]) from public;
 
-comment on function lastwill.invite_drafts_tie(uuid[], bigint[]) is
-  'Ties to each owner the drafts that it names (draft_id). [lastwill 2b6af90c80e0]';
+comment on function lastwill.invite_drafts_tie(uuid, bigint[]) is
+  'Ties to an owner the drafts that it names (draft_id). [lastwill 9c825afa817d]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -574,7 +560,7 @@ revoke all on function lastwill.invite_drafts_release(uuid[], bigint[]) from pub
 comment on function lastwill.invite_drafts_release(uuid[], bigint[]) is
   'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 6b57ecc8d7e3]';
 
--- New rows of public.invites: what they name is tied to them.
+-- A new row of public.invites: what it names is tied to it.
 --
 -- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
 -- more time than the work.
@@ -587,33 +573,21 @@ create or replace function lastwill.invite_inserted()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners uuid[];
-  pointers bigint[];
+  pointer bigint;
 begin
-  select array_agg(added.token)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.token),
-    array_agg(standing.draft_id)
+    standing.draft_id
   into
-    owners,
-    pointers
+    pointer
   from public.invites as standing
-  where standing.token = any(owners);
+  where standing.token = new.token;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
-  perform lastwill.invite_drafts_tie(owners, pointers);
+  perform lastwill.invite_drafts_tie(new.token, lastwill.invite_drafts_named(pointer));
 
   return null;
 end;
@@ -622,17 +596,21 @@ $lastwill$;
 revoke all on function lastwill.invite_inserted() from public;
 
 comment on function lastwill.invite_inserted() is
-  'Ties what new rows of invites name. [lastwill fcbe866f71aa]';
+  'Ties what a new row of invites names. [lastwill 18fa9e6339df]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_invite_inserted
   after insert on public.invites
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.draft_id is not null
+  )
   execute function lastwill.invite_inserted();
 
 comment on trigger lastwill_invite_inserted on public.invites is
-  'Ties what new rows of invites name. [lastwill a796e0818499]';
+  'Ties what a new row of invites names. [lastwill 727286a177bf]';
 
 -- A row of public.invites that names other rows than before, or was given another key.
 create or replace function lastwill.invite_changed()
@@ -668,7 +646,7 @@ begin
     array[new.token]::uuid[],
     lastwill.invite_drafts_named(pointer)
   );
-  perform lastwill.invite_drafts_tie(array[new.token]::uuid[], array[pointer]::bigint[]);
+  perform lastwill.invite_drafts_tie(new.token, lastwill.invite_drafts_named(pointer));
 
   return null;
 end;
@@ -677,21 +655,31 @@ $lastwill$;
 revoke all on function lastwill.invite_changed() from public;
 
 comment on function lastwill.invite_changed() is
-  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 75031828e59d]';
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 6f03d6f0ae84]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_invite_changed
-  after update of draft_id, token on public.invites
+  after update of draft_id on public.invites
   for each row
   when (
-    old.token is distinct from new.token
-    or old.draft_id is distinct from new.draft_id
+    old.draft_id is distinct from new.draft_id
   )
   execute function lastwill.invite_changed();
 
 comment on trigger lastwill_invite_changed on public.invites is
-  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill e88f7c0bcd2b]';
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 337c67376b93]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_invite_renamed
+  after update of token on public.invites
+  for each row
+  when (old.token is distinct from new.token)
+  execute function lastwill.invite_changed();
+
+comment on trigger lastwill_invite_renamed on public.invites is
+  'Has what belongs to a row of invites follow it to another key. [lastwill a547b507cbed]';
 
 -- Rows of public.invites that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.invite_deleted()
@@ -815,24 +803,15 @@ create or replace procedure lastwill.invite_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
+  page record;
   last_key uuid;
-  owners uuid[];
-  pointers bigint[];
+  pointer bigint;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        page.draft_id
-        order by page.owner_key
-      )
-    into
-      owners,
-      pointers
-    from (
+    for page in
       select
         cast(owner.token as uuid) as owner_key,
         owner.draft_id
@@ -842,13 +821,13 @@ begin
       order by owner.token
       limit 500
       for no key update
-    ) as page;
+    loop
+      pointer := page.draft_id;
+      perform lastwill.invite_drafts_tie(page.owner_key, lastwill.invite_drafts_named(pointer));
+      last_key := page.owner_key;
+    end loop;
 
-    exit when owners is null;
-
-    perform lastwill.invite_drafts_tie(owners, pointers);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -885,7 +864,7 @@ $lastwill$;
 revoke all on procedure lastwill.invite_backfill() from public;
 
 comment on procedure lastwill.invite_backfill() is
-  'Ties what the rows of invites name already. May be called again at any time. [lastwill 7d3e51a05e18]';
+  'Ties what the rows of invites name already. May be called again at any time. [lastwill adb1faedd383]';
 
 -- Ends up to max_owners expired rows of public.invites, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.invites, as if anybody else had deleted it.
@@ -1326,6 +1305,8 @@ drop trigger lastwill_invite_deleted on public.invites;
 
 drop function lastwill.invite_deleted();
 
+drop trigger lastwill_invite_renamed on public.invites;
+
 drop trigger lastwill_invite_changed on public.invites;
 
 drop function lastwill.invite_changed();
@@ -1349,14 +1330,14 @@ where edge = 'invite.drafts';
 
 drop function lastwill.invite_drafts_decide(bigint[]);
 
-drop function lastwill.invite_drafts_tie(uuid[], bigint[]);
+drop function lastwill.invite_drafts_tie(uuid, bigint[]);
 
 drop function lastwill.invite_drafts_named(bigint);
 
 drop table lastwill.invite_drafts;
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+create or replace function lastwill.visit_drafts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
@@ -1364,16 +1345,9 @@ create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers j
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -1383,7 +1357,7 @@ begin
   begin
     perform
     from public.drafts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -1392,8 +1366,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1405,7 +1379,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.drafts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1420,10 +1394,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+revoke all on function lastwill.visit_drafts_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill b7a5ebdda671]';
+comment on function lastwill.visit_drafts_tie(bigint, bigint[]) is
+  'Ties to an owner the drafts that it names (data → draft). [lastwill 8008d6d7a86d]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.

@@ -533,8 +533,8 @@ revoke all on function lastwill.visit_pictures_named(jsonb) from public;
 comment on function lastwill.visit_pictures_named(jsonb) is
   'The keys of pictures that are named (data → avatar). [lastwill 5ec89872692c]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_pictures_tie(owners bigint[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+create or replace function lastwill.visit_pictures_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
@@ -542,16 +542,9 @@ create or replace function lastwill.visit_pictures_tie(owners bigint[], pointers
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_pictures_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -561,7 +554,7 @@ begin
   begin
     perform
     from public.pictures as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -570,8 +563,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_pictures (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -583,7 +576,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.pictures']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -598,10 +591,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_pictures_tie(bigint[], jsonb[]) from public;
+revoke all on function lastwill.visit_pictures_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.visit_pictures_tie(bigint[], jsonb[]) is
-  'Ties to each owner the pictures that it names (data → avatar). [lastwill 9e5b264bb3cb]';
+comment on function lastwill.visit_pictures_tie(bigint, bigint[]) is
+  'Ties to an owner the pictures that it names (data → avatar). [lastwill 72dea6f92aeb]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -879,7 +872,7 @@ revoke all on function lastwill.visit_pictures_release(bigint[], bigint[]) from 
 comment on function lastwill.visit_pictures_release(bigint[], bigint[]) is
   'Cuts the links of these owners; the pictures wait out a grace of 10 minutes. [lastwill 9a3cf90eb881]';
 
--- New rows of public.visits: what they name is tied to them.
+-- A new row of public.visits: what it names is tied to it.
 --
 -- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
 -- more time than the work.
@@ -892,33 +885,21 @@ create or replace function lastwill.visit_inserted()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners bigint[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.id)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.id),
-    array_agg(standing.data)
+    standing.data
   into
-    owners,
-    documents
+    document
   from public.visits as standing
-  where standing.id = any(owners);
+  where standing.id = new.id;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
-  perform lastwill.visit_pictures_tie(owners, documents);
+  perform lastwill.visit_pictures_tie(new.id, lastwill.visit_pictures_named(document));
 
   return null;
 end;
@@ -927,17 +908,21 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill dd881b06d1b1]';
+  'Ties what a new row of visits names. [lastwill 5a9e5bc6291b]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_visit_inserted
   after insert on public.visits
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    (new.data -> 'avatar') is not null
+  )
   execute function lastwill.visit_inserted();
 
 comment on trigger lastwill_visit_inserted on public.visits is
-  'Ties what new rows of visits name. [lastwill c4460a507857]';
+  'Ties what a new row of visits names. [lastwill 9b0b9235c11d]';
 
 -- A row of public.visits that names other rows than before, or was given another key.
 create or replace function lastwill.visit_changed()
@@ -981,7 +966,7 @@ begin
   using cut
   where entry.edge = 'visit.pictures'
     and entry.owned_key = cut.owned_key::text;
-  perform lastwill.visit_pictures_tie(array[new.id]::bigint[], array[document]::jsonb[]);
+  perform lastwill.visit_pictures_tie(new.id, lastwill.visit_pictures_named(document));
 
   return null;
 end;
@@ -990,21 +975,31 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill efe09165af24]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill bce2a912311d]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_visit_changed
-  after update of data, id on public.visits
+  after update of data on public.visits
   for each row
   when (
-    old.id is distinct from new.id
-    or (old.data ->> 'avatar') is distinct from (new.data ->> 'avatar')
+    (old.data ->> 'avatar') is distinct from (new.data ->> 'avatar')
   )
   execute function lastwill.visit_changed();
 
 comment on trigger lastwill_visit_changed on public.visits is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 943885840bc8]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 6c64aa064868]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_visit_renamed
+  after update of id on public.visits
+  for each row
+  when (old.id is distinct from new.id)
+  execute function lastwill.visit_changed();
+
+comment on trigger lastwill_visit_renamed on public.visits is
+  'Has what belongs to a row of visits follow it to another key. [lastwill 5605ab65f56a]';
 
 -- Rows of public.visits that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.visit_deleted()
@@ -1128,24 +1123,15 @@ create or replace procedure lastwill.visit_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
+  page record;
   last_key bigint;
-  owners bigint[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        page.data
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for page in
       select
         cast(owner.id as bigint) as owner_key,
         owner.data
@@ -1155,13 +1141,16 @@ begin
       order by owner.id
       limit 500
       for no key update
-    ) as page;
+    loop
+      document := page.data;
+      perform lastwill.visit_pictures_tie(
+        page.owner_key,
+        lastwill.visit_pictures_named(document)
+      );
+      last_key := page.owner_key;
+    end loop;
 
-    exit when owners is null;
-
-    perform lastwill.visit_pictures_tie(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -1198,7 +1187,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 5391d481778b]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill fc4a50954323]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.
@@ -1816,6 +1805,8 @@ drop trigger lastwill_visit_deleted on public.visits;
 
 drop function lastwill.visit_deleted();
 
+drop trigger lastwill_visit_renamed on public.visits;
+
 drop trigger lastwill_visit_changed on public.visits;
 
 drop function lastwill.visit_changed();
@@ -1839,7 +1830,7 @@ where edge = 'visit.pictures';
 
 drop function lastwill.visit_pictures_decide(bigint[]);
 
-drop function lastwill.visit_pictures_tie(bigint[], jsonb[]);
+drop function lastwill.visit_pictures_tie(bigint, bigint[]);
 
 drop function lastwill.visit_pictures_named(jsonb);
 
