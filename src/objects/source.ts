@@ -101,7 +101,7 @@ const ESCAPED = "'%\\\\u%'";
 /** The longest of these names that stands in JSON as it is, or with a `\u` in it. */
 function longestPlain(names: readonly string[]): string | undefined {
   return names
-    .filter((name) => !/["'\\/$\p{C}\p{Z}]/u.test(name))
+    .filter((name) => !/^[+-]?\d+$|["'\\/$\p{C}\p{Z}]/u.test(name))
     .sort((one, other) => other.length - one.length)[0];
 }
 

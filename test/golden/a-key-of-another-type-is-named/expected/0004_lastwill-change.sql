@@ -67,11 +67,14 @@ comment on function lastwill.visit_drafts_named(jsonb) is
   'The keys of drafts that are named (data → draft). [lastwill 43b6c65b0b8f]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_drafts_tie(naming bigint, named text[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -127,7 +130,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint, text[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint, text[]) is
-  'Ties to an owner the drafts that it names (data → draft). [lastwill 985e4786b393]';
+  'Ties to an owner the drafts that it names (data → draft). [lastwill fd36c2182a43]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -603,11 +606,14 @@ comment on function lastwill.visit_drafts_named(jsonb) is
   'The keys of drafts that are named (data → draft). [lastwill a7e6fc915392]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_drafts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -663,7 +669,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint, bigint[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint, bigint[]) is
-  'Ties to an owner the drafts that it names (data → draft). [lastwill 8008d6d7a86d]';
+  'Ties to an owner the drafts that it names (data → draft). [lastwill d84e0e292160]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.

@@ -534,11 +534,14 @@ comment on function lastwill.visit_drafts_named(jsonb) is
   'The keys of drafts that are named (data → draft). [lastwill 9b9dce39c42b]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_drafts_tie(naming integer, named smallint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -594,7 +597,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(integer, smallint[]) from public;
 
 comment on function lastwill.visit_drafts_tie(integer, smallint[]) is
-  'Ties to an owner the drafts that it names (data → draft). [lastwill 5b2e87246457]';
+  'Ties to an owner the drafts that it names (data → draft). [lastwill 8f75f99b5560]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -873,15 +876,11 @@ comment on function lastwill.visit_drafts_release(integer[], smallint[]) is
   'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 8bcf50ddbf46]';
 
 -- A new row of public.visits: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -912,7 +911,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what a new row of visits names. [lastwill 74077e372b7f]';
+  'Ties what a new row of visits names. [lastwill 84e939d41af2]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -1153,7 +1152,6 @@ create or replace procedure lastwill.visit_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key integer;
   document jsonb;
 begin
@@ -1161,24 +1159,28 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.id as integer) as owner_key,
-        owner.data
-      from public.visits as owner
-      where last_key is null
-        or cast(owner.id as integer) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
+        page.owner_key,
+        lastwill.decode_json(coalesce(page.data, 'null'))
+      from (
+        select
+          cast(owner.id as integer) as owner_key,
+          owner.data
+        from public.visits as owner
+        where last_key is null
+          or cast(owner.id as integer) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      document := lastwill.decode_json(coalesce(page.data, 'null'));
       -- What cannot be read is counted in lastwill.status.
       if document is null then
-        perform lastwill.note_undecodable('visit', array[page.owner_key]::text[], array[document]);
+        perform lastwill.note_undecodable('visit', array[last_key]::text[], array[document]);
       end if;
-      perform lastwill.visit_drafts_tie(page.owner_key, lastwill.visit_drafts_named(document));
-      last_key := page.owner_key;
+      perform lastwill.visit_drafts_tie(last_key, lastwill.visit_drafts_named(document));
     end loop;
 
     exit when not found;
@@ -1218,7 +1220,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 625029e45aef]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 1970e6ca4b81]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.

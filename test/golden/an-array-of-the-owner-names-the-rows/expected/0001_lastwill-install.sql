@@ -541,11 +541,14 @@ comment on function lastwill.basket_photos_named(jsonb) is
   'The keys of photos that are named (photo_ids). [lastwill b6739c634afc]';
 
 -- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.basket_photos_tie(naming uuid, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -601,7 +604,7 @@ $lastwill$;
 revoke all on function lastwill.basket_photos_tie(uuid, bigint[]) from public;
 
 comment on function lastwill.basket_photos_tie(uuid, bigint[]) is
-  'Ties to an owner the photos that it names (photo_ids). [lastwill 67f9cac26876]';
+  'Ties to an owner the photos that it names (photo_ids). [lastwill fe6287cd27a3]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -917,11 +920,14 @@ comment on function lastwill.basket_covers_named(bigint) is
   'The keys of photos that are named (cover_id). [lastwill b5816db75681]';
 
 -- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.basket_covers_tie(naming uuid, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -977,7 +983,7 @@ $lastwill$;
 revoke all on function lastwill.basket_covers_tie(uuid, bigint[]) from public;
 
 comment on function lastwill.basket_covers_tie(uuid, bigint[]) is
-  'Ties to an owner the photos that it names (cover_id). [lastwill bcc5691aaeab]';
+  'Ties to an owner the photos that it names (cover_id). [lastwill ef327e360ba3]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1266,15 +1272,11 @@ comment on function lastwill.basket_covers_release(uuid[], bigint[]) is
   'Cuts the links of these owners; the photos wait out a grace of 10 minutes. [lastwill 910c44a3832c]';
 
 -- A new row of public.baskets: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.basket_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1305,7 +1307,7 @@ $lastwill$;
 revoke all on function lastwill.basket_inserted() from public;
 
 comment on function lastwill.basket_inserted() is
-  'Ties what a new row of baskets names. [lastwill c98a15c4daf4]';
+  'Ties what a new row of baskets names. [lastwill cb6ff81f3576]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -1541,7 +1543,6 @@ create or replace procedure lastwill.basket_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key uuid;
   pointer_1 jsonb;
   pointer_2 bigint;
@@ -1550,29 +1551,27 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, pointer_1, pointer_2 in
       select
-        cast(owner.id as uuid) as owner_key,
-        owner.photo_ids,
-        owner.cover_id
-      from public.baskets as owner
-      where last_key is null
-        or cast(owner.id as uuid) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
+        page.owner_key,
+        coalesce(pg_catalog.to_jsonb(page.photo_ids), 'null'),
+        page.cover_id
+      from (
+        select
+          cast(owner.id as uuid) as owner_key,
+          owner.photo_ids,
+          owner.cover_id
+        from public.baskets as owner
+        where last_key is null
+          or cast(owner.id as uuid) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      pointer_1 := coalesce(pg_catalog.to_jsonb(page.photo_ids), 'null');
-      perform lastwill.basket_photos_tie(
-        page.owner_key,
-        lastwill.basket_photos_named(pointer_1)
-      );
-      pointer_2 := page.cover_id;
-      perform lastwill.basket_covers_tie(
-        page.owner_key,
-        lastwill.basket_covers_named(pointer_2)
-      );
-      last_key := page.owner_key;
+      perform lastwill.basket_photos_tie(last_key, lastwill.basket_photos_named(pointer_1));
+      perform lastwill.basket_covers_tie(last_key, lastwill.basket_covers_named(pointer_2));
     end loop;
 
     exit when not found;
@@ -1632,7 +1631,7 @@ $lastwill$;
 revoke all on procedure lastwill.basket_backfill() from public;
 
 comment on procedure lastwill.basket_backfill() is
-  'Ties what the rows of baskets name already. May be called again at any time. [lastwill d20d01730e67]';
+  'Ties what the rows of baskets name already. May be called again at any time. [lastwill 3fac0912b0cf]';
 
 -- Ends up to max_owners expired rows of public.baskets, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.baskets, as if anybody else had deleted it.

@@ -93,11 +93,14 @@ comment on function lastwill.visit_drafts_named(jsonb) is
   'The keys of drafts that are named (data → draft). [lastwill a7e6fc915392]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_drafts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -153,7 +156,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint, bigint[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint, bigint[]) is
-  'Ties to an owner the drafts that it names (data → draft). [lastwill 8008d6d7a86d]';
+  'Ties to an owner the drafts that it names (data → draft). [lastwill d84e0e292160]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -432,15 +435,11 @@ comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
   'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 94284c1815a4]';
 
 -- A new row of public.visits: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -467,7 +466,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what a new row of visits names. [lastwill 0720d563baa2]';
+  'Ties what a new row of visits names. [lastwill 678f2c333089]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -674,7 +673,6 @@ create or replace procedure lastwill.visit_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key bigint;
   document jsonb;
 begin
@@ -682,20 +680,24 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.data
-      from public.visits as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
+        page.owner_key,
+        page.data
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.data
+        from public.visits as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      document := page.data;
-      perform lastwill.visit_drafts_tie(page.owner_key, lastwill.visit_drafts_named(document));
-      last_key := page.owner_key;
+      perform lastwill.visit_drafts_tie(last_key, lastwill.visit_drafts_named(document));
     end loop;
 
     exit when not found;
@@ -735,7 +737,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill d0c8cf78a598]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill b90deec6968a]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)

@@ -91,11 +91,14 @@ comment on function lastwill.visit_uploads_named(jsonb) is
   'The keys of uploads that are named (data → uploads[]). [lastwill d4dcb6329c57]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_uploads_tie(naming bigint, named uuid[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -151,7 +154,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_tie(bigint, uuid[]) from public;
 
 comment on function lastwill.visit_uploads_tie(bigint, uuid[]) is
-  'Ties to an owner the uploads that it names (data → uploads[]). [lastwill 634bc4eadf8d]';
+  'Ties to an owner the uploads that it names (data → uploads[]). [lastwill 86ed5388efa6]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -430,15 +433,11 @@ comment on function lastwill.visit_uploads_release(bigint[], uuid[]) is
   'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill 0632dc6eb2e2]';
 
 -- A new row of public.visits: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -466,7 +465,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what a new row of visits names. [lastwill 6ae5fd8183d8]';
+  'Ties what a new row of visits names. [lastwill a07a85f4639e]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -662,7 +661,6 @@ create or replace procedure lastwill.visit_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key bigint;
   document jsonb;
 begin
@@ -670,24 +668,25 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.data
-      from public.visits as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    loop
-      document := page.data;
-      perform lastwill.visit_drafts_tie(page.owner_key, lastwill.visit_drafts_named(document));
-      perform lastwill.visit_uploads_tie(
         page.owner_key,
-        lastwill.visit_uploads_named(document)
-      );
-      last_key := page.owner_key;
+        page.data
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.data
+        from public.visits as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.visit_drafts_tie(last_key, lastwill.visit_drafts_named(document));
+      perform lastwill.visit_uploads_tie(last_key, lastwill.visit_uploads_named(document));
     end loop;
 
     exit when not found;
@@ -747,7 +746,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 666f6fcbe24d]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 137c0341e703]';
 
 -- Ties what belongs to one row of public.visits to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -1106,15 +1105,11 @@ alter table public.carts
 drop function lastwill.read_uuid(jsonb);
 
 -- A new row of public.visits: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1141,7 +1136,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what a new row of visits names. [lastwill 0720d563baa2]';
+  'Ties what a new row of visits names. [lastwill 678f2c333089]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -1319,7 +1314,6 @@ create or replace procedure lastwill.visit_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key bigint;
   document jsonb;
 begin
@@ -1327,20 +1321,24 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.data
-      from public.visits as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
+        page.owner_key,
+        page.data
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.data
+        from public.visits as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      document := page.data;
-      perform lastwill.visit_drafts_tie(page.owner_key, lastwill.visit_drafts_named(document));
-      last_key := page.owner_key;
+      perform lastwill.visit_drafts_tie(last_key, lastwill.visit_drafts_named(document));
     end loop;
 
     exit when not found;
@@ -1380,7 +1378,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill d0c8cf78a598]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill b90deec6968a]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)

@@ -25,11 +25,14 @@ drop view lastwill.owned;
 drop view lastwill.owned_tree;
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_drafts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -85,7 +88,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint, bigint[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint, bigint[]) is
-  'Ties to an owner the drafts that it names (data → draft). [lastwill f513d3d2dcc9]';
+  'Ties to an owner the drafts that it names (data → draft). [lastwill e0e7085b7fe3]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -212,11 +215,14 @@ comment on function lastwill.invite_drafts_named(bigint) is
   'The keys of drafts that are named (draft_id). [lastwill 399976421518]';
 
 -- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.invite_drafts_tie(naming uuid, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -272,7 +278,7 @@ $lastwill$;
 revoke all on function lastwill.invite_drafts_tie(uuid, bigint[]) from public;
 
 comment on function lastwill.invite_drafts_tie(uuid, bigint[]) is
-  'Ties to an owner the drafts that it names (draft_id). [lastwill 9c825afa817d]';
+  'Ties to an owner the drafts that it names (draft_id). [lastwill ba136fd231e4]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -561,15 +567,11 @@ comment on function lastwill.invite_drafts_release(uuid[], bigint[]) is
   'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 6b57ecc8d7e3]';
 
 -- A new row of public.invites: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.invite_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -596,7 +598,7 @@ $lastwill$;
 revoke all on function lastwill.invite_inserted() from public;
 
 comment on function lastwill.invite_inserted() is
-  'Ties what a new row of invites names. [lastwill 18fa9e6339df]';
+  'Ties what a new row of invites names. [lastwill 8a03eae96fea]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -803,7 +805,6 @@ create or replace procedure lastwill.invite_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key uuid;
   pointer bigint;
 begin
@@ -811,20 +812,24 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, pointer in
       select
-        cast(owner.token as uuid) as owner_key,
-        owner.draft_id
-      from public.invites as owner
-      where last_key is null
-        or cast(owner.token as uuid) operator(pg_catalog.>) last_key
-      order by owner.token
-      limit 500
-      for no key update
+        page.owner_key,
+        page.draft_id
+      from (
+        select
+          cast(owner.token as uuid) as owner_key,
+          owner.draft_id
+        from public.invites as owner
+        where last_key is null
+          or cast(owner.token as uuid) operator(pg_catalog.>) last_key
+        order by owner.token
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      pointer := page.draft_id;
-      perform lastwill.invite_drafts_tie(page.owner_key, lastwill.invite_drafts_named(pointer));
-      last_key := page.owner_key;
+      perform lastwill.invite_drafts_tie(last_key, lastwill.invite_drafts_named(pointer));
     end loop;
 
     exit when not found;
@@ -864,7 +869,7 @@ $lastwill$;
 revoke all on procedure lastwill.invite_backfill() from public;
 
 comment on procedure lastwill.invite_backfill() is
-  'Ties what the rows of invites name already. May be called again at any time. [lastwill adb1faedd383]';
+  'Ties what the rows of invites name already. May be called again at any time. [lastwill 0953ab7c2298]';
 
 -- Ends up to max_owners expired rows of public.invites, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.invites, as if anybody else had deleted it.
@@ -1337,11 +1342,14 @@ drop function lastwill.invite_drafts_named(bigint);
 drop table lastwill.invite_drafts;
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_drafts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1397,7 +1405,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_tie(bigint, bigint[]) from public;
 
 comment on function lastwill.visit_drafts_tie(bigint, bigint[]) is
-  'Ties to an owner the drafts that it names (data → draft). [lastwill 8008d6d7a86d]';
+  'Ties to an owner the drafts that it names (data → draft). [lastwill d84e0e292160]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.

@@ -515,11 +515,14 @@ comment on function lastwill.visit_carts_named(integer) is
   'The keys of carts that are named (cart_id). [lastwill 6f92c96555f3]';
 
 -- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_carts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -575,7 +578,7 @@ $lastwill$;
 revoke all on function lastwill.visit_carts_tie(bigint, bigint[]) from public;
 
 comment on function lastwill.visit_carts_tie(bigint, bigint[]) is
-  'Ties to an owner the carts that it names (cart_id). [lastwill 70fed181091d]';
+  'Ties to an owner the carts that it names (cart_id). [lastwill 4035006c08a6]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -891,11 +894,14 @@ comment on function lastwill.visit_former_carts_named(integer) is
   'The keys of carts that are named (former_cart_id). [lastwill 9bc8cc02d97a]';
 
 -- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_former_carts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -951,7 +957,7 @@ $lastwill$;
 revoke all on function lastwill.visit_former_carts_tie(bigint, bigint[]) from public;
 
 comment on function lastwill.visit_former_carts_tie(bigint, bigint[]) is
-  'Ties to an owner the carts that it names (former_cart_id). [lastwill b5e61f2cbb7e]';
+  'Ties to an owner the carts that it names (former_cart_id). [lastwill 1c7cee8e174a]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1267,11 +1273,14 @@ comment on function lastwill.visit_tags_named(text) is
   'The keys of tags that are named (tag). [lastwill 6fbd08946aa1]';
 
 -- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_tags_tie(naming bigint, named text[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1327,7 +1336,7 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_tie(bigint, text[]) from public;
 
 comment on function lastwill.visit_tags_tie(bigint, text[]) is
-  'Ties to an owner the tags that it names (tag). [lastwill b37008e646d9]';
+  'Ties to an owner the tags that it names (tag). [lastwill 5bc442f35418]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1606,15 +1615,11 @@ comment on function lastwill.visit_tags_release(bigint[], text[]) is
   'Cuts the links of these owners; the tags wait out a grace of 10 minutes. [lastwill 8b1b64b580d7]';
 
 -- A new row of public.visits: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1652,7 +1657,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what a new row of visits names. [lastwill fd2d0138872c]';
+  'Ties what a new row of visits names. [lastwill 9cb16f785dab]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -1904,7 +1909,6 @@ create or replace procedure lastwill.visit_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key bigint;
   pointer_1 integer;
   pointer_2 integer;
@@ -1914,29 +1918,33 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, pointer_1, pointer_2, pointer_3 in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.cart_id,
-        owner.former_cart_id,
-        owner.tag
-      from public.visits as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    loop
-      pointer_1 := page.cart_id;
-      perform lastwill.visit_carts_tie(page.owner_key, lastwill.visit_carts_named(pointer_1));
-      pointer_2 := page.former_cart_id;
-      perform lastwill.visit_former_carts_tie(
         page.owner_key,
+        page.cart_id,
+        page.former_cart_id,
+        page.tag
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.cart_id,
+          owner.former_cart_id,
+          owner.tag
+        from public.visits as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.visit_carts_tie(last_key, lastwill.visit_carts_named(pointer_1));
+      perform lastwill.visit_former_carts_tie(
+        last_key,
         lastwill.visit_former_carts_named(pointer_2)
       );
-      pointer_3 := page.tag;
-      perform lastwill.visit_tags_tie(page.owner_key, lastwill.visit_tags_named(pointer_3));
-      last_key := page.owner_key;
+      perform lastwill.visit_tags_tie(last_key, lastwill.visit_tags_named(pointer_3));
     end loop;
 
     exit when not found;
@@ -2016,7 +2024,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 457b84cedfca]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 80e6afc5c965]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.

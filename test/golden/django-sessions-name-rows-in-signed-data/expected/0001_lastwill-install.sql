@@ -897,11 +897,14 @@ comment on function lastwill.session_baskets_named(jsonb) is
   'The keys of baskets that are named (session_data → basket_id). [lastwill 8b1f3105c460]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.session_baskets_tie(naming text, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -957,7 +960,7 @@ $lastwill$;
 revoke all on function lastwill.session_baskets_tie(text, bigint[]) from public;
 
 comment on function lastwill.session_baskets_tie(text, bigint[]) is
-  'Ties to an owner the baskets that it names (session_data → basket_id). [lastwill 079ac3807605]';
+  'Ties to an owner the baskets that it names (session_data → basket_id). [lastwill 9ba3117f40e4]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1236,15 +1239,11 @@ comment on function lastwill.session_baskets_release(text[], bigint[]) is
   'Cuts the links of these owners; the baskets wait out a grace of 10 minutes. [lastwill 722eefd918da]';
 
 -- A new row of public.django_session: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.session_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1278,7 +1277,7 @@ $lastwill$;
 revoke all on function lastwill.session_inserted() from public;
 
 comment on function lastwill.session_inserted() is
-  'Ties what a new row of django_session names. [lastwill 001d1e7997cc]';
+  'Ties what a new row of django_session names. [lastwill 313351761b3d]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -1522,7 +1521,6 @@ create or replace procedure lastwill.session_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key text;
   document jsonb;
 begin
@@ -1530,27 +1528,28 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.session_key as text) as owner_key,
-        owner.session_data
-      from public.django_session as owner
-      where last_key is null
-        or cast(owner.session_key as text) operator(pg_catalog.>) last_key
-      order by owner.session_key
-      limit 500
-      for no key update
+        page.owner_key,
+        lastwill.decode_django(page.session_data)
+      from (
+        select
+          cast(owner.session_key as text) as owner_key,
+          owner.session_data
+        from public.django_session as owner
+        where last_key is null
+          or cast(owner.session_key as text) operator(pg_catalog.>) last_key
+        order by owner.session_key
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      document := lastwill.decode_django(page.session_data);
       -- What cannot be read is counted in lastwill.status.
       if document is null then
-        perform lastwill.note_undecodable('session', array[page.owner_key]::text[], array[document]);
+        perform lastwill.note_undecodable('session', array[last_key]::text[], array[document]);
       end if;
-      perform lastwill.session_baskets_tie(
-        page.owner_key,
-        lastwill.session_baskets_named(document)
-      );
-      last_key := page.owner_key;
+      perform lastwill.session_baskets_tie(last_key, lastwill.session_baskets_named(document));
     end loop;
 
     exit when not found;
@@ -1590,7 +1589,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of django_session name already. May be called again at any time. [lastwill 7cc946d12395]';
+  'Ties what the rows of django_session name already. May be called again at any time. [lastwill 4527f43f1f8d]';
 
 -- Ends up to max_owners expired rows of public.django_session, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.django_session, as if anybody else had deleted it.

@@ -547,11 +547,14 @@ comment on function lastwill.session_photos_named(bigint) is
   'The keys of photos that are named (photo_id). [lastwill f70134eb57a2]';
 
 -- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.session_photos_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -607,7 +610,7 @@ $lastwill$;
 revoke all on function lastwill.session_photos_tie(bigint, bigint[]) from public;
 
 comment on function lastwill.session_photos_tie(bigint, bigint[]) is
-  'Ties to an owner the photos that it names (photo_id). [lastwill 03fdd2045542]';
+  'Ties to an owner the photos that it names (photo_id). [lastwill 766277ef2b4c]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1766,15 +1769,11 @@ comment on trigger lastwill_session_labels_emptied on public.cart_labels is
   'Releases the labels that cart_labels tied before a TRUNCATE. [lastwill 97bcf49f644c]';
 
 -- A new row of public.carts: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.session_carts_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1801,7 +1800,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_inserted() from public;
 
 comment on function lastwill.session_carts_inserted() is
-  'Ties what a new row of carts names. [lastwill 6a8a5fff24d0]';
+  'Ties what a new row of carts names. [lastwill 51664305fa74]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -2033,7 +2032,6 @@ create or replace procedure lastwill.session_carts_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key bigint;
   pointer bigint;
 begin
@@ -2041,23 +2039,24 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, pointer in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.photo_id
-      from public.carts as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    loop
-      pointer := page.photo_id;
-      perform lastwill.session_photos_tie(
         page.owner_key,
-        lastwill.session_photos_named(pointer)
-      );
-      last_key := page.owner_key;
+        page.photo_id
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.photo_id
+        from public.carts as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.session_photos_tie(last_key, lastwill.session_photos_named(pointer));
     end loop;
 
     exit when not found;
@@ -2097,7 +2096,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_carts_backfill() from public;
 
 comment on procedure lastwill.session_carts_backfill() is
-  'Ties what the rows of carts name already. May be called again at any time. [lastwill 4713e29f1f9d]';
+  'Ties what the rows of carts name already. May be called again at any time. [lastwill 0a4d1ec01a8f]';
 
 -- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the

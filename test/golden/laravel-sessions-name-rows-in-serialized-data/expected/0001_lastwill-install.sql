@@ -856,11 +856,14 @@ comment on function lastwill.session_carts_named(jsonb) is
   'The keys of carts that are named (payload → cart_id). [lastwill af23c9b491d4]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.session_carts_tie(naming text, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -928,7 +931,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_tie(text, bigint[]) from public;
 
 comment on function lastwill.session_carts_tie(text, bigint[]) is
-  'Ties to an owner the carts that it names (payload → cart_id). [lastwill bc09784d23b5]';
+  'Ties to an owner the carts that it names (payload → cart_id). [lastwill a25e276cb760]';
 
 -- session.carts: whether a row survives its last owner (user_id is not null).
 create or replace function lastwill.session_carts_keeps(owned public.carts)
@@ -1225,15 +1228,11 @@ comment on function lastwill.session_carts_release(text[], bigint[]) is
   'Cuts the links of these owners; the carts wait out a grace of 10 minutes. [lastwill 65d6c00b09fd]';
 
 -- A new row of public.sessions: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.session_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1264,7 +1263,7 @@ $lastwill$;
 revoke all on function lastwill.session_inserted() from public;
 
 comment on function lastwill.session_inserted() is
-  'Ties what a new row of sessions names. [lastwill 0c40d7bdb4de]';
+  'Ties what a new row of sessions names. [lastwill 558215a34d57]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -1505,7 +1504,6 @@ create or replace procedure lastwill.session_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key text;
   document jsonb;
 begin
@@ -1513,27 +1511,28 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.id as text) as owner_key,
-        owner.payload
-      from public.sessions as owner
-      where last_key is null
-        or cast(owner.id as text) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
+        page.owner_key,
+        lastwill.decode_php(page.payload)
+      from (
+        select
+          cast(owner.id as text) as owner_key,
+          owner.payload
+        from public.sessions as owner
+        where last_key is null
+          or cast(owner.id as text) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      document := lastwill.decode_php(page.payload);
       -- What cannot be read is counted in lastwill.status.
       if document is null then
-        perform lastwill.note_undecodable('session', array[page.owner_key]::text[], array[document]);
+        perform lastwill.note_undecodable('session', array[last_key]::text[], array[document]);
       end if;
-      perform lastwill.session_carts_tie(
-        page.owner_key,
-        lastwill.session_carts_named(document)
-      );
-      last_key := page.owner_key;
+      perform lastwill.session_carts_tie(last_key, lastwill.session_carts_named(document));
     end loop;
 
     exit when not found;
@@ -1573,7 +1572,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of sessions name already. May be called again at any time. [lastwill df71e8c592b8]';
+  'Ties what the rows of sessions name already. May be called again at any time. [lastwill 19757cee4da4]';
 
 -- Gives somebody the rows that belong to one row of public.sessions, or that wait out their grace since
 -- it went: their claim column is filled, and they end with no session any more.

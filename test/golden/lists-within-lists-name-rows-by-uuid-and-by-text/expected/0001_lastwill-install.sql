@@ -559,11 +559,14 @@ comment on function lastwill.visit_uploads_named(jsonb) is
   'The keys of uploads that are named (data → albums[].pictures[].id). [lastwill cd7863cc03e2]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_uploads_tie(naming uuid, named uuid[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -619,7 +622,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_tie(uuid, uuid[]) from public;
 
 comment on function lastwill.visit_uploads_tie(uuid, uuid[]) is
-  'Ties to an owner the uploads that it names (data → albums[].pictures[].id). [lastwill b564c88369ff]';
+  'Ties to an owner the uploads that it names (data → albums[].pictures[].id). [lastwill 48a4eb858a8f]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -931,11 +934,14 @@ comment on function lastwill.visit_tags_named(jsonb) is
   'The keys of tags that are named (data → tags[]). [lastwill 602313714364]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_tags_tie(naming uuid, named text[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -991,7 +997,7 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_tie(uuid, text[]) from public;
 
 comment on function lastwill.visit_tags_tie(uuid, text[]) is
-  'Ties to an owner the tags that it names (data → tags[]). [lastwill ca40180bafdd]';
+  'Ties to an owner the tags that it names (data → tags[]). [lastwill c80f045a4159]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1303,11 +1309,14 @@ comment on function lastwill.visit_codes_named(jsonb) is
   'The keys of codes that are named (data → [].code). [lastwill e1028b93922f]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_codes_tie(naming uuid, named bpchar[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1363,7 +1372,7 @@ $lastwill$;
 revoke all on function lastwill.visit_codes_tie(uuid, bpchar[]) from public;
 
 comment on function lastwill.visit_codes_tie(uuid, bpchar[]) is
-  'Ties to an owner the codes that it names (data → [].code). [lastwill 0320153ed4ae]';
+  'Ties to an owner the codes that it names (data → [].code). [lastwill 447ce9fde68f]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1642,15 +1651,11 @@ comment on function lastwill.visit_codes_release(uuid[], bpchar[]) is
   'Cuts the links of these owners; the codes wait out a grace of 10 minutes. [lastwill 3e385ed67b50]';
 
 -- A new row of public.visits: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1683,7 +1688,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what a new row of visits names. [lastwill 0937175943a8]';
+  'Ties what a new row of visits names. [lastwill 17ba2792092c]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -1976,7 +1981,6 @@ create or replace procedure lastwill.visit_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key uuid;
   document jsonb;
 begin
@@ -1984,29 +1988,30 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.id as uuid) as owner_key,
-        owner.data
-      from public.visits as owner
-      where last_key is null
-        or cast(owner.id as uuid) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
+        page.owner_key,
+        lastwill.decode_json(page.data::text)
+      from (
+        select
+          cast(owner.id as uuid) as owner_key,
+          owner.data
+        from public.visits as owner
+        where last_key is null
+          or cast(owner.id as uuid) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      document := lastwill.decode_json(page.data::text);
       -- What cannot be read is counted in lastwill.status.
       if document is null then
-        perform lastwill.note_undecodable('visit', array[page.owner_key]::text[], array[document]);
+        perform lastwill.note_undecodable('visit', array[last_key]::text[], array[document]);
       end if;
-      perform lastwill.visit_uploads_tie(
-        page.owner_key,
-        lastwill.visit_uploads_named(document)
-      );
-      perform lastwill.visit_tags_tie(page.owner_key, lastwill.visit_tags_named(document));
-      perform lastwill.visit_codes_tie(page.owner_key, lastwill.visit_codes_named(document));
-      last_key := page.owner_key;
+      perform lastwill.visit_uploads_tie(last_key, lastwill.visit_uploads_named(document));
+      perform lastwill.visit_tags_tie(last_key, lastwill.visit_tags_named(document));
+      perform lastwill.visit_codes_tie(last_key, lastwill.visit_codes_named(document));
     end loop;
 
     exit when not found;
@@ -2086,7 +2091,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill fbdd72298707]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 31b66de44255]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.

@@ -567,11 +567,14 @@ comment on function lastwill."user_-- Down Migration_named"(jsonb) is
   E'The keys of -- Down Migration that are named (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill cf537a835dda]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill."user_-- Down Migration_tie"(naming text, named uuid[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -627,7 +630,7 @@ $lastwill$;
 revoke all on function lastwill."user_-- Down Migration_tie"(text, uuid[]) from public;
 
 comment on function lastwill."user_-- Down Migration_tie"(text, uuid[]) is
-  E'Ties to an owner the -- Down Migration that it names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill e752216177e8]';
+  E'Ties to an owner the -- Down Migration that it names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill 4b9464091f23]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -906,15 +909,11 @@ comment on function lastwill."user_-- Down Migration_release"(text[], uuid[]) is
   'Cuts the links of these owners; the -- Down Migration wait out a grace of 10 minutes. [lastwill 457c8b2dc19e]';
 
 -- A new row of "select"."-- Down Migration": what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.user_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -948,7 +947,7 @@ $lastwill$;
 revoke all on function lastwill.user_inserted() from public;
 
 comment on function lastwill.user_inserted() is
-  'Ties what a new row of "select"."-- Down Migration" names. [lastwill e45e44cfee42]';
+  'Ties what a new row of "select"."-- Down Migration" names. [lastwill 3b1de40aa278]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -1205,7 +1204,6 @@ create or replace procedure lastwill.user_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key text;
   document jsonb;
 begin
@@ -1213,27 +1211,31 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.U&"Key Of\000aTwo Lines" as text) as owner_key,
-        owner.U&"\0024lastwill$"
-      from "select"."-- Down Migration" as owner
-      where last_key is null
-        or cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.>) last_key
-      order by owner.U&"Key Of\000aTwo Lines"
-      limit 500
-      for no key update
+        page.owner_key,
+        lastwill.decode_json(coalesce(page.U&"\0024lastwill$"::text, 'null'))
+      from (
+        select
+          cast(owner.U&"Key Of\000aTwo Lines" as text) as owner_key,
+          owner.U&"\0024lastwill$"
+        from "select"."-- Down Migration" as owner
+        where last_key is null
+          or cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.>) last_key
+        order by owner.U&"Key Of\000aTwo Lines"
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      document := lastwill.decode_json(coalesce((select row_.U&"\0024lastwill$" from (select page.*) as row_)::text, 'null'));
       -- What cannot be read is counted in lastwill.status.
       if document is null then
-        perform lastwill.note_undecodable('user', array[page.owner_key]::text[], array[document]);
+        perform lastwill.note_undecodable('user', array[last_key]::text[], array[document]);
       end if;
       perform lastwill."user_-- Down Migration_tie"(
-        page.owner_key,
+        last_key,
         lastwill."user_-- Down Migration_named"(document)
       );
-      last_key := page.owner_key;
     end loop;
 
     exit when not found;
@@ -1273,7 +1275,7 @@ $lastwill$;
 revoke all on procedure lastwill.user_backfill() from public;
 
 comment on procedure lastwill.user_backfill() is
-  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 58f523c004db]';
+  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 3eac8c7040b9]';
 
 -- Ties what belongs to one row of "select"."-- Down Migration" to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the

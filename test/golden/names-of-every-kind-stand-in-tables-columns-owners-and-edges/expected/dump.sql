@@ -802,6 +802,7 @@ CREATE FUNCTION lastwill."user_-- Down Migration_tie"(naming text, named uuid[])
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '700ms'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $_$
 #variable_conflict use_variable
 declare
@@ -854,14 +855,13 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_tie"(naming text, named uuid[]) IS 'Ties to an owner the -- Down Migration that it names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill e752216177e8]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_tie"(naming text, named uuid[]) IS 'Ties to an owner the -- Down Migration that it names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill 4b9464091f23]';
 
 CREATE PROCEDURE lastwill.user_backfill()
     LANGUAGE plpgsql
     AS $_$
 #variable_conflict use_variable
 declare
-  page record;
   last_key text;
   document jsonb;
 begin
@@ -869,27 +869,31 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.U&"Key Of\000aTwo Lines" as text) as owner_key,
-        owner.U&"\0024lastwill$"
-      from "select"."-- Down Migration" as owner
-      where last_key is null
-        or cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.>) last_key
-      order by owner.U&"Key Of\000aTwo Lines"
-      limit 500
-      for no key update
+        page.owner_key,
+        lastwill.decode_json(coalesce(page.U&"\0024lastwill$"::text, 'null'))
+      from (
+        select
+          cast(owner.U&"Key Of\000aTwo Lines" as text) as owner_key,
+          owner.U&"\0024lastwill$"
+        from "select"."-- Down Migration" as owner
+        where last_key is null
+          or cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.>) last_key
+        order by owner.U&"Key Of\000aTwo Lines"
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      document := lastwill.decode_json(coalesce((select row_.U&"\0024lastwill$" from (select page.*) as row_)::text, 'null'));
       -- What cannot be read is counted in lastwill.status.
       if document is null then
-        perform lastwill.note_undecodable('user', array[page.owner_key]::text[], array[document]);
+        perform lastwill.note_undecodable('user', array[last_key]::text[], array[document]);
       end if;
       perform lastwill."user_-- Down Migration_tie"(
-        page.owner_key,
+        last_key,
         lastwill."user_-- Down Migration_named"(document)
       );
-      last_key := page.owner_key;
     end loop;
 
     exit when not found;
@@ -926,7 +930,7 @@ begin
 end;
 $_$;
 
-COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 58f523c004db]';
+COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 3eac8c7040b9]';
 
 CREATE FUNCTION lastwill.user_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1075,7 +1079,6 @@ COMMENT ON FUNCTION lastwill.user_deleted() IS 'Lets go of what deleted rows of 
 CREATE FUNCTION lastwill.user_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET plan_cache_mode TO 'force_generic_plan'
     AS $_$
 #variable_conflict use_variable
 declare
@@ -1106,7 +1109,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.user_inserted() IS 'Ties what a new row of "select"."-- Down Migration" names. [lastwill e45e44cfee42]';
+COMMENT ON FUNCTION lastwill.user_inserted() IS 'Ties what a new row of "select"."-- Down Migration" names. [lastwill 3b1de40aa278]';
 
 CREATE FUNCTION lastwill.user_sweep_batch(run bigint, max_owners integer) RETURNS integer
     LANGUAGE plpgsql

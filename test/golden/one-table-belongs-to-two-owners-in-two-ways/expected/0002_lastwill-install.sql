@@ -1437,11 +1437,14 @@ comment on function lastwill.wish_list_main_cart_named(bigint) is
   'The keys of carts that are named (cart_id). [lastwill d36b95cf2b5a]';
 
 -- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.wish_list_main_cart_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1497,7 +1500,7 @@ $lastwill$;
 revoke all on function lastwill.wish_list_main_cart_tie(bigint, bigint[]) from public;
 
 comment on function lastwill.wish_list_main_cart_tie(bigint, bigint[]) is
-  'Ties to an owner the carts that it names (cart_id). [lastwill 8de5571c94ec]';
+  'Ties to an owner the carts that it names (cart_id). [lastwill bb8406317237]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1780,15 +1783,11 @@ comment on function lastwill.wish_list_main_cart_release(bigint[], bigint[]) is
   'Cuts the links of these owners; the carts wait out a grace of 10 minutes. [lastwill 2ef35ae26549]';
 
 -- A new row of public.wish_lists: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.wish_list_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1818,7 +1817,7 @@ $lastwill$;
 revoke all on function lastwill.wish_list_inserted() from public;
 
 comment on function lastwill.wish_list_inserted() is
-  'Ties what a new row of wish_lists names. [lastwill cbdd1e99291c]';
+  'Ties what a new row of wish_lists names. [lastwill 6c01ce1c7f1e]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -2064,7 +2063,6 @@ create or replace procedure lastwill.wish_list_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key bigint;
   pointer bigint;
 begin
@@ -2072,23 +2070,27 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, pointer in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.cart_id
-      from public.wish_lists as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    loop
-      pointer := page.cart_id;
-      perform lastwill.wish_list_main_cart_tie(
         page.owner_key,
+        page.cart_id
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.cart_id
+        from public.wish_lists as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.wish_list_main_cart_tie(
+        last_key,
         lastwill.wish_list_main_cart_named(pointer)
       );
-      last_key := page.owner_key;
     end loop;
 
     exit when not found;
@@ -2128,7 +2130,7 @@ $lastwill$;
 revoke all on procedure lastwill.wish_list_backfill() from public;
 
 comment on procedure lastwill.wish_list_backfill() is
-  'Ties what the rows of wish_lists name already. May be called again at any time. [lastwill 4d67fae31959]';
+  'Ties what the rows of wish_lists name already. May be called again at any time. [lastwill 4d88087cc7f4]';
 
 -- Ties what belongs to one row of public.wish_lists to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the

@@ -940,11 +940,14 @@ comment on function lastwill.session_carts_named(jsonb) is
   'The keys of carts that are named (data → cart_id). [lastwill acf46953b07e]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.session_carts_tie(naming text, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1000,7 +1003,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_tie(text, bigint[]) from public;
 
 comment on function lastwill.session_carts_tie(text, bigint[]) is
-  'Ties to an owner the carts that it names (data → cart_id). [lastwill 3228f33b9e2f]';
+  'Ties to an owner the carts that it names (data → cart_id). [lastwill cbd18a73761c]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1279,15 +1282,11 @@ comment on function lastwill.session_carts_release(text[], bigint[]) is
   'Cuts the links of these owners; the carts wait out a grace of 10 minutes. [lastwill 65d6c00b09fd]';
 
 -- A new row of public.sessions: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.session_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1321,7 +1320,7 @@ $lastwill$;
 revoke all on function lastwill.session_inserted() from public;
 
 comment on function lastwill.session_inserted() is
-  'Ties what a new row of sessions names. [lastwill 5fa93f068cac]';
+  'Ties what a new row of sessions names. [lastwill 06833d01b235]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -1565,7 +1564,6 @@ create or replace procedure lastwill.session_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key text;
   document jsonb;
 begin
@@ -1573,27 +1571,28 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.session_id as text) as owner_key,
-        owner.data
-      from public.sessions as owner
-      where last_key is null
-        or cast(owner.session_id as text) operator(pg_catalog.>) last_key
-      order by owner.session_id
-      limit 500
-      for no key update
+        page.owner_key,
+        case when page.data is null then 'null' else lastwill.decode_ruby_marshal(page.data) end
+      from (
+        select
+          cast(owner.session_id as text) as owner_key,
+          owner.data
+        from public.sessions as owner
+        where last_key is null
+          or cast(owner.session_id as text) operator(pg_catalog.>) last_key
+        order by owner.session_id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      document := case when page.data is null then 'null' else lastwill.decode_ruby_marshal(page.data) end;
       -- What cannot be read is counted in lastwill.status.
       if document is null then
-        perform lastwill.note_undecodable('session', array[page.owner_key]::text[], array[document]);
+        perform lastwill.note_undecodable('session', array[last_key]::text[], array[document]);
       end if;
-      perform lastwill.session_carts_tie(
-        page.owner_key,
-        lastwill.session_carts_named(document)
-      );
-      last_key := page.owner_key;
+      perform lastwill.session_carts_tie(last_key, lastwill.session_carts_named(document));
     end loop;
 
     exit when not found;
@@ -1633,7 +1632,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of sessions name already. May be called again at any time. [lastwill 40d5422a9246]';
+  'Ties what the rows of sessions name already. May be called again at any time. [lastwill cf326d676f9f]';
 
 -- Ends up to max_owners expired rows of public.sessions, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.sessions, as if anybody else had deleted it.

@@ -548,11 +548,14 @@ comment on function lastwill.login_odd_named(jsonb) is
   'The keys of "odd.schema"."odd.table" that are named (data → odd). [lastwill 0e2de0060576]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.login_odd_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -608,7 +611,7 @@ $lastwill$;
 revoke all on function lastwill.login_odd_tie(bigint, bigint[]) from public;
 
 comment on function lastwill.login_odd_tie(bigint, bigint[]) is
-  'Ties to an owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 2fd3dd3d86df]';
+  'Ties to an owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 5806521ad094]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -887,15 +890,11 @@ comment on function lastwill.login_odd_release(bigint[], bigint[]) is
   'Cuts the links of these owners; the "odd.schema"."odd.table" wait out a grace of 10 minutes. [lastwill ad5b48356f47]';
 
 -- A new row of app.logins: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.login_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -922,7 +921,7 @@ $lastwill$;
 revoke all on function lastwill.login_inserted() from public;
 
 comment on function lastwill.login_inserted() is
-  'Ties what a new row of app.logins names. [lastwill a8d82bd7c38b]';
+  'Ties what a new row of app.logins names. [lastwill 8d1501c006d1]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -1129,7 +1128,6 @@ create or replace procedure lastwill.login_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key bigint;
   document jsonb;
 begin
@@ -1137,20 +1135,24 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.data
-      from app.logins as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
+        page.owner_key,
+        page.data
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.data
+        from app.logins as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      document := page.data;
-      perform lastwill.login_odd_tie(page.owner_key, lastwill.login_odd_named(document));
-      last_key := page.owner_key;
+      perform lastwill.login_odd_tie(last_key, lastwill.login_odd_named(document));
     end loop;
 
     exit when not found;
@@ -1190,7 +1192,7 @@ $lastwill$;
 revoke all on procedure lastwill.login_backfill() from public;
 
 comment on procedure lastwill.login_backfill() is
-  'Ties what the rows of app.logins name already. May be called again at any time. [lastwill d6618d27c68c]';
+  'Ties what the rows of app.logins name already. May be called again at any time. [lastwill c67c8e58fb90]';
 
 -- Ties what belongs to one row of app.logins to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the

@@ -101,7 +101,6 @@ CREATE PROCEDURE lastwill.login_backfill()
     AS $$
 #variable_conflict use_variable
 declare
-  page record;
   last_key bigint;
   document jsonb;
 begin
@@ -109,20 +108,24 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.data
-      from app.logins as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
+        page.owner_key,
+        page.data
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.data
+        from app.logins as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      document := page.data;
-      perform lastwill.login_odd_tie(page.owner_key, lastwill.login_odd_named(document));
-      last_key := page.owner_key;
+      perform lastwill.login_odd_tie(last_key, lastwill.login_odd_named(document));
     end loop;
 
     exit when not found;
@@ -159,7 +162,7 @@ begin
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.login_backfill() IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill d6618d27c68c]';
+COMMENT ON PROCEDURE lastwill.login_backfill() IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill c67c8e58fb90]';
 
 CREATE FUNCTION lastwill.login_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -262,7 +265,6 @@ COMMENT ON FUNCTION lastwill.login_deleted() IS 'Lets go of what deleted rows of
 CREATE FUNCTION lastwill.login_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 #variable_conflict use_variable
 declare
@@ -286,7 +288,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_inserted() IS 'Ties what a new row of app.logins names. [lastwill a8d82bd7c38b]';
+COMMENT ON FUNCTION lastwill.login_inserted() IS 'Ties what a new row of app.logins names. [lastwill 8d1501c006d1]';
 
 CREATE FUNCTION lastwill.login_odd_decide(keys bigint[]) RETURNS bigint[]
     LANGUAGE plpgsql
@@ -547,6 +549,7 @@ CREATE FUNCTION lastwill.login_odd_tie(naming bigint, named bigint[]) RETURNS vo
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '700ms'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 #variable_conflict use_variable
 declare
@@ -599,7 +602,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_tie(naming bigint, named bigint[]) IS 'Ties to an owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 2fd3dd3d86df]';
+COMMENT ON FUNCTION lastwill.login_odd_tie(naming bigint, named bigint[]) IS 'Ties to an owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 5806521ad094]';
 
 CREATE FUNCTION lastwill.login_sweep_batch(run bigint, max_owners integer) RETURNS integer
     LANGUAGE plpgsql

@@ -587,11 +587,14 @@ comment on function lastwill.session_drafts_named(jsonb) is
   'The keys of drafts that are named (sess → draftId). [lastwill e07e4f011f95]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.session_drafts_tie(naming text, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -647,7 +650,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_tie(text, bigint[]) from public;
 
 comment on function lastwill.session_drafts_tie(text, bigint[]) is
-  'Ties to an owner the drafts that it names (sess → draftId). [lastwill ed92311f8c09]';
+  'Ties to an owner the drafts that it names (sess → draftId). [lastwill 090c66ac0a8d]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -959,11 +962,14 @@ comment on function lastwill.session_uploads_named(jsonb) is
   'The keys of uploads that are named (sess → uploads[].id). [lastwill b30303809f78]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.session_uploads_tie(naming text, named uuid[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1019,7 +1025,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_tie(text, uuid[]) from public;
 
 comment on function lastwill.session_uploads_tie(text, uuid[]) is
-  'Ties to an owner the uploads that it names (sess → uploads[].id). [lastwill 2a201f780097]';
+  'Ties to an owner the uploads that it names (sess → uploads[].id). [lastwill a766cdaa7b75]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1298,15 +1304,11 @@ comment on function lastwill.session_uploads_release(text[], uuid[]) is
   'Cuts the links of these owners; the uploads wait out a grace of 1 hour. [lastwill d75b02167f05]';
 
 -- A new row of public.session: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.session_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1338,7 +1340,7 @@ $lastwill$;
 revoke all on function lastwill.session_inserted() from public;
 
 comment on function lastwill.session_inserted() is
-  'Ties what a new row of session names. [lastwill 96d74c633355]';
+  'Ties what a new row of session names. [lastwill da0e15a821bc]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -1607,7 +1609,6 @@ create or replace procedure lastwill.session_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key text;
   document jsonb;
 begin
@@ -1615,31 +1616,29 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.sid as text) as owner_key,
-        owner.sess
-      from public.session as owner
-      where last_key is null
-        or cast(owner.sid as text) operator(pg_catalog.>) last_key
-      order by owner.sid
-      limit 500
-      for no key update
+        page.owner_key,
+        lastwill.decode_json(page.sess::text)
+      from (
+        select
+          cast(owner.sid as text) as owner_key,
+          owner.sess
+        from public.session as owner
+        where last_key is null
+          or cast(owner.sid as text) operator(pg_catalog.>) last_key
+        order by owner.sid
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      document := lastwill.decode_json(page.sess::text);
       -- What cannot be read is counted in lastwill.status.
       if document is null then
-        perform lastwill.note_undecodable('session', array[page.owner_key]::text[], array[document]);
+        perform lastwill.note_undecodable('session', array[last_key]::text[], array[document]);
       end if;
-      perform lastwill.session_drafts_tie(
-        page.owner_key,
-        lastwill.session_drafts_named(document)
-      );
-      perform lastwill.session_uploads_tie(
-        page.owner_key,
-        lastwill.session_uploads_named(document)
-      );
-      last_key := page.owner_key;
+      perform lastwill.session_drafts_tie(last_key, lastwill.session_drafts_named(document));
+      perform lastwill.session_uploads_tie(last_key, lastwill.session_uploads_named(document));
     end loop;
 
     exit when not found;
@@ -1699,7 +1698,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of session name already. May be called again at any time. [lastwill 15bf84c8ba4b]';
+  'Ties what the rows of session name already. May be called again at any time. [lastwill bdcb7398a547]';
 
 -- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the

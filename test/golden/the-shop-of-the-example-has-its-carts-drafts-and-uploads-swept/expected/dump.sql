@@ -351,7 +351,6 @@ CREATE PROCEDURE lastwill.session_backfill()
     AS $$
 #variable_conflict use_variable
 declare
-  page record;
   last_key text;
   document jsonb;
 begin
@@ -359,31 +358,29 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.sid as text) as owner_key,
-        owner.sess
-      from public.session as owner
-      where last_key is null
-        or cast(owner.sid as text) operator(pg_catalog.>) last_key
-      order by owner.sid
-      limit 500
-      for no key update
+        page.owner_key,
+        lastwill.decode_json(page.sess::text)
+      from (
+        select
+          cast(owner.sid as text) as owner_key,
+          owner.sess
+        from public.session as owner
+        where last_key is null
+          or cast(owner.sid as text) operator(pg_catalog.>) last_key
+        order by owner.sid
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
     loop
-      document := lastwill.decode_json(page.sess::text);
       -- What cannot be read is counted in lastwill.status.
       if document is null then
-        perform lastwill.note_undecodable('session', array[page.owner_key]::text[], array[document]);
+        perform lastwill.note_undecodable('session', array[last_key]::text[], array[document]);
       end if;
-      perform lastwill.session_drafts_tie(
-        page.owner_key,
-        lastwill.session_drafts_named(document)
-      );
-      perform lastwill.session_uploads_tie(
-        page.owner_key,
-        lastwill.session_uploads_named(document)
-      );
-      last_key := page.owner_key;
+      perform lastwill.session_drafts_tie(last_key, lastwill.session_drafts_named(document));
+      perform lastwill.session_uploads_tie(last_key, lastwill.session_uploads_named(document));
     end loop;
 
     exit when not found;
@@ -440,7 +437,7 @@ begin
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.session_backfill() IS 'Ties what the rows of session name already. May be called again at any time. [lastwill 15bf84c8ba4b]';
+COMMENT ON PROCEDURE lastwill.session_backfill() IS 'Ties what the rows of session name already. May be called again at any time. [lastwill bdcb7398a547]';
 
 CREATE FUNCTION lastwill.session_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -844,6 +841,7 @@ CREATE FUNCTION lastwill.session_drafts_tie(naming text, named bigint[]) RETURNS
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '700ms'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 #variable_conflict use_variable
 declare
@@ -896,12 +894,11 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_tie(naming text, named bigint[]) IS 'Ties to an owner the drafts that it names (sess → draftId). [lastwill ed92311f8c09]';
+COMMENT ON FUNCTION lastwill.session_drafts_tie(naming text, named bigint[]) IS 'Ties to an owner the drafts that it names (sess → draftId). [lastwill 090c66ac0a8d]';
 
 CREATE FUNCTION lastwill.session_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 #variable_conflict use_variable
 declare
@@ -930,7 +927,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_inserted() IS 'Ties what a new row of session names. [lastwill 96d74c633355]';
+COMMENT ON FUNCTION lastwill.session_inserted() IS 'Ties what a new row of session names. [lastwill da0e15a821bc]';
 
 CREATE FUNCTION lastwill.session_sweep_batch(run bigint, max_owners integer) RETURNS integer
     LANGUAGE plpgsql
@@ -1297,6 +1294,7 @@ CREATE FUNCTION lastwill.session_uploads_tie(naming text, named uuid[]) RETURNS 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '700ms'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 #variable_conflict use_variable
 declare
@@ -1349,7 +1347,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_tie(naming text, named uuid[]) IS 'Ties to an owner the uploads that it names (sess → uploads[].id). [lastwill 2a201f780097]';
+COMMENT ON FUNCTION lastwill.session_uploads_tie(naming text, named uuid[]) IS 'Ties to an owner the uploads that it names (sess → uploads[].id). [lastwill a766cdaa7b75]';
 
 CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text)
     LANGUAGE plpgsql

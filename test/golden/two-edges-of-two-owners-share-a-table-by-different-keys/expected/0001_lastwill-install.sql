@@ -561,11 +561,14 @@ comment on function lastwill.visit_uploads_named(jsonb) is
   'The keys of uploads that are named (data → uploads[].id). [lastwill 45f3f6ad064a]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_uploads_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -621,7 +624,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_tie(bigint, bigint[]) from public;
 
 comment on function lastwill.visit_uploads_tie(bigint, bigint[]) is
-  'Ties to an owner the uploads that it names (data → uploads[].id). [lastwill e0e52eab315b]';
+  'Ties to an owner the uploads that it names (data → uploads[].id). [lastwill 77d613b3d100]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -934,15 +937,11 @@ comment on function lastwill.visit_uploads_release(bigint[], bigint[]) is
   'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill e441c51802b0]';
 
 -- A new row of public.visits: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -969,7 +968,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what a new row of visits names. [lastwill cd4fd7255958]';
+  'Ties what a new row of visits names. [lastwill c43cf3aa3c79]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -1176,7 +1175,6 @@ create or replace procedure lastwill.visit_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key bigint;
   document jsonb;
 begin
@@ -1184,23 +1182,24 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.data
-      from public.visits as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    loop
-      document := page.data;
-      perform lastwill.visit_uploads_tie(
         page.owner_key,
-        lastwill.visit_uploads_named(document)
-      );
-      last_key := page.owner_key;
+        page.data
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.data
+        from public.visits as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.visit_uploads_tie(last_key, lastwill.visit_uploads_named(document));
     end loop;
 
     exit when not found;
@@ -1240,7 +1239,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill dad02cf22d3e]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill e041c621a918]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.
@@ -1361,11 +1360,14 @@ comment on function lastwill.invite_uploads_named(jsonb) is
   'The keys of uploads that are named (data → upload). [lastwill 4bda97e39d83]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.invite_uploads_tie(naming text, named text[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1421,7 +1423,7 @@ $lastwill$;
 revoke all on function lastwill.invite_uploads_tie(text, text[]) from public;
 
 comment on function lastwill.invite_uploads_tie(text, text[]) is
-  'Ties to an owner the uploads that it names (data → upload). [lastwill 1ee011176d8c]';
+  'Ties to an owner the uploads that it names (data → upload). [lastwill 154b1d324162]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1734,15 +1736,11 @@ comment on function lastwill.invite_uploads_release(text[], text[]) is
   'Cuts the links of these owners; the uploads wait out a grace of 1 day. [lastwill 7d96b130d53a]';
 
 -- A new row of public.invites: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.invite_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1769,7 +1767,7 @@ $lastwill$;
 revoke all on function lastwill.invite_inserted() from public;
 
 comment on function lastwill.invite_inserted() is
-  'Ties what a new row of invites names. [lastwill 52f8064f6a6e]';
+  'Ties what a new row of invites names. [lastwill 0ac9eb244b38]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -1976,7 +1974,6 @@ create or replace procedure lastwill.invite_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key text;
   document jsonb;
 begin
@@ -1984,23 +1981,24 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.token as text) as owner_key,
-        owner.data
-      from public.invites as owner
-      where last_key is null
-        or cast(owner.token as text) operator(pg_catalog.>) last_key
-      order by owner.token
-      limit 500
-      for no key update
-    loop
-      document := page.data;
-      perform lastwill.invite_uploads_tie(
         page.owner_key,
-        lastwill.invite_uploads_named(document)
-      );
-      last_key := page.owner_key;
+        page.data
+      from (
+        select
+          cast(owner.token as text) as owner_key,
+          owner.data
+        from public.invites as owner
+        where last_key is null
+          or cast(owner.token as text) operator(pg_catalog.>) last_key
+        order by owner.token
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.invite_uploads_tie(last_key, lastwill.invite_uploads_named(document));
     end loop;
 
     exit when not found;
@@ -2040,7 +2038,7 @@ $lastwill$;
 revoke all on procedure lastwill.invite_backfill() from public;
 
 comment on procedure lastwill.invite_backfill() is
-  'Ties what the rows of invites name already. May be called again at any time. [lastwill 4be9fed8847d]';
+  'Ties what the rows of invites name already. May be called again at any time. [lastwill fad064903997]';
 
 -- Ends up to max_owners expired rows of public.invites, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.invites, as if anybody else had deleted it.

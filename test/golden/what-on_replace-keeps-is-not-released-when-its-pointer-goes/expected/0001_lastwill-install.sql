@@ -534,11 +534,14 @@ comment on function lastwill.visit_pictures_named(jsonb) is
   'The keys of pictures that are named (data → avatar). [lastwill 5ec89872692c]';
 
 -- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
 create or replace function lastwill.visit_pictures_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -594,7 +597,7 @@ $lastwill$;
 revoke all on function lastwill.visit_pictures_tie(bigint, bigint[]) from public;
 
 comment on function lastwill.visit_pictures_tie(bigint, bigint[]) is
-  'Ties to an owner the pictures that it names (data → avatar). [lastwill 72dea6f92aeb]';
+  'Ties to an owner the pictures that it names (data → avatar). [lastwill 48a407e4ded2]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -873,15 +876,11 @@ comment on function lastwill.visit_pictures_release(bigint[], bigint[]) is
   'Cuts the links of these owners; the pictures wait out a grace of 10 minutes. [lastwill 9a3cf90eb881]';
 
 -- A new row of public.visits: what it names is tied to it.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -908,7 +907,7 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what a new row of visits names. [lastwill 5a9e5bc6291b]';
+  'Ties what a new row of visits names. [lastwill 3f6d3d70c374]';
 
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
@@ -1123,7 +1122,6 @@ create or replace procedure lastwill.visit_backfill()
 as $lastwill$
 #variable_conflict use_variable
 declare
-  page record;
   last_key bigint;
   document jsonb;
 begin
@@ -1131,23 +1129,24 @@ begin
   set transaction isolation level read committed;
 
   loop
-    for page in
+    for last_key, document in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.data
-      from public.visits as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    loop
-      document := page.data;
-      perform lastwill.visit_pictures_tie(
         page.owner_key,
-        lastwill.visit_pictures_named(document)
-      );
-      last_key := page.owner_key;
+        page.data
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.data
+        from public.visits as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.visit_pictures_tie(last_key, lastwill.visit_pictures_named(document));
     end loop;
 
     exit when not found;
@@ -1187,7 +1186,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill fc4a50954323]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 590fc318a7c6]';
 
 -- Ends up to max_owners expired rows of public.visits, and with each of them what it owns: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it.
