@@ -10,36 +10,33 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key :{owner_type};
-  owners :{owner_type}[];
   :{declarations}
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      :{pointers}
-    into
-      owners,
-      :{variables}
-    from (
+    for last_key, :{variables} in
       select
-        cast(owner.:"key" as :{owner_type}) as owner_key,
-        :{columns}
-      from :"table" as owner
-      where last_key is null
-        or cast(owner.:"key" as :{owner_type}) operator(pg_catalog.>) last_key
-      order by owner.:"key"
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        :{pointers}
+      from (
+        select
+          cast(owner.:"key" as :{owner_type}) as owner_key,
+          :{columns}
+        from :"table" as owner
+        where last_key is null
+          or cast(owner.:"key" as :{owner_type}) operator(pg_catalog.>) last_key
+        order by owner.:"key"
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      :{body}
+    end loop;
 
-    exit when owners is null;
-
-    :{body}
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;

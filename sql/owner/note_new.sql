@@ -1,4 +1,4 @@
 -- What cannot be read is counted in lastwill.status.
-if pg_catalog.array_position(:{values}, null) is not null then
-  perform lastwill.note_undecodable(:'owner', :{owners}::text[], :{values});
+if document is null then
+  perform lastwill.note_undecodable(:'owner', array[:{key}]::text[], array[document]);
 end if;

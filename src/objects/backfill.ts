@@ -24,15 +24,8 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
       table: trunk.table,
       key: trunk.only.column,
       owner_type: trunk.only.type as Sql,
-      declarations: lines(sources.map(({ variable, type }) => `${variable} ${type}[];`)),
+      declarations: lines(sources.map(({ variable, type }) => `${variable} ${type};`)),
       columns: list(sources.map((source) => `owner.${column(source)}`)),
-      pointers: list(
-        sources.map(
-          (source) =>
-            `pg_catalog.array_agg(\n  ${source.read("page")}\n  order by page.owner_key\n)`,
-        ),
-      ),
-      variables: list(sources.map(({ variable }) => variable)),
       stale: list(
         edges.map(
           (edge) => `exists (\n  select\n${ownerless(trunk, edge).replaceAll(/^/gm, "  ")}\n)`,
@@ -42,7 +35,12 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
       prune: lines(
         edges.map((edge) => perform(edgeNames(edge).release, ownerlessLinks(trunk, edge))),
       ),
-      body: lines(sources.flatMap((source) => tieCalls(trunk, source, "owners", source.variable))),
+      pointers: list(sources.map((source) => source.read("page"))),
+      variables: list(
+        sources.map(({ variable }) => variable),
+        ", ",
+      ),
+      body: lines(sources.flatMap((source) => tieCalls(trunk, source, "last_key" as Sql))),
     },
   });
   const pointers = edges.map((edge) => pointerText(edge, trunk.owner));

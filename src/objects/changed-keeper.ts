@@ -1,10 +1,11 @@
 import type { DataEdge, Edge, Graph, PolymorphicEdge } from "../graph.ts";
+import { objectName } from "../names.ts";
 import { lines, list, perform } from "../sql/layout.ts";
 import { identifier, qualified, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
 import { keeperOf } from "./keeper.ts";
-import type { DbObject } from "./object.ts";
+import { type DbObject, trigger } from "./object.ts";
 import type { Trunk } from "./parent.ts";
 import { keyInColumn, rowSlots } from "./polymorphic-rows.ts";
 import { decodes, field, type Source, sourceChanged } from "./source.ts";
@@ -14,9 +15,7 @@ import { decodes, field, type Source, sourceChanged } from "./source.ts";
  * its function.
  */
 export function changedKeeper(trunk: Trunk, sources: readonly Source[], graph: Graph): DbObject[] {
-  const key = identifier(trunk.only.column);
   const [newKey, oldKey] = [field("new", trunk.only.column), field("old", trunk.only.column)];
-  const columns = [...new Set([...sources.map(({ column }) => column), trunk.only.column])];
   const rename = lines([
     ...trunk.edges.flatMap((edge) => renameSql(edge, newKey, oldKey, graph)),
     // What cannot be read even now is noted again below, under the new key.
@@ -24,32 +23,44 @@ export function changedKeeper(trunk: Trunk, sources: readonly Source[], graph: G
       ? [render("owner/forget_renamed.sql", { owner: trunk.owner.name, key: oldKey })]
       : []),
   ]);
-  const triggerSlots = {
-    columns: list(columns.map(identifier), ", "),
-    condition: [
-      `old.${key} is distinct from new.${key}`,
-      ...sources.map((source) => sourceChanged(trunk, source)),
-    ].join("\nor ") as Sql,
-  };
-  const slots = { new_key: newKey, old_key: oldKey, rename };
   const keeper = keeperOf(trunk);
+  const follow = `Has what belongs to a row of ${trunk.written} follow it to another key.`;
   if (sources.length === 0) {
-    const comment = `Has what belongs to a row of ${trunk.written} follow it to another key.`;
-    return keeper("changed", comment, { rename }, triggerSlots, "renamed");
+    const columns = identifier(trunk.only.column);
+    const condition = `${oldKey} is distinct from ${newKey}` as Sql;
+    return keeper("changed", follow, { rename }, { columns, condition }, "renamed");
   }
-  return keeper(
+  const [fn, ...onChange] = keeper(
     "changed",
     `Ties what a changed row of ${trunk.written} names now, and lets go of what it names no more.`,
     {
-      ...slots,
+      new_key: newKey,
+      old_key: oldKey,
+      rename,
       key: trunk.only.column,
-      declarations: lines(sources.map((source) => `${single(source)} ${source.type};`)),
+      declarations: lines(sources.map(({ variable, type }) => `${variable} ${type};`)),
       pointers: list(sources.map((source) => source.read("standing"))),
-      variables: list(sources.map(single)),
+      variables: list(sources.map(({ variable }) => variable)),
       body: lines(changedCalls(trunk, sources)),
     },
-    triggerSlots,
+    {
+      columns: list([...new Set(sources.map(({ column }) => identifier(column)))], ", "),
+      condition: list(
+        sources.flatMap((source) => sourceChanged(trunk, source)),
+        "\nor ",
+      ),
+    },
   );
+  if (!fn) return [];
+  const onRename = trigger({
+    name: objectName("lastwill", trunk.name, "renamed"),
+    table: trunk.table,
+    template: "owner/renamed_trigger.sql",
+    comment: follow,
+    slots: { key: trunk.only.column, function: objectName(trunk.name, "changed") },
+    needs: [fn.id],
+  });
+  return [fn, ...onChange, onRename];
 }
 
 /** What foreign keys do by themselves, for ties that have none. */
@@ -75,11 +86,6 @@ function renamePolymorphic(edge: PolymorphicEdge, newKey: Sql, oldKey: Sql, grap
   });
 }
 
-/** The variable for one row's value, where `variable` holds those of many. */
-function single(source: Source): string {
-  return source.variable.replace(/^(document|pointer)s/, "$1");
-}
-
 /**
  * What a changed row does: it lets go first and ties afterwards, so that what only one of its pointers
  * names no more, and another does, is taken back. Nobody sees what is in between.
@@ -88,16 +94,14 @@ function changedCalls(trunk: Trunk, sources: readonly Source[]): string[] {
   const key = field("new", trunk.only.column);
   const owners = `array[${key}]::${trunk.only.type}[]`;
   const cuts = (source: Source) => source.edges.map((edge) => cutCall(edge, source, owners, key));
-  const ties = (source: Source) =>
-    source.edges.map((edge) =>
-      perform(edgeNames(edge).tie, owners, `array[${single(source)}]::${source.type}[]`),
-    );
+  const ties = (source: Source) => source.edges.map((edge) => tieCall(edge, source, key));
   const noted = sources.some((source) => decodes(trunk, source))
     ? [render("owner/note_changed.sql", { owner: trunk.owner.name, key })]
     : [];
   const [only, ...more] = sources;
   if (only && more.length === 0) {
-    return [...noted, ...ifRead(trunk, only, [...cuts(only), ...ties(only)])];
+    const calls = [...cuts(only), ...ties(only)];
+    return [...noted, ...(decodes(trunk, only) ? ifMoved(trunk, only, key, calls) : calls)];
   }
   return [
     ...noted,
@@ -106,23 +110,42 @@ function changedCalls(trunk: Trunk, sources: readonly Source[]): string[] {
   ];
 }
 
+/** Ties what a row names by one edge. */
+export function tieCall(edge: DataEdge, source: Source, key: Sql): string {
+  return perform(edgeNames(edge).tie, key, namedSql(edge, source));
+}
+
+function namedSql(edge: DataEdge, source: Source): Sql {
+  return `${qualified("lastwill", edgeNames(edge).named)}(${source.variable})` as Sql;
+}
+
 function cutCall(edge: DataEdge, source: Source, owners: string, key: Sql): string {
   const names = edgeNames(edge);
-  const named = `${qualified("lastwill", names.named)}(${single(source)})`;
+  const named = namedSql(edge, source);
   return edge.onReplace === "release"
     ? perform(names.release, owners, named)
-    : render("owner/keep.sql", {
-        link: names.link,
-        edge: edge.id,
-        owner: key,
-        named: named as Sql,
-      });
+    : render("owner/keep.sql", { link: names.link, edge: edge.id, owner: key, named });
+}
+
+/** Calls for what a source names, where that is another thing than what it is tied to. */
+function ifMoved(trunk: Trunk, source: Source, key: Sql, calls: readonly string[]): string[] {
+  const moved = source.edges.map((edge) =>
+    render("edge/data/moved.sql", {
+      link: edgeNames(edge).link,
+      owner: key,
+      named: namedSql(edge, source),
+    }),
+  );
+  return ifRead(trunk, source, [`if ${list(moved, "\nor ")}\nthen\n${indented(calls)}\nend if;`]);
 }
 
 function ifRead(trunk: Trunk, source: Source, calls: readonly string[]): string[] {
   if (!decodes(trunk, source)) return [...calls];
-  const indented = calls.map((call) => call.replaceAll(/^/gm, "  ")).join("\n");
   return [
-    `-- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.\nif document is not null then\n${indented}\nend if;`,
+    `-- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.\nif document is not null then\n${indented(calls)}\nend if;`,
   ];
+}
+
+function indented(calls: readonly string[]): string {
+  return calls.join("\n").replaceAll(/^(?=.)/gm, "  ");
 }

@@ -4,7 +4,7 @@ import { duration } from "../sql/expiry.ts";
 import { identifier, lineComment, qualified, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { decidedObjects } from "./decided.ts";
-import { type EdgeNames, edgeNames, pointerText, pointerType } from "./edge-names.ts";
+import { type EdgeNames, edgeNames, pointerText } from "./edge-names.ts";
 import { takeBackSql } from "./last-owner.ts";
 import { namedFunction } from "./named.ts";
 import { type DbObject, relation, routine } from "./object.ts";
@@ -23,18 +23,16 @@ export function dataEdgeObjects(edge: DataEdge, owner: Owner, graph: Graph): DbO
   const functions = [
     routine({
       name: names.tie,
-      types: `${owners}, ${pointerType(edge)}[]`,
+      types: `${owner_type}, ${edge.key.type}[]`,
       template: "edge/data/tie.sql",
-      comment: `Ties to each owner the ${edge.written} that it names (${pointer}).`,
+      comment: `Ties to an owner the ${edge.written} that it names (${pointer}).`,
       slots: {
         ...types,
         ...owned,
         tie: names.tie,
-        named: names.named,
         link: names.link,
         pointer: (edge.pointer.kind === "path" ? "data" : "column") as Sql,
-        pointer_type: pointerType(edge),
-        take_back: takeBackSql(edge, "any(tied_keys::text[])" as Sql, graph),
+        take_back: takeBackSql(edge, "any(named::text[])" as Sql, graph),
         filter: filterSql(edge, names),
       },
     }),
@@ -133,7 +131,7 @@ function filterSql(edge: DataEdge, names: EdgeNames): Sql {
       condition: `owned.${identifier(edge.claim?.column ?? "")} is null` as Sql,
     });
   }
-  const owner = `${qualified(...edge.on.table)} as owner on owner.${identifier(parentKey(edge).column)} = tied.owner_key`;
+  const owner = `${qualified(...edge.on.table)} as owner on owner.${identifier(parentKey(edge).column)} = naming`;
   const claimed = edge.claim ? `\n  and owned.${identifier(edge.claim.column)} is null` : "";
   return render("edge/data/filter.sql", {
     sentence:

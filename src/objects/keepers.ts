@@ -4,13 +4,13 @@ import { dueSql, duration } from "../sql/expiry.ts";
 import { lines, list, perform } from "../sql/layout.ts";
 import { identifier, qualified, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
-import { changedKeeper } from "./changed-keeper.ts";
+import { changedKeeper, tieCall } from "./changed-keeper.ts";
 import { edgeNames } from "./edge-names.ts";
 import { keeperOf } from "./keeper.ts";
 import { type DbObject, eventObjects } from "./object.ts";
 import type { Trunk } from "./parent.ts";
 import { parentKeyOf } from "./polymorphic-rows.ts";
-import { decodes, field, type Source } from "./source.ts";
+import { decodes, field, mayName, type Source } from "./source.ts";
 
 /**
  * The triggers on a parent's table, and their functions: they keep the links of its data edges, and let
@@ -18,27 +18,37 @@ import { decodes, field, type Source } from "./source.ts";
  */
 export function keepers(trunk: Trunk, sources: readonly Source[], graph: Graph): DbObject[] {
   const edges = trunk.edges.filter(isDecided);
-  const keeper = keeperOf(trunk);
   const names = edges.some(isDataEdge);
   const follows = names || edges.some((edge) => edge.kind === "polymorphic");
   return [
-    ...(names
-      ? keeper("inserted", `Ties what new rows of ${trunk.written} name.`, {
-          owner_type: trunk.only.type as Sql,
-          key: trunk.only.column,
-          declarations: lines(sources.map(({ variable, type }) => `${variable} ${type}[];`)),
-          pointers: list(sources.map((source) => `array_agg(${source.read("standing")})`)),
-          variables: list(sources.map(({ variable }) => variable)),
-          body: lines(
-            sources.flatMap((source) => tieCalls(trunk, source, "owners", source.variable)),
-          ),
-        })
-      : []),
+    ...(names ? insertedKeeper(trunk, sources) : []),
     ...(follows ? changedKeeper(trunk, sources, graph) : []),
     ...leavingKeeper(trunk, edges),
     ...deletedKeeper(trunk, edges, sources),
     ...(follows ? truncatedKeeper(trunk, edges, sources) : []),
   ];
+}
+
+function insertedKeeper(trunk: Trunk, sources: readonly Source[]): DbObject[] {
+  const key = field("new", trunk.only.column);
+  return keeperOf(trunk)(
+    "inserted",
+    `Ties what a new row of ${trunk.written} names.`,
+    {
+      key: trunk.only.column,
+      new_key: key,
+      declarations: lines(sources.map(({ variable, type }) => `${variable} ${type};`)),
+      pointers: list(sources.map((source) => source.read("standing"))),
+      variables: list(sources.map(({ variable }) => variable)),
+      body: lines(sources.flatMap((source) => tieCalls(trunk, source, key))),
+    },
+    {
+      condition: list(
+        sources.flatMap((source) => mayName(trunk, source)),
+        "\nor ",
+      ),
+    },
+  );
 }
 
 function deletedKeeper(
@@ -154,16 +164,10 @@ function truncatedKeeper(
   });
 }
 
-/** The calls that tie what one source names, for arrays of owners and values. */
-export function tieCalls(trunk: Trunk, source: Source, owners: string, values: string): string[] {
+/** Ties what a row names that had named nothing, so far as we know. */
+export function tieCalls(trunk: Trunk, source: Source, key: Sql): string[] {
   const noted = decodes(trunk, source)
-    ? [
-        render("owner/note_new.sql", {
-          owner: trunk.owner.name,
-          owners: owners as Sql,
-          values: values as Sql,
-        }),
-      ]
+    ? [render("owner/note_new.sql", { owner: trunk.owner.name, key })]
     : [];
-  return [...noted, ...source.edges.map((edge) => perform(edgeNames(edge).tie, owners, values))];
+  return [...noted, ...source.edges.map((edge) => tieCall(edge, source, key))];
 }

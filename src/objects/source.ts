@@ -32,7 +32,7 @@ export function sourcesOf(trunk: Trunk): Source[] {
       const isList = edge.pointer.kind === "column" && edge.pointer.list;
       return {
         kind: "column" as const,
-        variable: columns.size === 1 ? "pointers" : `pointers_${index + 1}`,
+        variable: columns.size === 1 ? "pointer" : `pointer_${index + 1}`,
         type: pointerType(edge),
         column,
         // Lists of different lengths make no array of arrays, so a list is handed over as JSON.
@@ -60,7 +60,7 @@ function documentSource(data: DataColumn, edges: readonly DataEdge[]): Source {
   };
   return {
     kind: "data",
-    variable: "documents",
+    variable: "document",
     type: "jsonb" as Sql,
     column: data.column,
     read: (row) => read(row) as Sql,
@@ -74,38 +74,65 @@ export function decodes(trunk: Trunk, source: Source): boolean {
 }
 
 /**
- * Whether what names rows has changed, in nothing but built-in functions: this condition runs with
- * the rights of whoever writes the row. A json column may hold escapes that `->>` refuses with an
- * error; where there are escapes the whole text is compared, and the function sorts it out.
+ * Whether a new row may name others, in nothing but built-in functions: this condition runs with the
+ * rights of whoever writes the row. A name in a json text is found as it is written; it may be written
+ * with escapes, so a text that has any may hold it.
  */
-export function sourceChanged(trunk: Trunk, source: Source): string {
-  const column = identifier(source.column);
+export function mayName(trunk: Trunk, source: Source): string[] {
+  const value = `new.${identifier(source.column)}`;
   const type = source.kind === "data" ? trunk.data?.type : undefined;
-  const whole = (row: string) => `${row}.${column}${type === undefined ? "" : "::text"}`;
-  const differs = (of: (row: string) => string) => `${of("old")} is distinct from ${of("new")}`;
-  if (type === undefined || type === "text") return differs((row) => `${row}.${column}`);
-  const paths = source.edges.map((edge) => firstLeg(edge));
-  const pointers = [...new Set(paths)].map((leg) =>
-    differs((row) => (leg === "" ? whole(row) : `(${row}.${column} ${leg})`)),
+  const anything = [`${value} is not null`];
+  if (type === "jsonb") {
+    const legs = unique(source.edges.map((edge) => firstLeg(edge, "->", "#>")));
+    return legs.includes("") ? anything : legs.map((leg) => `(${value} ${leg}) is not null`);
+  }
+  if (type !== "json") return anything;
+  const names = source.edges.map(({ pointer }) =>
+    pointer.kind === "path" ? longestPlain(pointer.path.legs.flat()) : undefined,
   );
-  if (type === "jsonb") return pointers.join("\nor ");
-  const escaped = `strpos(old.${column}::text, '\\u') > 0 or strpos(new.${column}::text, '\\u') > 0`;
-  return [
-    "case",
-    `  when ${escaped} then`,
-    `    ${differs(whole)}`,
-    "  else",
-    `    ${pointers.join("\n    or ")}`,
-    "end",
-  ].join("\n");
+  if (names.includes(undefined)) return anything;
+  const patterns = unique(names).map((name) => literal(`%"${name}"%`));
+  return [`${value}::text like any (array[${[...patterns, ESCAPED].join(", ")}])`];
 }
 
-/** What leads from the data to the pointer, or to the first list on the way: ` ->> 'draftId'`. */
-function firstLeg(edge: DataEdge): string {
+/** The pattern of a text with an escape in it that may stand for any character. */
+const ESCAPED = "'%\\\\u%'";
+
+/** The longest of these names that stands in JSON as it is, or with a `\u` in it. */
+function longestPlain(names: readonly string[]): string | undefined {
+  return names
+    .filter((name) => !/^[+-]?\d+$|["'\\/$\p{C}\p{Z}]/u.test(name))
+    .sort((one, other) => other.length - one.length)[0];
+}
+
+/**
+ * Whether what names rows has changed, again in nothing but built-in functions. A json column may hold
+ * escapes that `->>` refuses with an error; where there are any, the function sorts it out.
+ */
+export function sourceChanged(trunk: Trunk, source: Source): string[] {
+  const column = identifier(source.column);
+  const type = source.kind === "data" ? trunk.data?.type : undefined;
+  const differs = (of: (row: string) => string) => `${of("old")} is distinct from ${of("new")}`;
+  const legs = unique(source.edges.map((edge) => firstLeg(edge, "->>", "#>>")));
+  if ((type !== "json" && type !== "jsonb") || legs.includes("")) {
+    return [differs((row) => `${row}.${column}${type === "json" ? "::text" : ""}`)];
+  }
+  const pointers = legs.map((leg) => differs((row) => `(${row}.${column} ${leg})`));
+  return type === "jsonb"
+    ? pointers
+    : [`concat(old.${column}, new.${column}) like ${ESCAPED}`, ...pointers];
+}
+
+/** What leads from the data to the pointer, or to the first list on the way: `->> 'draftId'`. */
+function firstLeg(edge: DataEdge, one: "->" | "->>", several: "#>" | "#>>"): string {
   const leg = edge.pointer.kind === "path" ? (edge.pointer.path.legs[0] ?? []) : [];
   const [only] = leg;
   if (only === undefined) return "";
-  return leg.length === 1 ? `->> ${literal(only)}` : `#>> ${textArrayLiteral(leg)}`;
+  return leg.length === 1 ? `${one} ${literal(only)}` : `${several} ${textArrayLiteral(leg)}`;
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
 }
 
 /**

@@ -28,6 +28,7 @@ const ODD: Record<string, readonly [data: string, named: number | "none" | "unkn
   "a list for a number": ['{"draftId": [5]}', "none"],
   "an empty text": ['{"draftId": ""}', "none"],
   "a null pointer": ['{"draftId": null}', "none"],
+  "its name written with an escape": ['{"draft\\u0049d": 5}', 5],
   "a key written twice": ['{"draftId": 4, "draftId": 5}', 5],
   "a NUL in a text": ['{"draftId": 5, "x": "\\u0000"}', 5],
   "a NUL in the key": ['{"draftId": "5\\u0000"}', "none"],
@@ -244,3 +245,78 @@ owners:
       },
     ));
 }
+
+/** Paths, and json in which they name draft 1 though it does not hold all of their names as they are. */
+const WRITTEN_OTHERWISE: readonly (readonly [path: string, data: string])[] = [
+  ["drafts.0.id", '{"drafts": [{"id": 1}]}'],
+  ["d.10", '{"d": [0,0,0,0,0,0,0,0,0,0,1]}'],
+  ["d.-1", '{"d": [0, 1]}'],
+  ['"a/b"', '{"a\\/b": 1}'],
+  ['"a\\"b"', '{"a\\"b": 1}'],
+  ["größe.n", '{"gr\\u00f6\\u00dfe": {"n": 1}}'],
+  ["cart_id", '{"cart\\u005fid": 1}'],
+  ["50%", '{"50%": 1}'],
+  ["[].id", '[{"id": 1}]'],
+  ["[]", "[1]"],
+];
+
+test.each(WRITTEN_OTHERWISE)(
+  "json that holds %s as %s ties the row when it is inserted",
+  (path, data) =>
+    withInstalled(
+      {
+        schema: `
+        create table session (sid text primary key, sess json, expire timestamptz);
+        create table drafts (id bigint primary key);
+        insert into drafts values (1)`,
+        manifest: `
+cron: none
+owners:
+  session:
+    table: session
+    expires: expire
+    data: { column: sess }
+    owns: [{ table: drafts, from: ${JSON.stringify(path)} }]`,
+      },
+      async (db) => {
+        await db.query("insert into session values ('s', $1, now() + interval '1 hour')", [data]);
+        expect(await column(db, "select owned_key::integer from lastwill.session_drafts")).toEqual([
+          1,
+        ]);
+      },
+    ),
+);
+
+test("an upsert of many rows, some new and some known, ties what each of them names", () =>
+  withInstalled({}, async (db) => {
+    await db.query("insert into drafts (id) select generate_series(1, 40)");
+    const upsert = (from: number, shift: number) =>
+      db.query(
+        `insert into session (sid, sess, expire)
+         select 's' || n, json_build_object('draftId', n + $2::integer), now() + interval '1 hour'
+         from generate_series($1::integer, 20) as n
+         on conflict (sid) do update set sess = excluded.sess, expire = excluded.expire`,
+        [from, shift],
+      );
+    await upsert(11, 0);
+    await upsert(1, 20);
+    expect(
+      await value(
+        db,
+        "select count(*)::integer from lastwill.session_drafts where owner_key = 's' || owned_key - 20",
+      ),
+    ).toBe(20);
+    expect(await value(db, "select count(*)::integer from lastwill.session_drafts")).toBe(20);
+  }));
+
+test("a key and what the row names, changed in one statement, is followed and tied anew", () =>
+  withInstalled({}, async (db) => {
+    await db.query("insert into drafts (id) values (1), (2)");
+    await login(db, "one", '{"draftId": 1}');
+    await db.query(`update session set sid = 'two', sess = '{"draftId": 2}'`);
+    expect(
+      await db.query("select owner_key, owned_key::integer from lastwill.session_drafts"),
+    ).toEqual([{ owner_key: "two", owned_key: 2 }]);
+    await settle(db);
+    expect(await drafts(db)).toEqual([2]);
+  }));

@@ -33,6 +33,8 @@ where edge = 'visit.drafts';
 
 drop function lastwill.visit_drafts_decide(bigint[]);
 
+drop function lastwill.visit_drafts_tie(bigint, bigint[]);
+
 drop function lastwill.visit_drafts_named(jsonb);
 
 drop table lastwill.visit_drafts;
@@ -64,25 +66,21 @@ revoke all on function lastwill.visit_drafts_named(jsonb) from public;
 comment on function lastwill.visit_drafts_named(jsonb) is
   'The keys of drafts that are named (data → draft). [lastwill 43b6c65b0b8f]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_drafts_tie(naming bigint, named text[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys text[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -92,7 +90,7 @@ begin
   begin
     perform
     from public.drafts as owned
-    where owned.code = any(tied_keys)
+    where owned.code = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -101,8 +99,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -114,7 +112,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.drafts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -129,10 +127,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+revoke all on function lastwill.visit_drafts_tie(bigint, text[]) from public;
 
-comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 61553d0f9ceb]';
+comment on function lastwill.visit_drafts_tie(bigint, text[]) is
+  'Ties to an owner the drafts that it names (data → draft). [lastwill fd36c2182a43]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -581,6 +579,8 @@ where edge = 'visit.drafts';
 
 drop function lastwill.visit_drafts_decide(text[]);
 
+drop function lastwill.visit_drafts_tie(bigint, text[]);
+
 drop function lastwill.visit_drafts_named(jsonb);
 
 drop table lastwill.visit_drafts;
@@ -612,25 +612,21 @@ revoke all on function lastwill.visit_drafts_named(jsonb) from public;
 comment on function lastwill.visit_drafts_named(jsonb) is
   'The keys of drafts that are named (data → draft). [lastwill a7e6fc915392]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_drafts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -640,7 +636,7 @@ begin
   begin
     perform
     from public.drafts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -649,8 +645,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -662,7 +658,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.drafts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -677,10 +673,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+revoke all on function lastwill.visit_drafts_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill b7a5ebdda671]';
+comment on function lastwill.visit_drafts_tie(bigint, bigint[]) is
+  'Ties to an owner the drafts that it names (data → draft). [lastwill d84e0e292160]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.

@@ -61,25 +61,21 @@ revoke all on function lastwill.visit_drafts_named(jsonb) from public;
 comment on function lastwill.visit_drafts_named(jsonb) is
   'The keys of drafts that are named (data → form.drafts[].id). [lastwill f4b7e2dff8b7]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_drafts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -89,7 +85,7 @@ begin
   begin
     perform
     from public.drafts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -98,8 +94,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -111,7 +107,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.drafts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -126,24 +122,38 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+revoke all on function lastwill.visit_drafts_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → form.drafts[].id). [lastwill 2a4740ce228a]';
+comment on function lastwill.visit_drafts_tie(bigint, bigint[]) is
+  'Ties to an owner the drafts that it names (data → form.drafts[].id). [lastwill 647a8e1bca0a]';
 
--- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
-create or replace trigger lastwill_visit_changed
-  after update of data, id on public.visits
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
+create or replace trigger lastwill_visit_inserted
+  after insert on public.visits
   for each row
   when (
-    old.id is distinct from new.id
-    or (old.data #>> '{form,drafts}') is distinct from (new.data #>> '{form,drafts}')
+    (new.data #> '{form,drafts}') is not null
+  )
+  execute function lastwill.visit_inserted();
+
+comment on trigger lastwill_visit_inserted on public.visits is
+  'Ties what a new row of visits names. [lastwill 6bef41fa43a8]';
+
+-- Only when a column that names rows is written, and something in it that names rows has changed: a
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
+create or replace trigger lastwill_visit_changed
+  after update of data on public.visits
+  for each row
+  when (
+    (old.data #>> '{form,drafts}') is distinct from (new.data #>> '{form,drafts}')
   )
   execute function lastwill.visit_changed();
 
 comment on trigger lastwill_visit_changed on public.visits is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill de12221e767d]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill cd0b480b3ea7]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -269,25 +279,21 @@ revoke all on function lastwill.visit_drafts_named(jsonb) from public;
 comment on function lastwill.visit_drafts_named(jsonb) is
   'The keys of drafts that are named (data → draft). [lastwill a7e6fc915392]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_drafts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -297,7 +303,7 @@ begin
   begin
     perform
     from public.drafts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -306,8 +312,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -319,7 +325,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.drafts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -334,24 +340,38 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+revoke all on function lastwill.visit_drafts_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill b7a5ebdda671]';
+comment on function lastwill.visit_drafts_tie(bigint, bigint[]) is
+  'Ties to an owner the drafts that it names (data → draft). [lastwill d84e0e292160]';
 
--- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
-create or replace trigger lastwill_visit_changed
-  after update of data, id on public.visits
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
+create or replace trigger lastwill_visit_inserted
+  after insert on public.visits
   for each row
   when (
-    old.id is distinct from new.id
-    or (old.data ->> 'draft') is distinct from (new.data ->> 'draft')
+    (new.data -> 'draft') is not null
+  )
+  execute function lastwill.visit_inserted();
+
+comment on trigger lastwill_visit_inserted on public.visits is
+  'Ties what a new row of visits names. [lastwill d01481c6199e]';
+
+-- Only when a column that names rows is written, and something in it that names rows has changed: a
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
+create or replace trigger lastwill_visit_changed
+  after update of data on public.visits
+  for each row
+  when (
+    (old.data ->> 'draft') is distinct from (new.data ->> 'draft')
   )
   execute function lastwill.visit_changed();
 
 comment on trigger lastwill_visit_changed on public.visits is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill df8a28740a31]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f871ff96d0f7]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as

@@ -990,7 +990,8 @@ comment on function lastwill.session_changed() is
   'Has what belongs to a row of session follow it to another key. [lastwill 4e6d1e2ca679]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_session_changed
   after update of sid on public.session
   for each row
@@ -1000,7 +1001,7 @@ create or replace trigger lastwill_session_changed
   execute function lastwill.session_changed();
 
 comment on trigger lastwill_session_changed on public.session is
-  'Has what belongs to a row of session follow it to another key. [lastwill fcab04d55c2d]';
+  'Has what belongs to a row of session follow it to another key. [lastwill 452a230feeaa]';
 
 -- Rows of public.session that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.session_deleted()

@@ -1063,7 +1063,8 @@ comment on function lastwill.visit_changed() is
   'Has what belongs to a row of visits follow it to another key. [lastwill eace9c61a0c4]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_visit_changed
   after update of id on public.visits
   for each row
@@ -1073,7 +1074,7 @@ create or replace trigger lastwill_visit_changed
   execute function lastwill.visit_changed();
 
 comment on trigger lastwill_visit_changed on public.visits is
-  'Has what belongs to a row of visits follow it to another key. [lastwill fa6b9a4791df]';
+  'Has what belongs to a row of visits follow it to another key. [lastwill e5dc42e046fd]';
 
 -- Rows of public.visits that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.visit_deleted()

@@ -602,25 +602,21 @@ revoke all on function lastwill.visit_drafts_named(jsonb) from public;
 comment on function lastwill.visit_drafts_named(jsonb) is
   'The keys of drafts that are named (data → draft). [lastwill 9b9dce39c42b]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_drafts_tie(owners integer[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_drafts_tie(naming integer, named smallint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners integer[];
-  tied_keys smallint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -630,7 +626,7 @@ begin
   begin
     perform
     from public.drafts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -639,8 +635,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -652,7 +648,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.drafts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -667,10 +663,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_drafts_tie(integer[], jsonb[]) from public;
+revoke all on function lastwill.visit_drafts_tie(integer, smallint[]) from public;
 
-comment on function lastwill.visit_drafts_tie(integer[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 9058bc53997a]';
+comment on function lastwill.visit_drafts_tie(integer, smallint[]) is
+  'Ties to an owner the drafts that it names (data → draft). [lastwill 8f75f99b5560]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -955,50 +951,34 @@ revoke all on function lastwill.visit_drafts_release(integer[], smallint[]) from
 comment on function lastwill.visit_drafts_release(integer[], smallint[]) is
   'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 8bcf50ddbf46]';
 
--- New rows of public.visits: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.visits: what it names is tied to it.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners integer[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.id)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.id),
-    array_agg(lastwill.decode_json(coalesce(standing.data, 'null')))
+    lastwill.decode_json(coalesce(standing.data, 'null'))
   into
-    owners,
-    documents
+    document
   from public.visits as standing
-  where standing.id = any(owners);
+  where standing.id = new.id;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
   -- What cannot be read is counted in lastwill.status.
-  if pg_catalog.array_position(documents, null) is not null then
-    perform lastwill.note_undecodable('visit', owners::text[], documents);
+  if document is null then
+    perform lastwill.note_undecodable('visit', array[new.id]::text[], array[document]);
   end if;
-  perform lastwill.visit_drafts_tie(owners, documents);
+  perform lastwill.visit_drafts_tie(new.id, lastwill.visit_drafts_named(document));
 
   return null;
 end;
@@ -1007,17 +987,21 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill c841edb99065]';
+  'Ties what a new row of visits names. [lastwill 84e939d41af2]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_visit_inserted
   after insert on public.visits
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.data is not null
+  )
   execute function lastwill.visit_inserted();
 
 comment on trigger lastwill_visit_inserted on public.visits is
-  'Ties what new rows of visits name. [lastwill c4460a507857]';
+  'Ties what a new row of visits names. [lastwill 33271df58b44]';
 
 -- A row of public.visits that names other rows than before, or was given another key.
 create or replace function lastwill.visit_changed()
@@ -1063,11 +1047,23 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill.visit_drafts_release(
-      array[new.id]::integer[],
-      lastwill.visit_drafts_named(document)
-    );
-    perform lastwill.visit_drafts_tie(array[new.id]::integer[], array[document]::jsonb[]);
+    if array(
+      select link.owned_key
+      from lastwill.visit_drafts as link
+      where link.owner_key = new.id
+      order by link.owned_key
+    ) is distinct from array(
+      select tied.owned_key
+      from unnest(lastwill.visit_drafts_named(document)) as tied (owned_key)
+      order by tied.owned_key
+    )
+    then
+      perform lastwill.visit_drafts_release(
+        array[new.id]::integer[],
+        lastwill.visit_drafts_named(document)
+      );
+      perform lastwill.visit_drafts_tie(new.id, lastwill.visit_drafts_named(document));
+    end if;
   end if;
 
   return null;
@@ -1077,21 +1073,31 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill cdde48b289cc]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 0c1622b7aec7]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_visit_changed
-  after update of data, id on public.visits
+  after update of data on public.visits
   for each row
   when (
-    old.id is distinct from new.id
-    or old.data is distinct from new.data
+    old.data is distinct from new.data
   )
   execute function lastwill.visit_changed();
 
 comment on trigger lastwill_visit_changed on public.visits is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill e987ef9c753b]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill e65144525245]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_visit_renamed
+  after update of id on public.visits
+  for each row
+  when (old.id is distinct from new.id)
+  execute function lastwill.visit_changed();
+
+comment on trigger lastwill_visit_renamed on public.visits is
+  'Has what belongs to a row of visits follow it to another key. [lastwill 5605ab65f56a]';
 
 -- Rows of public.visits that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.visit_deleted()
@@ -1223,43 +1229,37 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key integer;
-  owners integer[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        lastwill.decode_json(coalesce(page.data, 'null'))
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.id as integer) as owner_key,
-        owner.data
-      from public.visits as owner
-      where last_key is null
-        or cast(owner.id as integer) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        lastwill.decode_json(coalesce(page.data, 'null'))
+      from (
+        select
+          cast(owner.id as integer) as owner_key,
+          owner.data
+        from public.visits as owner
+        where last_key is null
+          or cast(owner.id as integer) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      -- What cannot be read is counted in lastwill.status.
+      if document is null then
+        perform lastwill.note_undecodable('visit', array[last_key]::text[], array[document]);
+      end if;
+      perform lastwill.visit_drafts_tie(last_key, lastwill.visit_drafts_named(document));
+    end loop;
 
-    exit when owners is null;
-
-    -- What cannot be read is counted in lastwill.status.
-    if pg_catalog.array_position(documents, null) is not null then
-      perform lastwill.note_undecodable('visit', owners::text[], documents);
-    end if;
-    perform lastwill.visit_drafts_tie(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -1296,7 +1296,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill df7aa393ad5e]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 1970e6ca4b81]';
 
 -- How much of public.visits is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is.
@@ -2555,6 +2555,8 @@ drop trigger lastwill_visit_deleted on public.visits;
 
 drop function lastwill.visit_deleted();
 
+drop trigger lastwill_visit_renamed on public.visits;
+
 drop trigger lastwill_visit_changed on public.visits;
 
 drop function lastwill.visit_changed();
@@ -2578,7 +2580,7 @@ where edge = 'visit.drafts';
 
 drop function lastwill.visit_drafts_decide(smallint[]);
 
-drop function lastwill.visit_drafts_tie(integer[], jsonb[]);
+drop function lastwill.visit_drafts_tie(integer, smallint[]);
 
 drop function lastwill.visit_drafts_named(jsonb);
 

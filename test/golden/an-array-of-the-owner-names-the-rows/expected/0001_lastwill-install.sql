@@ -609,25 +609,21 @@ revoke all on function lastwill.basket_photos_named(jsonb) from public;
 comment on function lastwill.basket_photos_named(jsonb) is
   'The keys of photos that are named (photo_ids). [lastwill b6739c634afc]';
 
--- Ties to each owner the rows that its column names.
-create or replace function lastwill.basket_photos_tie(owners uuid[], pointers jsonb[])
+-- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.basket_photos_tie(naming uuid, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners uuid[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.basket_photos_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -637,7 +633,7 @@ begin
   begin
     perform
     from public.photos as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -646,8 +642,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.basket_photos (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -659,7 +655,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['basket.photos', 'basket.covers']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -674,10 +670,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.basket_photos_tie(uuid[], jsonb[]) from public;
+revoke all on function lastwill.basket_photos_tie(uuid, bigint[]) from public;
 
-comment on function lastwill.basket_photos_tie(uuid[], jsonb[]) is
-  'Ties to each owner the photos that it names (photo_ids). [lastwill a6fb46047d47]';
+comment on function lastwill.basket_photos_tie(uuid, bigint[]) is
+  'Ties to an owner the photos that it names (photo_ids). [lastwill fe6287cd27a3]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -999,25 +995,21 @@ revoke all on function lastwill.basket_covers_named(bigint) from public;
 comment on function lastwill.basket_covers_named(bigint) is
   'The keys of photos that are named (cover_id). [lastwill b5816db75681]';
 
--- Ties to each owner the rows that its column names.
-create or replace function lastwill.basket_covers_tie(owners uuid[], pointers bigint[])
+-- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.basket_covers_tie(naming uuid, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners uuid[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.basket_covers_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -1027,7 +1019,7 @@ begin
   begin
     perform
     from public.photos as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -1036,8 +1028,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.basket_covers (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1049,7 +1041,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['basket.photos', 'basket.covers']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1064,10 +1056,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.basket_covers_tie(uuid[], bigint[]) from public;
+revoke all on function lastwill.basket_covers_tie(uuid, bigint[]) from public;
 
-comment on function lastwill.basket_covers_tie(uuid[], bigint[]) is
-  'Ties to each owner the photos that it names (cover_id). [lastwill 6922a1b7636d]';
+comment on function lastwill.basket_covers_tie(uuid, bigint[]) is
+  'Ties to an owner the photos that it names (cover_id). [lastwill ef327e360ba3]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1362,50 +1354,34 @@ revoke all on function lastwill.basket_covers_release(uuid[], bigint[]) from pub
 comment on function lastwill.basket_covers_release(uuid[], bigint[]) is
   'Cuts the links of these owners; the photos wait out a grace of 10 minutes. [lastwill 910c44a3832c]';
 
--- New rows of public.baskets: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.baskets: what it names is tied to it.
 create or replace function lastwill.basket_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners uuid[];
-  pointers_1 jsonb[];
-  pointers_2 bigint[];
+  pointer_1 jsonb;
+  pointer_2 bigint;
 begin
-  select array_agg(added.id)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.id),
-    array_agg(coalesce(pg_catalog.to_jsonb(standing.photo_ids), 'null')),
-    array_agg(standing.cover_id)
+    coalesce(pg_catalog.to_jsonb(standing.photo_ids), 'null'),
+    standing.cover_id
   into
-    owners,
-    pointers_1,
-    pointers_2
+    pointer_1,
+    pointer_2
   from public.baskets as standing
-  where standing.id = any(owners);
+  where standing.id = new.id;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
-  perform lastwill.basket_photos_tie(owners, pointers_1);
-  perform lastwill.basket_covers_tie(owners, pointers_2);
+  perform lastwill.basket_photos_tie(new.id, lastwill.basket_photos_named(pointer_1));
+  perform lastwill.basket_covers_tie(new.id, lastwill.basket_covers_named(pointer_2));
 
   return null;
 end;
@@ -1414,17 +1390,22 @@ $lastwill$;
 revoke all on function lastwill.basket_inserted() from public;
 
 comment on function lastwill.basket_inserted() is
-  'Ties what new rows of baskets name. [lastwill 5a84b5df3b14]';
+  'Ties what a new row of baskets names. [lastwill cb6ff81f3576]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_basket_inserted
   after insert on public.baskets
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.photo_ids is not null
+    or new.cover_id is not null
+  )
   execute function lastwill.basket_inserted();
 
 comment on trigger lastwill_basket_inserted on public.baskets is
-  'Ties what new rows of baskets name. [lastwill c57b1573e200]';
+  'Ties what a new row of baskets names. [lastwill 4e73b81df161]';
 
 -- A row of public.baskets that names other rows than before, or was given another key.
 create or replace function lastwill.basket_changed()
@@ -1478,8 +1459,8 @@ begin
   using cut
   where entry.edge = 'basket.covers'
     and entry.owned_key = cut.owned_key::text;
-  perform lastwill.basket_photos_tie(array[new.id]::uuid[], array[pointer_1]::jsonb[]);
-  perform lastwill.basket_covers_tie(array[new.id]::uuid[], array[pointer_2]::bigint[]);
+  perform lastwill.basket_photos_tie(new.id, lastwill.basket_photos_named(pointer_1));
+  perform lastwill.basket_covers_tie(new.id, lastwill.basket_covers_named(pointer_2));
 
   return null;
 end;
@@ -1488,22 +1469,32 @@ $lastwill$;
 revoke all on function lastwill.basket_changed() from public;
 
 comment on function lastwill.basket_changed() is
-  'Ties what a changed row of baskets names now, and lets go of what it names no more. [lastwill 379b604997ce]';
+  'Ties what a changed row of baskets names now, and lets go of what it names no more. [lastwill 6a74ab3730b9]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_basket_changed
-  after update of photo_ids, cover_id, id on public.baskets
+  after update of photo_ids, cover_id on public.baskets
   for each row
   when (
-    old.id is distinct from new.id
-    or old.photo_ids is distinct from new.photo_ids
+    old.photo_ids is distinct from new.photo_ids
     or old.cover_id is distinct from new.cover_id
   )
   execute function lastwill.basket_changed();
 
 comment on trigger lastwill_basket_changed on public.baskets is
-  'Ties what a changed row of baskets names now, and lets go of what it names no more. [lastwill b3af3e818d04]';
+  'Ties what a changed row of baskets names now, and lets go of what it names no more. [lastwill 55a0b43565b4]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_basket_renamed
+  after update of id on public.baskets
+  for each row
+  when (old.id is distinct from new.id)
+  execute function lastwill.basket_changed();
+
+comment on trigger lastwill_basket_renamed on public.baskets is
+  'Has what belongs to a row of baskets follow it to another key. [lastwill a8b73d4e6b55]';
 
 -- Rows of public.baskets that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.basket_deleted()
@@ -1636,47 +1627,37 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key uuid;
-  owners uuid[];
-  pointers_1 jsonb[];
-  pointers_2 bigint[];
+  pointer_1 jsonb;
+  pointer_2 bigint;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        coalesce(pg_catalog.to_jsonb(page.photo_ids), 'null')
-        order by page.owner_key
-      ),
-      pg_catalog.array_agg(
-        page.cover_id
-        order by page.owner_key
-      )
-    into
-      owners,
-      pointers_1,
-      pointers_2
-    from (
+    for last_key, pointer_1, pointer_2 in
       select
-        cast(owner.id as uuid) as owner_key,
-        owner.photo_ids,
-        owner.cover_id
-      from public.baskets as owner
-      where last_key is null
-        or cast(owner.id as uuid) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        coalesce(pg_catalog.to_jsonb(page.photo_ids), 'null'),
+        page.cover_id
+      from (
+        select
+          cast(owner.id as uuid) as owner_key,
+          owner.photo_ids,
+          owner.cover_id
+        from public.baskets as owner
+        where last_key is null
+          or cast(owner.id as uuid) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.basket_photos_tie(last_key, lastwill.basket_photos_named(pointer_1));
+      perform lastwill.basket_covers_tie(last_key, lastwill.basket_covers_named(pointer_2));
+    end loop;
 
-    exit when owners is null;
-
-    perform lastwill.basket_photos_tie(owners, pointers_1);
-    perform lastwill.basket_covers_tie(owners, pointers_2);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -1733,7 +1714,7 @@ $lastwill$;
 revoke all on procedure lastwill.basket_backfill() from public;
 
 comment on procedure lastwill.basket_backfill() is
-  'Ties what the rows of baskets name already. May be called again at any time. [lastwill 6cef7c02942b]';
+  'Ties what the rows of baskets name already. May be called again at any time. [lastwill 3fac0912b0cf]';
 
 -- How much of public.baskets is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is.
@@ -2998,6 +2979,8 @@ drop trigger lastwill_basket_deleted on public.baskets;
 
 drop function lastwill.basket_deleted();
 
+drop trigger lastwill_basket_renamed on public.baskets;
+
 drop trigger lastwill_basket_changed on public.baskets;
 
 drop function lastwill.basket_changed();
@@ -3021,7 +3004,7 @@ where edge = 'basket.covers';
 
 drop function lastwill.basket_covers_decide(bigint[]);
 
-drop function lastwill.basket_covers_tie(uuid[], bigint[]);
+drop function lastwill.basket_covers_tie(uuid, bigint[]);
 
 drop function lastwill.basket_covers_named(bigint);
 
@@ -3042,7 +3025,7 @@ where edge = 'basket.photos';
 
 drop function lastwill.basket_photos_decide(bigint[]);
 
-drop function lastwill.basket_photos_tie(uuid[], jsonb[]);
+drop function lastwill.basket_photos_tie(uuid, bigint[]);
 
 drop function lastwill.basket_photos_named(jsonb);
 

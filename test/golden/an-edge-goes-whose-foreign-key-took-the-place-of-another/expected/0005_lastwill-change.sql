@@ -94,25 +94,21 @@ revoke all on function lastwill.visit_drafts_named(jsonb) from public;
 comment on function lastwill.visit_drafts_named(jsonb) is
   'The keys of drafts that are named (data → draft). [lastwill a7e6fc915392]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_drafts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -122,7 +118,7 @@ begin
   begin
     perform
     from public.drafts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -131,8 +127,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -144,7 +140,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.drafts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -159,10 +155,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+revoke all on function lastwill.visit_drafts_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill b7a5ebdda671]';
+comment on function lastwill.visit_drafts_tie(bigint, bigint[]) is
+  'Ties to an owner the drafts that it names (data → draft). [lastwill d84e0e292160]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -447,46 +443,30 @@ revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from pu
 comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
   'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 94284c1815a4]';
 
--- New rows of public.visits: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.visits: what it names is tied to it.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners bigint[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.id)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.id),
-    array_agg(standing.data)
+    standing.data
   into
-    owners,
-    documents
+    document
   from public.visits as standing
-  where standing.id = any(owners);
+  where standing.id = new.id;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
-  perform lastwill.visit_drafts_tie(owners, documents);
+  perform lastwill.visit_drafts_tie(new.id, lastwill.visit_drafts_named(document));
 
   return null;
 end;
@@ -495,17 +475,21 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill 6aea299ea293]';
+  'Ties what a new row of visits names. [lastwill 678f2c333089]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_visit_inserted
   after insert on public.visits
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    (new.data -> 'draft') is not null
+  )
   execute function lastwill.visit_inserted();
 
 comment on trigger lastwill_visit_inserted on public.visits is
-  'Ties what new rows of visits name. [lastwill c4460a507857]';
+  'Ties what a new row of visits names. [lastwill d01481c6199e]';
 
 -- A row of public.visits that names other rows than before, or was given another key.
 create or replace function lastwill.visit_changed()
@@ -541,7 +525,7 @@ begin
     array[new.id]::bigint[],
     lastwill.visit_drafts_named(document)
   );
-  perform lastwill.visit_drafts_tie(array[new.id]::bigint[], array[document]::jsonb[]);
+  perform lastwill.visit_drafts_tie(new.id, lastwill.visit_drafts_named(document));
 
   return null;
 end;
@@ -550,21 +534,31 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f85c80199d72]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill e740db173739]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_visit_changed
-  after update of data, id on public.visits
+  after update of data on public.visits
   for each row
   when (
-    old.id is distinct from new.id
-    or (old.data ->> 'draft') is distinct from (new.data ->> 'draft')
+    (old.data ->> 'draft') is distinct from (new.data ->> 'draft')
   )
   execute function lastwill.visit_changed();
 
 comment on trigger lastwill_visit_changed on public.visits is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill df8a28740a31]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f871ff96d0f7]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_visit_renamed
+  after update of id on public.visits
+  for each row
+  when (old.id is distinct from new.id)
+  execute function lastwill.visit_changed();
+
+comment on trigger lastwill_visit_renamed on public.visits is
+  'Has what belongs to a row of visits follow it to another key. [lastwill 5605ab65f56a]';
 
 -- Rows of public.visits that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.visit_deleted()
@@ -689,39 +683,33 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key bigint;
-  owners bigint[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        page.data
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.data
-      from public.visits as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        page.data
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.data
+        from public.visits as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.visit_drafts_tie(last_key, lastwill.visit_drafts_named(document));
+    end loop;
 
-    exit when owners is null;
-
-    perform lastwill.visit_drafts_tie(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -758,7 +746,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill cc2cd92b2eac]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill b90deec6968a]';
 
 -- What the manifest says of each owner's sweep, and the steps that it takes.
 create view lastwill.sweep_setting as
@@ -1037,6 +1025,8 @@ drop trigger lastwill_visit_deleted on public.visits;
 
 drop function lastwill.visit_deleted();
 
+drop trigger lastwill_visit_renamed on public.visits;
+
 drop trigger lastwill_visit_changed on public.visits;
 
 drop function lastwill.visit_changed();
@@ -1060,7 +1050,7 @@ where edge = 'visit.drafts';
 
 drop function lastwill.visit_drafts_decide(bigint[]);
 
-drop function lastwill.visit_drafts_tie(bigint[], jsonb[]);
+drop function lastwill.visit_drafts_tie(bigint, bigint[]);
 
 drop function lastwill.visit_drafts_named(jsonb);
 

@@ -583,25 +583,21 @@ revoke all on function lastwill.visit_carts_named(integer) from public;
 comment on function lastwill.visit_carts_named(integer) is
   'The keys of carts that are named (cart_id). [lastwill 6f92c96555f3]';
 
--- Ties to each owner the rows that its column names.
-create or replace function lastwill.visit_carts_tie(owners bigint[], pointers integer[])
+-- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_carts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_carts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -611,7 +607,7 @@ begin
   begin
     perform
     from public.carts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -620,8 +616,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_carts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -633,7 +629,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.carts', 'visit.former_carts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -648,10 +644,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_carts_tie(bigint[], integer[]) from public;
+revoke all on function lastwill.visit_carts_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.visit_carts_tie(bigint[], integer[]) is
-  'Ties to each owner the carts that it names (cart_id). [lastwill c8beae6f29c2]';
+comment on function lastwill.visit_carts_tie(bigint, bigint[]) is
+  'Ties to an owner the carts that it names (cart_id). [lastwill 4035006c08a6]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -973,25 +969,21 @@ revoke all on function lastwill.visit_former_carts_named(integer) from public;
 comment on function lastwill.visit_former_carts_named(integer) is
   'The keys of carts that are named (former_cart_id). [lastwill 9bc8cc02d97a]';
 
--- Ties to each owner the rows that its column names.
-create or replace function lastwill.visit_former_carts_tie(owners bigint[], pointers integer[])
+-- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_former_carts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_former_carts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -1001,7 +993,7 @@ begin
   begin
     perform
     from public.carts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -1010,8 +1002,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_former_carts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1023,7 +1015,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.carts', 'visit.former_carts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1038,10 +1030,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_former_carts_tie(bigint[], integer[]) from public;
+revoke all on function lastwill.visit_former_carts_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.visit_former_carts_tie(bigint[], integer[]) is
-  'Ties to each owner the carts that it names (former_cart_id). [lastwill 1bd1ed9ccdb8]';
+comment on function lastwill.visit_former_carts_tie(bigint, bigint[]) is
+  'Ties to an owner the carts that it names (former_cart_id). [lastwill 1c7cee8e174a]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1363,25 +1355,21 @@ revoke all on function lastwill.visit_tags_named(text) from public;
 comment on function lastwill.visit_tags_named(text) is
   'The keys of tags that are named (tag). [lastwill 6fbd08946aa1]';
 
--- Ties to each owner the rows that its column names.
-create or replace function lastwill.visit_tags_tie(owners bigint[], pointers text[])
+-- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_tags_tie(naming bigint, named text[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys text[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_tags_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -1391,7 +1379,7 @@ begin
   begin
     perform
     from public.tags as owned
-    where owned.name = any(tied_keys)
+    where owned.name = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -1400,8 +1388,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_tags (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1413,7 +1401,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.tags']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1428,10 +1416,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_tags_tie(bigint[], text[]) from public;
+revoke all on function lastwill.visit_tags_tie(bigint, text[]) from public;
 
-comment on function lastwill.visit_tags_tie(bigint[], text[]) is
-  'Ties to each owner the tags that it names (tag). [lastwill 6ed8ff20ab38]';
+comment on function lastwill.visit_tags_tie(bigint, text[]) is
+  'Ties to an owner the tags that it names (tag). [lastwill 5bc442f35418]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1716,54 +1704,41 @@ revoke all on function lastwill.visit_tags_release(bigint[], text[]) from public
 comment on function lastwill.visit_tags_release(bigint[], text[]) is
   'Cuts the links of these owners; the tags wait out a grace of 10 minutes. [lastwill 8b1b64b580d7]';
 
--- New rows of public.visits: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.visits: what it names is tied to it.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners bigint[];
-  pointers_1 integer[];
-  pointers_2 integer[];
-  pointers_3 text[];
+  pointer_1 integer;
+  pointer_2 integer;
+  pointer_3 text;
 begin
-  select array_agg(added.id)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.id),
-    array_agg(standing.cart_id),
-    array_agg(standing.former_cart_id),
-    array_agg(standing.tag)
+    standing.cart_id,
+    standing.former_cart_id,
+    standing.tag
   into
-    owners,
-    pointers_1,
-    pointers_2,
-    pointers_3
+    pointer_1,
+    pointer_2,
+    pointer_3
   from public.visits as standing
-  where standing.id = any(owners);
+  where standing.id = new.id;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
-  perform lastwill.visit_carts_tie(owners, pointers_1);
-  perform lastwill.visit_former_carts_tie(owners, pointers_2);
-  perform lastwill.visit_tags_tie(owners, pointers_3);
+  perform lastwill.visit_carts_tie(new.id, lastwill.visit_carts_named(pointer_1));
+  perform lastwill.visit_former_carts_tie(
+    new.id,
+    lastwill.visit_former_carts_named(pointer_2)
+  );
+  perform lastwill.visit_tags_tie(new.id, lastwill.visit_tags_named(pointer_3));
 
   return null;
 end;
@@ -1772,17 +1747,23 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill ab8de947ad52]';
+  'Ties what a new row of visits names. [lastwill 9cb16f785dab]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_visit_inserted
   after insert on public.visits
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.cart_id is not null
+    or new.former_cart_id is not null
+    or new.tag is not null
+  )
   execute function lastwill.visit_inserted();
 
 comment on trigger lastwill_visit_inserted on public.visits is
-  'Ties what new rows of visits name. [lastwill c4460a507857]';
+  'Ties what a new row of visits names. [lastwill ed23fd9ccb17]';
 
 -- A row of public.visits that names other rows than before, or was given another key.
 create or replace function lastwill.visit_changed()
@@ -1838,12 +1819,12 @@ begin
     array[new.id]::bigint[],
     lastwill.visit_tags_named(pointer_3)
   );
-  perform lastwill.visit_carts_tie(array[new.id]::bigint[], array[pointer_1]::integer[]);
+  perform lastwill.visit_carts_tie(new.id, lastwill.visit_carts_named(pointer_1));
   perform lastwill.visit_former_carts_tie(
-    array[new.id]::bigint[],
-    array[pointer_2]::integer[]
+    new.id,
+    lastwill.visit_former_carts_named(pointer_2)
   );
-  perform lastwill.visit_tags_tie(array[new.id]::bigint[], array[pointer_3]::text[]);
+  perform lastwill.visit_tags_tie(new.id, lastwill.visit_tags_named(pointer_3));
 
   return null;
 end;
@@ -1852,23 +1833,33 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 7484d921c09f]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill a9015e31eb05]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_visit_changed
-  after update of cart_id, former_cart_id, tag, id on public.visits
+  after update of cart_id, former_cart_id, tag on public.visits
   for each row
   when (
-    old.id is distinct from new.id
-    or old.cart_id is distinct from new.cart_id
+    old.cart_id is distinct from new.cart_id
     or old.former_cart_id is distinct from new.former_cart_id
     or old.tag is distinct from new.tag
   )
   execute function lastwill.visit_changed();
 
 comment on trigger lastwill_visit_changed on public.visits is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill cba60fa81c8d]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill a37d593d4bf2]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_visit_renamed
+  after update of id on public.visits
+  for each row
+  when (old.id is distinct from new.id)
+  execute function lastwill.visit_changed();
+
+comment on trigger lastwill_visit_renamed on public.visits is
+  'Has what belongs to a row of visits follow it to another key. [lastwill 5605ab65f56a]';
 
 -- Rows of public.visits that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.visit_deleted()
@@ -2009,55 +2000,44 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key bigint;
-  owners bigint[];
-  pointers_1 integer[];
-  pointers_2 integer[];
-  pointers_3 text[];
+  pointer_1 integer;
+  pointer_2 integer;
+  pointer_3 text;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        page.cart_id
-        order by page.owner_key
-      ),
-      pg_catalog.array_agg(
-        page.former_cart_id
-        order by page.owner_key
-      ),
-      pg_catalog.array_agg(
-        page.tag
-        order by page.owner_key
-      )
-    into
-      owners,
-      pointers_1,
-      pointers_2,
-      pointers_3
-    from (
+    for last_key, pointer_1, pointer_2, pointer_3 in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.cart_id,
-        owner.former_cart_id,
-        owner.tag
-      from public.visits as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        page.cart_id,
+        page.former_cart_id,
+        page.tag
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.cart_id,
+          owner.former_cart_id,
+          owner.tag
+        from public.visits as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.visit_carts_tie(last_key, lastwill.visit_carts_named(pointer_1));
+      perform lastwill.visit_former_carts_tie(
+        last_key,
+        lastwill.visit_former_carts_named(pointer_2)
+      );
+      perform lastwill.visit_tags_tie(last_key, lastwill.visit_tags_named(pointer_3));
+    end loop;
 
-    exit when owners is null;
-
-    perform lastwill.visit_carts_tie(owners, pointers_1);
-    perform lastwill.visit_former_carts_tie(owners, pointers_2);
-    perform lastwill.visit_tags_tie(owners, pointers_3);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -2134,7 +2114,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill cde02e81a40a]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 80e6afc5c965]';
 
 -- How much of public.visits is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is.
@@ -3455,6 +3435,8 @@ drop trigger lastwill_visit_deleted on public.visits;
 
 drop function lastwill.visit_deleted();
 
+drop trigger lastwill_visit_renamed on public.visits;
+
 drop trigger lastwill_visit_changed on public.visits;
 
 drop function lastwill.visit_changed();
@@ -3478,7 +3460,7 @@ where edge = 'visit.tags';
 
 drop function lastwill.visit_tags_decide(text[]);
 
-drop function lastwill.visit_tags_tie(bigint[], text[]);
+drop function lastwill.visit_tags_tie(bigint, text[]);
 
 drop function lastwill.visit_tags_named(text);
 
@@ -3499,7 +3481,7 @@ where edge = 'visit.former_carts';
 
 drop function lastwill.visit_former_carts_decide(bigint[]);
 
-drop function lastwill.visit_former_carts_tie(bigint[], integer[]);
+drop function lastwill.visit_former_carts_tie(bigint, bigint[]);
 
 drop function lastwill.visit_former_carts_named(integer);
 
@@ -3520,7 +3502,7 @@ where edge = 'visit.carts';
 
 drop function lastwill.visit_carts_decide(bigint[]);
 
-drop function lastwill.visit_carts_tie(bigint[], integer[]);
+drop function lastwill.visit_carts_tie(bigint, bigint[]);
 
 drop function lastwill.visit_carts_named(integer);
 

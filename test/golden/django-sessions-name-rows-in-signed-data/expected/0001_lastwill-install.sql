@@ -965,25 +965,21 @@ revoke all on function lastwill.session_baskets_named(jsonb) from public;
 comment on function lastwill.session_baskets_named(jsonb) is
   'The keys of baskets that are named (session_data → basket_id). [lastwill 8b1f3105c460]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.session_baskets_tie(owners text[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.session_baskets_tie(naming text, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners text[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.session_baskets_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -993,7 +989,7 @@ begin
   begin
     perform
     from public.baskets as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -1002,8 +998,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.session_baskets (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1015,7 +1011,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['session.baskets']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1030,10 +1026,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.session_baskets_tie(text[], jsonb[]) from public;
+revoke all on function lastwill.session_baskets_tie(text, bigint[]) from public;
 
-comment on function lastwill.session_baskets_tie(text[], jsonb[]) is
-  'Ties to each owner the baskets that it names (session_data → basket_id). [lastwill b23a61dd1544]';
+comment on function lastwill.session_baskets_tie(text, bigint[]) is
+  'Ties to an owner the baskets that it names (session_data → basket_id). [lastwill 9ba3117f40e4]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1318,50 +1314,37 @@ revoke all on function lastwill.session_baskets_release(text[], bigint[]) from p
 comment on function lastwill.session_baskets_release(text[], bigint[]) is
   'Cuts the links of these owners; the baskets wait out a grace of 10 minutes. [lastwill 722eefd918da]';
 
--- New rows of public.django_session: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.django_session: what it names is tied to it.
 create or replace function lastwill.session_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.session_key)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.session_key),
-    array_agg(lastwill.decode_django(standing.session_data))
+    lastwill.decode_django(standing.session_data)
   into
-    owners,
-    documents
+    document
   from public.django_session as standing
-  where standing.session_key = any(owners);
+  where standing.session_key = new.session_key;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
   -- What cannot be read is counted in lastwill.status.
-  if pg_catalog.array_position(documents, null) is not null then
-    perform lastwill.note_undecodable('session', owners::text[], documents);
+  if document is null then
+    perform lastwill.note_undecodable('session', array[new.session_key]::text[], array[document]);
   end if;
-  perform lastwill.session_baskets_tie(owners, documents);
+  perform lastwill.session_baskets_tie(
+    new.session_key,
+    lastwill.session_baskets_named(document)
+  );
 
   return null;
 end;
@@ -1370,17 +1353,21 @@ $lastwill$;
 revoke all on function lastwill.session_inserted() from public;
 
 comment on function lastwill.session_inserted() is
-  'Ties what new rows of django_session name. [lastwill c7a4288a85bb]';
+  'Ties what a new row of django_session names. [lastwill 313351761b3d]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_session_inserted
   after insert on public.django_session
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.session_data is not null
+  )
   execute function lastwill.session_inserted();
 
 comment on trigger lastwill_session_inserted on public.django_session is
-  'Ties what new rows of django_session name. [lastwill aef9a2c6222d]';
+  'Ties what a new row of django_session names. [lastwill c7d4ea3ba2a4]';
 
 -- A row of public.django_session that names other rows than before, or was given another key.
 create or replace function lastwill.session_changed()
@@ -1426,14 +1413,26 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill.session_baskets_release(
-      array[new.session_key]::text[],
-      lastwill.session_baskets_named(document)
-    );
-    perform lastwill.session_baskets_tie(
-      array[new.session_key]::text[],
-      array[document]::jsonb[]
-    );
+    if array(
+      select link.owned_key
+      from lastwill.session_baskets as link
+      where link.owner_key = new.session_key
+      order by link.owned_key
+    ) is distinct from array(
+      select tied.owned_key
+      from unnest(lastwill.session_baskets_named(document)) as tied (owned_key)
+      order by tied.owned_key
+    )
+    then
+      perform lastwill.session_baskets_release(
+        array[new.session_key]::text[],
+        lastwill.session_baskets_named(document)
+      );
+      perform lastwill.session_baskets_tie(
+        new.session_key,
+        lastwill.session_baskets_named(document)
+      );
+    end if;
   end if;
 
   return null;
@@ -1443,21 +1442,31 @@ $lastwill$;
 revoke all on function lastwill.session_changed() from public;
 
 comment on function lastwill.session_changed() is
-  'Ties what a changed row of django_session names now, and lets go of what it names no more. [lastwill 3a4f31a34c29]';
+  'Ties what a changed row of django_session names now, and lets go of what it names no more. [lastwill 895b127f6d1b]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_session_changed
-  after update of session_data, session_key on public.django_session
+  after update of session_data on public.django_session
   for each row
   when (
-    old.session_key is distinct from new.session_key
-    or old.session_data is distinct from new.session_data
+    old.session_data is distinct from new.session_data
   )
   execute function lastwill.session_changed();
 
 comment on trigger lastwill_session_changed on public.django_session is
-  'Ties what a changed row of django_session names now, and lets go of what it names no more. [lastwill ee61d2f19b7e]';
+  'Ties what a changed row of django_session names now, and lets go of what it names no more. [lastwill 5c53ca0c81cf]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_session_renamed
+  after update of session_key on public.django_session
+  for each row
+  when (old.session_key is distinct from new.session_key)
+  execute function lastwill.session_changed();
+
+comment on trigger lastwill_session_renamed on public.django_session is
+  'Has what belongs to a row of django_session follow it to another key. [lastwill d01992d2618e]';
 
 -- Rows of public.django_session that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.session_deleted()
@@ -1589,43 +1598,37 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key text;
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        lastwill.decode_django(page.session_data)
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.session_key as text) as owner_key,
-        owner.session_data
-      from public.django_session as owner
-      where last_key is null
-        or cast(owner.session_key as text) operator(pg_catalog.>) last_key
-      order by owner.session_key
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        lastwill.decode_django(page.session_data)
+      from (
+        select
+          cast(owner.session_key as text) as owner_key,
+          owner.session_data
+        from public.django_session as owner
+        where last_key is null
+          or cast(owner.session_key as text) operator(pg_catalog.>) last_key
+        order by owner.session_key
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      -- What cannot be read is counted in lastwill.status.
+      if document is null then
+        perform lastwill.note_undecodable('session', array[last_key]::text[], array[document]);
+      end if;
+      perform lastwill.session_baskets_tie(last_key, lastwill.session_baskets_named(document));
+    end loop;
 
-    exit when owners is null;
-
-    -- What cannot be read is counted in lastwill.status.
-    if pg_catalog.array_position(documents, null) is not null then
-      perform lastwill.note_undecodable('session', owners::text[], documents);
-    end if;
-    perform lastwill.session_baskets_tie(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -1662,7 +1665,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of django_session name already. May be called again at any time. [lastwill e3a1bf416b7c]';
+  'Ties what the rows of django_session name already. May be called again at any time. [lastwill 4527f43f1f8d]';
 
 -- How much of public.django_session is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is.
@@ -2921,6 +2924,8 @@ drop trigger lastwill_session_deleted on public.django_session;
 
 drop function lastwill.session_deleted();
 
+drop trigger lastwill_session_renamed on public.django_session;
+
 drop trigger lastwill_session_changed on public.django_session;
 
 drop function lastwill.session_changed();
@@ -2944,7 +2949,7 @@ where edge = 'session.baskets';
 
 drop function lastwill.session_baskets_decide(bigint[]);
 
-drop function lastwill.session_baskets_tie(text[], jsonb[]);
+drop function lastwill.session_baskets_tie(text, bigint[]);
 
 drop function lastwill.session_baskets_named(jsonb);
 

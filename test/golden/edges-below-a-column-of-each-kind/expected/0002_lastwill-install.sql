@@ -615,25 +615,21 @@ revoke all on function lastwill.session_photos_named(bigint) from public;
 comment on function lastwill.session_photos_named(bigint) is
   'The keys of photos that are named (photo_id). [lastwill f70134eb57a2]';
 
--- Ties to each owner the rows that its column names.
-create or replace function lastwill.session_photos_tie(owners bigint[], pointers bigint[])
+-- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.session_photos_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.session_photos_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -643,7 +639,7 @@ begin
   begin
     perform
     from public.photos as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -652,8 +648,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.session_photos (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -665,7 +661,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['session.photos']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -680,10 +676,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.session_photos_tie(bigint[], bigint[]) from public;
+revoke all on function lastwill.session_photos_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.session_photos_tie(bigint[], bigint[]) is
-  'Ties to each owner the photos that it names (photo_id). [lastwill 98ba976112e2]';
+comment on function lastwill.session_photos_tie(bigint, bigint[]) is
+  'Ties to an owner the photos that it names (photo_id). [lastwill 766277ef2b4c]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1862,46 +1858,30 @@ create or replace trigger lastwill_session_labels_emptied
 comment on trigger lastwill_session_labels_emptied on public.cart_labels is
   'Releases the labels that cart_labels tied before a TRUNCATE. [lastwill 97bcf49f644c]';
 
--- New rows of public.carts: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.carts: what it names is tied to it.
 create or replace function lastwill.session_carts_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners bigint[];
-  pointers bigint[];
+  pointer bigint;
 begin
-  select array_agg(added.id)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.id),
-    array_agg(standing.photo_id)
+    standing.photo_id
   into
-    owners,
-    pointers
+    pointer
   from public.carts as standing
-  where standing.id = any(owners);
+  where standing.id = new.id;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
-  perform lastwill.session_photos_tie(owners, pointers);
+  perform lastwill.session_photos_tie(new.id, lastwill.session_photos_named(pointer));
 
   return null;
 end;
@@ -1910,17 +1890,21 @@ $lastwill$;
 revoke all on function lastwill.session_carts_inserted() from public;
 
 comment on function lastwill.session_carts_inserted() is
-  'Ties what new rows of carts name. [lastwill d2af6da6faac]';
+  'Ties what a new row of carts names. [lastwill 51664305fa74]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_session_carts_inserted
   after insert on public.carts
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.photo_id is not null
+  )
   execute function lastwill.session_carts_inserted();
 
 comment on trigger lastwill_session_carts_inserted on public.carts is
-  'Ties what new rows of carts name. [lastwill e8e98b1f3d15]';
+  'Ties what a new row of carts names. [lastwill 47009fd9d952]';
 
 -- A row of public.carts that names other rows than before, or was given another key.
 create or replace function lastwill.session_carts_changed()
@@ -1963,7 +1947,7 @@ begin
     array[new.id]::bigint[],
     lastwill.session_photos_named(pointer)
   );
-  perform lastwill.session_photos_tie(array[new.id]::bigint[], array[pointer]::bigint[]);
+  perform lastwill.session_photos_tie(new.id, lastwill.session_photos_named(pointer));
 
   return null;
 end;
@@ -1972,21 +1956,31 @@ $lastwill$;
 revoke all on function lastwill.session_carts_changed() from public;
 
 comment on function lastwill.session_carts_changed() is
-  'Ties what a changed row of carts names now, and lets go of what it names no more. [lastwill e5feafa3dedf]';
+  'Ties what a changed row of carts names now, and lets go of what it names no more. [lastwill caba5ac61f5b]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_session_carts_changed
-  after update of photo_id, id on public.carts
+  after update of photo_id on public.carts
   for each row
   when (
-    old.id is distinct from new.id
-    or old.photo_id is distinct from new.photo_id
+    old.photo_id is distinct from new.photo_id
   )
   execute function lastwill.session_carts_changed();
 
 comment on trigger lastwill_session_carts_changed on public.carts is
-  'Ties what a changed row of carts names now, and lets go of what it names no more. [lastwill 52c5a123bafb]';
+  'Ties what a changed row of carts names now, and lets go of what it names no more. [lastwill 0db0ec39a9c0]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_session_carts_renamed
+  after update of id on public.carts
+  for each row
+  when (old.id is distinct from new.id)
+  execute function lastwill.session_carts_changed();
+
+comment on trigger lastwill_session_carts_renamed on public.carts is
+  'Has what belongs to a row of carts follow it to another key. [lastwill dc4c6effe4d0]';
 
 -- A row of public.carts that is gone: what foreign keys tie to it is released before they let go of
 -- it, since afterwards nobody could tell whose it was. An application that lets go of a row by
@@ -2129,39 +2123,33 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key bigint;
-  owners bigint[];
-  pointers bigint[];
+  pointer bigint;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        page.photo_id
-        order by page.owner_key
-      )
-    into
-      owners,
-      pointers
-    from (
+    for last_key, pointer in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.photo_id
-      from public.carts as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        page.photo_id
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.photo_id
+        from public.carts as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.session_photos_tie(last_key, lastwill.session_photos_named(pointer));
+    end loop;
 
-    exit when owners is null;
-
-    perform lastwill.session_photos_tie(owners, pointers);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -2198,7 +2186,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_carts_backfill() from public;
 
 comment on procedure lastwill.session_carts_backfill() is
-  'Ties what the rows of carts name already. May be called again at any time. [lastwill c6a62c207c45]';
+  'Ties what the rows of carts name already. May be called again at any time. [lastwill 0a4d1ec01a8f]';
 
 -- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -3629,6 +3617,8 @@ drop trigger "Lastwill_session_carts_leaving" on public.carts;
 
 drop function lastwill.session_carts_leaving();
 
+drop trigger lastwill_session_carts_renamed on public.carts;
+
 drop trigger lastwill_session_carts_changed on public.carts;
 
 drop function lastwill.session_carts_changed();
@@ -3706,7 +3696,7 @@ where edge = 'session.photos';
 
 drop function lastwill.session_photos_decide(bigint[]);
 
-drop function lastwill.session_photos_tie(bigint[], bigint[]);
+drop function lastwill.session_photos_tie(bigint, bigint[]);
 
 drop function lastwill.session_photos_named(bigint);
 

@@ -924,36 +924,33 @@ revoke all on function lastwill.session_carts_named(jsonb) from public;
 comment on function lastwill.session_carts_named(jsonb) is
   'The keys of carts that are named (payload → cart_id). [lastwill af23c9b491d4]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.session_carts_tie(owners text[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.session_carts_tie(naming text, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners text[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.session_carts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
   -- What somebody has claimed is not tied again.
-  select array_agg(tied.owner_key), array_agg(tied.owned_key)
-  into tied_owners, tied_keys
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
-  left join public.carts as owned on owned.id = tied.owned_key
-  where owned.user_id is null;
+  named := array(
+    select tied.owned_key
+    from unnest(named) as tied (owned_key)
+    left join public.carts as owned on owned.id = tied.owned_key
+    where owned.user_id is null
+  );
 
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -963,7 +960,7 @@ begin
   begin
     perform
     from public.carts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -972,8 +969,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.session_carts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -985,7 +982,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['session.carts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1000,10 +997,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.session_carts_tie(text[], jsonb[]) from public;
+revoke all on function lastwill.session_carts_tie(text, bigint[]) from public;
 
-comment on function lastwill.session_carts_tie(text[], jsonb[]) is
-  'Ties to each owner the carts that it names (payload → cart_id). [lastwill 73d5d0691f22]';
+comment on function lastwill.session_carts_tie(text, bigint[]) is
+  'Ties to an owner the carts that it names (payload → cart_id). [lastwill a25e276cb760]';
 
 -- session.carts: whether a row survives its last owner (user_id is not null).
 create or replace function lastwill.session_carts_keeps(owned public.carts)
@@ -1306,50 +1303,34 @@ revoke all on function lastwill.session_carts_release(text[], bigint[]) from pub
 comment on function lastwill.session_carts_release(text[], bigint[]) is
   'Cuts the links of these owners; the carts wait out a grace of 10 minutes. [lastwill 65d6c00b09fd]';
 
--- New rows of public.sessions: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.sessions: what it names is tied to it.
 create or replace function lastwill.session_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.id)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.id),
-    array_agg(lastwill.decode_php(standing.payload))
+    lastwill.decode_php(standing.payload)
   into
-    owners,
-    documents
+    document
   from public.sessions as standing
-  where standing.id = any(owners);
+  where standing.id = new.id;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
   -- What cannot be read is counted in lastwill.status.
-  if pg_catalog.array_position(documents, null) is not null then
-    perform lastwill.note_undecodable('session', owners::text[], documents);
+  if document is null then
+    perform lastwill.note_undecodable('session', array[new.id]::text[], array[document]);
   end if;
-  perform lastwill.session_carts_tie(owners, documents);
+  perform lastwill.session_carts_tie(new.id, lastwill.session_carts_named(document));
 
   return null;
 end;
@@ -1358,17 +1339,21 @@ $lastwill$;
 revoke all on function lastwill.session_inserted() from public;
 
 comment on function lastwill.session_inserted() is
-  'Ties what new rows of sessions name. [lastwill 96958e7e8ced]';
+  'Ties what a new row of sessions names. [lastwill 558215a34d57]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_session_inserted
   after insert on public.sessions
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.payload is not null
+  )
   execute function lastwill.session_inserted();
 
 comment on trigger lastwill_session_inserted on public.sessions is
-  'Ties what new rows of sessions name. [lastwill ff9fd45ac380]';
+  'Ties what a new row of sessions names. [lastwill 38afab56ad68]';
 
 -- A row of public.sessions that names other rows than before, or was given another key.
 create or replace function lastwill.session_changed()
@@ -1414,11 +1399,23 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill.session_carts_release(
-      array[new.id]::text[],
-      lastwill.session_carts_named(document)
-    );
-    perform lastwill.session_carts_tie(array[new.id]::text[], array[document]::jsonb[]);
+    if array(
+      select link.owned_key
+      from lastwill.session_carts as link
+      where link.owner_key = new.id
+      order by link.owned_key
+    ) is distinct from array(
+      select tied.owned_key
+      from unnest(lastwill.session_carts_named(document)) as tied (owned_key)
+      order by tied.owned_key
+    )
+    then
+      perform lastwill.session_carts_release(
+        array[new.id]::text[],
+        lastwill.session_carts_named(document)
+      );
+      perform lastwill.session_carts_tie(new.id, lastwill.session_carts_named(document));
+    end if;
   end if;
 
   return null;
@@ -1428,21 +1425,31 @@ $lastwill$;
 revoke all on function lastwill.session_changed() from public;
 
 comment on function lastwill.session_changed() is
-  'Ties what a changed row of sessions names now, and lets go of what it names no more. [lastwill 14c5787eda5d]';
+  'Ties what a changed row of sessions names now, and lets go of what it names no more. [lastwill f5b152d6320c]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_session_changed
-  after update of payload, id on public.sessions
+  after update of payload on public.sessions
   for each row
   when (
-    old.id is distinct from new.id
-    or old.payload is distinct from new.payload
+    old.payload is distinct from new.payload
   )
   execute function lastwill.session_changed();
 
 comment on trigger lastwill_session_changed on public.sessions is
-  'Ties what a changed row of sessions names now, and lets go of what it names no more. [lastwill 9a523abf4c0b]';
+  'Ties what a changed row of sessions names now, and lets go of what it names no more. [lastwill cb60ef5e57c4]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_session_renamed
+  after update of id on public.sessions
+  for each row
+  when (old.id is distinct from new.id)
+  execute function lastwill.session_changed();
+
+comment on trigger lastwill_session_renamed on public.sessions is
+  'Has what belongs to a row of sessions follow it to another key. [lastwill 9bd1be34c2c4]';
 
 -- Rows of public.sessions that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.session_deleted()
@@ -1574,43 +1581,37 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key text;
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        lastwill.decode_php(page.payload)
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.id as text) as owner_key,
-        owner.payload
-      from public.sessions as owner
-      where last_key is null
-        or cast(owner.id as text) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        lastwill.decode_php(page.payload)
+      from (
+        select
+          cast(owner.id as text) as owner_key,
+          owner.payload
+        from public.sessions as owner
+        where last_key is null
+          or cast(owner.id as text) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      -- What cannot be read is counted in lastwill.status.
+      if document is null then
+        perform lastwill.note_undecodable('session', array[last_key]::text[], array[document]);
+      end if;
+      perform lastwill.session_carts_tie(last_key, lastwill.session_carts_named(document));
+    end loop;
 
-    exit when owners is null;
-
-    -- What cannot be read is counted in lastwill.status.
-    if pg_catalog.array_position(documents, null) is not null then
-      perform lastwill.note_undecodable('session', owners::text[], documents);
-    end if;
-    perform lastwill.session_carts_tie(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -1647,7 +1648,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of sessions name already. May be called again at any time. [lastwill b8d3b33e67aa]';
+  'Ties what the rows of sessions name already. May be called again at any time. [lastwill 19757cee4da4]';
 
 -- Gives somebody the rows that belong to one row of public.sessions, or that wait out their grace since
 -- it went: their claim column is filled, and they end with no session any more.
@@ -2988,6 +2989,8 @@ drop trigger lastwill_session_deleted on public.sessions;
 
 drop function lastwill.session_deleted();
 
+drop trigger lastwill_session_renamed on public.sessions;
+
 drop trigger lastwill_session_changed on public.sessions;
 
 drop function lastwill.session_changed();
@@ -3013,7 +3016,7 @@ drop function lastwill.session_carts_decide(bigint[]);
 
 drop function lastwill.session_carts_keeps(public.carts);
 
-drop function lastwill.session_carts_tie(text[], jsonb[]);
+drop function lastwill.session_carts_tie(text, bigint[]);
 
 drop function lastwill.session_carts_named(jsonb);
 

@@ -627,25 +627,21 @@ revoke all on function lastwill.visit_uploads_named(jsonb) from public;
 comment on function lastwill.visit_uploads_named(jsonb) is
   'The keys of uploads that are named (data → albums[].pictures[].id). [lastwill cd7863cc03e2]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_uploads_tie(owners uuid[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_uploads_tie(naming uuid, named uuid[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners uuid[];
-  tied_keys uuid[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_uploads_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -655,7 +651,7 @@ begin
   begin
     perform
     from public.uploads as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -664,8 +660,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_uploads (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -677,7 +673,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.uploads']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -692,10 +688,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_uploads_tie(uuid[], jsonb[]) from public;
+revoke all on function lastwill.visit_uploads_tie(uuid, uuid[]) from public;
 
-comment on function lastwill.visit_uploads_tie(uuid[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → albums[].pictures[].id). [lastwill 73e0ee38b978]';
+comment on function lastwill.visit_uploads_tie(uuid, uuid[]) is
+  'Ties to an owner the uploads that it names (data → albums[].pictures[].id). [lastwill 48a4eb858a8f]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1013,25 +1009,21 @@ revoke all on function lastwill.visit_tags_named(jsonb) from public;
 comment on function lastwill.visit_tags_named(jsonb) is
   'The keys of tags that are named (data → tags[]). [lastwill 602313714364]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_tags_tie(owners uuid[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_tags_tie(naming uuid, named text[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners uuid[];
-  tied_keys text[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_tags_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -1041,7 +1033,7 @@ begin
   begin
     perform
     from public.tags as owned
-    where owned.name = any(tied_keys)
+    where owned.name = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -1050,8 +1042,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_tags (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1063,7 +1055,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.tags']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1078,10 +1070,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_tags_tie(uuid[], jsonb[]) from public;
+revoke all on function lastwill.visit_tags_tie(uuid, text[]) from public;
 
-comment on function lastwill.visit_tags_tie(uuid[], jsonb[]) is
-  'Ties to each owner the tags that it names (data → tags[]). [lastwill 0ca21b726f2d]';
+comment on function lastwill.visit_tags_tie(uuid, text[]) is
+  'Ties to an owner the tags that it names (data → tags[]). [lastwill c80f045a4159]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1399,25 +1391,21 @@ revoke all on function lastwill.visit_codes_named(jsonb) from public;
 comment on function lastwill.visit_codes_named(jsonb) is
   'The keys of codes that are named (data → [].code). [lastwill e1028b93922f]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_codes_tie(owners uuid[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_codes_tie(naming uuid, named bpchar[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners uuid[];
-  tied_keys bpchar[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_codes_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -1427,7 +1415,7 @@ begin
   begin
     perform
     from public.codes as owned
-    where owned.code = any(tied_keys)
+    where owned.code = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -1436,8 +1424,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_codes (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1449,7 +1437,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.codes']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1464,10 +1452,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_codes_tie(uuid[], jsonb[]) from public;
+revoke all on function lastwill.visit_codes_tie(uuid, bpchar[]) from public;
 
-comment on function lastwill.visit_codes_tie(uuid[], jsonb[]) is
-  'Ties to each owner the codes that it names (data → [].code). [lastwill 8a2c33bf608b]';
+comment on function lastwill.visit_codes_tie(uuid, bpchar[]) is
+  'Ties to an owner the codes that it names (data → [].code). [lastwill 447ce9fde68f]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1752,52 +1740,36 @@ revoke all on function lastwill.visit_codes_release(uuid[], bpchar[]) from publi
 comment on function lastwill.visit_codes_release(uuid[], bpchar[]) is
   'Cuts the links of these owners; the codes wait out a grace of 10 minutes. [lastwill 3e385ed67b50]';
 
--- New rows of public.visits: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.visits: what it names is tied to it.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners uuid[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.id)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.id),
-    array_agg(lastwill.decode_json(standing.data::text))
+    lastwill.decode_json(standing.data::text)
   into
-    owners,
-    documents
+    document
   from public.visits as standing
-  where standing.id = any(owners);
+  where standing.id = new.id;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
   -- What cannot be read is counted in lastwill.status.
-  if pg_catalog.array_position(documents, null) is not null then
-    perform lastwill.note_undecodable('visit', owners::text[], documents);
+  if document is null then
+    perform lastwill.note_undecodable('visit', array[new.id]::text[], array[document]);
   end if;
-  perform lastwill.visit_uploads_tie(owners, documents);
-  perform lastwill.visit_tags_tie(owners, documents);
-  perform lastwill.visit_codes_tie(owners, documents);
+  perform lastwill.visit_uploads_tie(new.id, lastwill.visit_uploads_named(document));
+  perform lastwill.visit_tags_tie(new.id, lastwill.visit_tags_named(document));
+  perform lastwill.visit_codes_tie(new.id, lastwill.visit_codes_named(document));
 
   return null;
 end;
@@ -1806,17 +1778,21 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill 22fd32a15534]';
+  'Ties what a new row of visits names. [lastwill 17ba2792092c]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_visit_inserted
   after insert on public.visits
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.data::text like any (array['%"pictures"%', '%"tags"%', '%"code"%', '%\\u%'])
+  )
   execute function lastwill.visit_inserted();
 
 comment on trigger lastwill_visit_inserted on public.visits is
-  'Ties what new rows of visits name. [lastwill c4460a507857]';
+  'Ties what a new row of visits names. [lastwill 122eda45de4f]';
 
 -- A row of public.visits that names other rows than before, or was given another key.
 create or replace function lastwill.visit_changed()
@@ -1868,21 +1844,53 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill.visit_uploads_release(
-      array[new.id]::uuid[],
-      lastwill.visit_uploads_named(document)
-    );
-    perform lastwill.visit_tags_release(
-      array[new.id]::uuid[],
-      lastwill.visit_tags_named(document)
-    );
-    perform lastwill.visit_codes_release(
-      array[new.id]::uuid[],
-      lastwill.visit_codes_named(document)
-    );
-    perform lastwill.visit_uploads_tie(array[new.id]::uuid[], array[document]::jsonb[]);
-    perform lastwill.visit_tags_tie(array[new.id]::uuid[], array[document]::jsonb[]);
-    perform lastwill.visit_codes_tie(array[new.id]::uuid[], array[document]::jsonb[]);
+    if array(
+      select link.owned_key
+      from lastwill.visit_uploads as link
+      where link.owner_key = new.id
+      order by link.owned_key
+    ) is distinct from array(
+      select tied.owned_key
+      from unnest(lastwill.visit_uploads_named(document)) as tied (owned_key)
+      order by tied.owned_key
+    )
+    or array(
+      select link.owned_key
+      from lastwill.visit_tags as link
+      where link.owner_key = new.id
+      order by link.owned_key
+    ) is distinct from array(
+      select tied.owned_key
+      from unnest(lastwill.visit_tags_named(document)) as tied (owned_key)
+      order by tied.owned_key
+    )
+    or array(
+      select link.owned_key
+      from lastwill.visit_codes as link
+      where link.owner_key = new.id
+      order by link.owned_key
+    ) is distinct from array(
+      select tied.owned_key
+      from unnest(lastwill.visit_codes_named(document)) as tied (owned_key)
+      order by tied.owned_key
+    )
+    then
+      perform lastwill.visit_uploads_release(
+        array[new.id]::uuid[],
+        lastwill.visit_uploads_named(document)
+      );
+      perform lastwill.visit_tags_release(
+        array[new.id]::uuid[],
+        lastwill.visit_tags_named(document)
+      );
+      perform lastwill.visit_codes_release(
+        array[new.id]::uuid[],
+        lastwill.visit_codes_named(document)
+      );
+      perform lastwill.visit_uploads_tie(new.id, lastwill.visit_uploads_named(document));
+      perform lastwill.visit_tags_tie(new.id, lastwill.visit_tags_named(document));
+      perform lastwill.visit_codes_tie(new.id, lastwill.visit_codes_named(document));
+    end if;
   end if;
 
   return null;
@@ -1892,28 +1900,31 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 9c8a1019f10c]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 3de451784a71]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_visit_changed
-  after update of data, id on public.visits
+  after update of data on public.visits
   for each row
   when (
-    old.id is distinct from new.id
-    or case
-      when strpos(old.data::text, '\u') > 0 or strpos(new.data::text, '\u') > 0 then
-        old.data::text is distinct from new.data::text
-      else
-        (old.data ->> 'albums') is distinct from (new.data ->> 'albums')
-        or (old.data ->> 'tags') is distinct from (new.data ->> 'tags')
-        or old.data::text is distinct from new.data::text
-    end
+    old.data::text is distinct from new.data::text
   )
   execute function lastwill.visit_changed();
 
 comment on trigger lastwill_visit_changed on public.visits is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill e8e3c6c96afe]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 0a9fbeaa157d]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_visit_renamed
+  after update of id on public.visits
+  for each row
+  when (old.id is distinct from new.id)
+  execute function lastwill.visit_changed();
+
+comment on trigger lastwill_visit_renamed on public.visits is
+  'Has what belongs to a row of visits follow it to another key. [lastwill 5605ab65f56a]';
 
 -- Rows of public.visits that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.visit_deleted()
@@ -2061,45 +2072,39 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key uuid;
-  owners uuid[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        lastwill.decode_json(page.data::text)
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.id as uuid) as owner_key,
-        owner.data
-      from public.visits as owner
-      where last_key is null
-        or cast(owner.id as uuid) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        lastwill.decode_json(page.data::text)
+      from (
+        select
+          cast(owner.id as uuid) as owner_key,
+          owner.data
+        from public.visits as owner
+        where last_key is null
+          or cast(owner.id as uuid) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      -- What cannot be read is counted in lastwill.status.
+      if document is null then
+        perform lastwill.note_undecodable('visit', array[last_key]::text[], array[document]);
+      end if;
+      perform lastwill.visit_uploads_tie(last_key, lastwill.visit_uploads_named(document));
+      perform lastwill.visit_tags_tie(last_key, lastwill.visit_tags_named(document));
+      perform lastwill.visit_codes_tie(last_key, lastwill.visit_codes_named(document));
+    end loop;
 
-    exit when owners is null;
-
-    -- What cannot be read is counted in lastwill.status.
-    if pg_catalog.array_position(documents, null) is not null then
-      perform lastwill.note_undecodable('visit', owners::text[], documents);
-    end if;
-    perform lastwill.visit_uploads_tie(owners, documents);
-    perform lastwill.visit_tags_tie(owners, documents);
-    perform lastwill.visit_codes_tie(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -2176,7 +2181,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 1bfb92748551]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 31b66de44255]';
 
 -- How much of public.visits is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is.
@@ -3511,6 +3516,8 @@ drop trigger lastwill_visit_deleted on public.visits;
 
 drop function lastwill.visit_deleted();
 
+drop trigger lastwill_visit_renamed on public.visits;
+
 drop trigger lastwill_visit_changed on public.visits;
 
 drop function lastwill.visit_changed();
@@ -3534,7 +3541,7 @@ where edge = 'visit.codes';
 
 drop function lastwill.visit_codes_decide(bpchar[]);
 
-drop function lastwill.visit_codes_tie(uuid[], jsonb[]);
+drop function lastwill.visit_codes_tie(uuid, bpchar[]);
 
 drop function lastwill.visit_codes_named(jsonb);
 
@@ -3555,7 +3562,7 @@ where edge = 'visit.tags';
 
 drop function lastwill.visit_tags_decide(text[]);
 
-drop function lastwill.visit_tags_tie(uuid[], jsonb[]);
+drop function lastwill.visit_tags_tie(uuid, text[]);
 
 drop function lastwill.visit_tags_named(jsonb);
 
@@ -3576,7 +3583,7 @@ where edge = 'visit.uploads';
 
 drop function lastwill.visit_uploads_decide(uuid[]);
 
-drop function lastwill.visit_uploads_tie(uuid[], jsonb[]);
+drop function lastwill.visit_uploads_tie(uuid, uuid[]);
 
 drop function lastwill.visit_uploads_named(jsonb);
 

@@ -635,25 +635,21 @@ revoke all on function lastwill."user_-- Down Migration_named"(jsonb) from publi
 comment on function lastwill."user_-- Down Migration_named"(jsonb) is
   E'The keys of -- Down Migration that are named (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill cf537a835dda]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill."user_-- Down Migration_tie"(naming text, named uuid[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners text[];
-  tied_keys uuid[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill."user_-- Down Migration_named"(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -663,7 +659,7 @@ begin
   begin
     perform
     from public."-- Down Migration" as owned
-    where owned.U&"\0024lastwill$ ${key}" = any(tied_keys)
+    where owned.U&"\0024lastwill$ ${key}" = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -672,8 +668,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill."user_-- Down Migration" (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -685,7 +681,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['user.-- Down Migration']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -700,10 +696,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill."user_-- Down Migration_tie"(text[], jsonb[]) from public;
+revoke all on function lastwill."user_-- Down Migration_tie"(text, uuid[]) from public;
 
-comment on function lastwill."user_-- Down Migration_tie"(text[], jsonb[]) is
-  E'Ties to each owner the -- Down Migration that it names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill acf026094f73]';
+comment on function lastwill."user_-- Down Migration_tie"(text, uuid[]) is
+  E'Ties to an owner the -- Down Migration that it names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill 4b9464091f23]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -988,50 +984,37 @@ revoke all on function lastwill."user_-- Down Migration_release"(text[], uuid[])
 comment on function lastwill."user_-- Down Migration_release"(text[], uuid[]) is
   'Cuts the links of these owners; the -- Down Migration wait out a grace of 10 minutes. [lastwill 457c8b2dc19e]';
 
--- New rows of "select"."-- Down Migration": what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of "select"."-- Down Migration": what it names is tied to it.
 create or replace function lastwill.user_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.U&"Key Of\000aTwo Lines")
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.U&"Key Of\000aTwo Lines"),
-    array_agg(lastwill.decode_json(coalesce(standing.U&"\0024lastwill$"::text, 'null')))
+    lastwill.decode_json(coalesce(standing.U&"\0024lastwill$"::text, 'null'))
   into
-    owners,
-    documents
+    document
   from "select"."-- Down Migration" as standing
-  where standing.U&"Key Of\000aTwo Lines" = any(owners);
+  where standing.U&"Key Of\000aTwo Lines" = (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_);
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
   -- What cannot be read is counted in lastwill.status.
-  if pg_catalog.array_position(documents, null) is not null then
-    perform lastwill.note_undecodable('user', owners::text[], documents);
+  if document is null then
+    perform lastwill.note_undecodable('user', array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[], array[document]);
   end if;
-  perform lastwill."user_-- Down Migration_tie"(owners, documents);
+  perform lastwill."user_-- Down Migration_tie"(
+    (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_),
+    lastwill."user_-- Down Migration_named"(document)
+  );
 
   return null;
 end;
@@ -1040,17 +1023,21 @@ $lastwill$;
 revoke all on function lastwill.user_inserted() from public;
 
 comment on function lastwill.user_inserted() is
-  'Ties what new rows of "select"."-- Down Migration" name. [lastwill 64b2922c9e6a]';
+  'Ties what a new row of "select"."-- Down Migration" names. [lastwill 3b1de40aa278]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_user_inserted
   after insert on "select"."-- Down Migration"
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.U&"\0024lastwill$"::text like any (array['%"null"%', '%\\u%'])
+  )
   execute function lastwill.user_inserted();
 
 comment on trigger lastwill_user_inserted on "select"."-- Down Migration" is
-  'Ties what new rows of "select"."-- Down Migration" name. [lastwill 83a47bac945d]';
+  'Ties what a new row of "select"."-- Down Migration" names. [lastwill e6e7ff8ccd2d]';
 
 -- A row of "select"."-- Down Migration" that names other rows than before, or was given another key.
 create or replace function lastwill.user_changed()
@@ -1096,14 +1083,26 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill."user_-- Down Migration_release"(
-      array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
-      lastwill."user_-- Down Migration_named"(document)
-    );
-    perform lastwill."user_-- Down Migration_tie"(
-      array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
-      array[document]::jsonb[]
-    );
+    if array(
+      select link.owned_key
+      from lastwill."user_-- Down Migration" as link
+      where link.owner_key = (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)
+      order by link.owned_key
+    ) is distinct from array(
+      select tied.owned_key
+      from unnest(lastwill."user_-- Down Migration_named"(document)) as tied (owned_key)
+      order by tied.owned_key
+    )
+    then
+      perform lastwill."user_-- Down Migration_release"(
+        array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
+        lastwill."user_-- Down Migration_named"(document)
+      );
+      perform lastwill."user_-- Down Migration_tie"(
+        (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_),
+        lastwill."user_-- Down Migration_named"(document)
+      );
+    end if;
   end if;
 
   return null;
@@ -1113,26 +1112,32 @@ $lastwill$;
 revoke all on function lastwill.user_changed() from public;
 
 comment on function lastwill.user_changed() is
-  'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 4339d6ec766c]';
+  'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill f8b7fb6ade6c]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_user_changed
-  after update of U&"\0024lastwill$", U&"Key Of\000aTwo Lines" on "select"."-- Down Migration"
+  after update of U&"\0024lastwill$" on "select"."-- Down Migration"
   for each row
   when (
-    old.U&"Key Of\000aTwo Lines" is distinct from new.U&"Key Of\000aTwo Lines"
-    or case
-      when strpos(old.U&"\0024lastwill$"::text, '\u') > 0 or strpos(new.U&"\0024lastwill$"::text, '\u') > 0 then
-        old.U&"\0024lastwill$"::text is distinct from new.U&"\0024lastwill$"::text
-      else
-        (old.U&"\0024lastwill$" #>> E'{"it''s \\\\ \\"\u0024lastwill$\\"\u000a-- Down Migration","a.b"}') is distinct from (new.U&"\0024lastwill$" #>> E'{"it''s \\\\ \\"\u0024lastwill$\\"\u000a-- Down Migration","a.b"}')
-    end
+    concat(old.U&"\0024lastwill$", new.U&"\0024lastwill$") like '%\\u%'
+    or (old.U&"\0024lastwill$" #>> E'{"it''s \\\\ \\"\u0024lastwill$\\"\u000a-- Down Migration","a.b"}') is distinct from (new.U&"\0024lastwill$" #>> E'{"it''s \\\\ \\"\u0024lastwill$\\"\u000a-- Down Migration","a.b"}')
   )
   execute function lastwill.user_changed();
 
 comment on trigger lastwill_user_changed on "select"."-- Down Migration" is
-  'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 14b7e93effaf]';
+  'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 64e75e802dca]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_user_renamed
+  after update of U&"Key Of\000aTwo Lines" on "select"."-- Down Migration"
+  for each row
+  when (old.U&"Key Of\000aTwo Lines" is distinct from new.U&"Key Of\000aTwo Lines")
+  execute function lastwill.user_changed();
+
+comment on trigger lastwill_user_renamed on "select"."-- Down Migration" is
+  'Has what belongs to a row of "select"."-- Down Migration" follow it to another key. [lastwill b211c2ab5ec4]';
 
 -- Rows of "select"."-- Down Migration" that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.user_deleted()
@@ -1276,43 +1281,40 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key text;
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        lastwill.decode_json(coalesce(page.U&"\0024lastwill$"::text, 'null'))
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.U&"Key Of\000aTwo Lines" as text) as owner_key,
-        owner.U&"\0024lastwill$"
-      from "select"."-- Down Migration" as owner
-      where last_key is null
-        or cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.>) last_key
-      order by owner.U&"Key Of\000aTwo Lines"
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        lastwill.decode_json(coalesce(page.U&"\0024lastwill$"::text, 'null'))
+      from (
+        select
+          cast(owner.U&"Key Of\000aTwo Lines" as text) as owner_key,
+          owner.U&"\0024lastwill$"
+        from "select"."-- Down Migration" as owner
+        where last_key is null
+          or cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.>) last_key
+        order by owner.U&"Key Of\000aTwo Lines"
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      -- What cannot be read is counted in lastwill.status.
+      if document is null then
+        perform lastwill.note_undecodable('user', array[last_key]::text[], array[document]);
+      end if;
+      perform lastwill."user_-- Down Migration_tie"(
+        last_key,
+        lastwill."user_-- Down Migration_named"(document)
+      );
+    end loop;
 
-    exit when owners is null;
-
-    -- What cannot be read is counted in lastwill.status.
-    if pg_catalog.array_position(documents, null) is not null then
-      perform lastwill.note_undecodable('user', owners::text[], documents);
-    end if;
-    perform lastwill."user_-- Down Migration_tie"(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -1349,7 +1351,7 @@ $lastwill$;
 revoke all on procedure lastwill.user_backfill() from public;
 
 comment on procedure lastwill.user_backfill() is
-  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 5519d62fc71d]';
+  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 3eac8c7040b9]';
 
 -- Ties what belongs to one row of "select"."-- Down Migration" to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -2755,6 +2757,8 @@ drop trigger lastwill_user_deleted on "select"."-- Down Migration";
 
 drop function lastwill.user_deleted();
 
+drop trigger lastwill_user_renamed on "select"."-- Down Migration";
+
 drop trigger lastwill_user_changed on "select"."-- Down Migration";
 
 drop function lastwill.user_changed();
@@ -2778,7 +2782,7 @@ where edge = 'user.-- Down Migration';
 
 drop function lastwill."user_-- Down Migration_decide"(uuid[]);
 
-drop function lastwill."user_-- Down Migration_tie"(text[], jsonb[]);
+drop function lastwill."user_-- Down Migration_tie"(text, uuid[]);
 
 drop function lastwill."user_-- Down Migration_named"(jsonb);
 

@@ -1073,23 +1073,17 @@ $_$;
 
 COMMENT ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) IS 'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 7ec349c345cc]';
 
-CREATE FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) RETURNS void
+CREATE FUNCTION lastwill."user_-- Down Migration_tie"(naming text, named uuid[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '700ms'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $_$
 #variable_conflict use_variable
 declare
-  tied_owners text[];
-  tied_keys uuid[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill."user_-- Down Migration_named"(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -1099,7 +1093,7 @@ begin
   begin
     perform
     from public."-- Down Migration" as owned
-    where owned.U&"\0024lastwill$ ${key}" = any(tied_keys)
+    where owned.U&"\0024lastwill$ ${key}" = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -1108,8 +1102,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill."user_-- Down Migration" (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1121,7 +1115,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['user.-- Down Migration']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1136,7 +1130,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) IS 'Ties to each owner the -- Down Migration that it names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill acf026094f73]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_tie"(naming text, named uuid[]) IS 'Ties to an owner the -- Down Migration that it names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill 4b9464091f23]';
 
 CREATE PROCEDURE lastwill.user_backfill()
     LANGUAGE plpgsql
@@ -1144,43 +1138,40 @@ CREATE PROCEDURE lastwill.user_backfill()
 #variable_conflict use_variable
 declare
   last_key text;
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        lastwill.decode_json(coalesce(page.U&"\0024lastwill$"::text, 'null'))
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.U&"Key Of\000aTwo Lines" as text) as owner_key,
-        owner.U&"\0024lastwill$"
-      from "select"."-- Down Migration" as owner
-      where last_key is null
-        or cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.>) last_key
-      order by owner.U&"Key Of\000aTwo Lines"
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        lastwill.decode_json(coalesce(page.U&"\0024lastwill$"::text, 'null'))
+      from (
+        select
+          cast(owner.U&"Key Of\000aTwo Lines" as text) as owner_key,
+          owner.U&"\0024lastwill$"
+        from "select"."-- Down Migration" as owner
+        where last_key is null
+          or cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.>) last_key
+        order by owner.U&"Key Of\000aTwo Lines"
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      -- What cannot be read is counted in lastwill.status.
+      if document is null then
+        perform lastwill.note_undecodable('user', array[last_key]::text[], array[document]);
+      end if;
+      perform lastwill."user_-- Down Migration_tie"(
+        last_key,
+        lastwill."user_-- Down Migration_named"(document)
+      );
+    end loop;
 
-    exit when owners is null;
-
-    -- What cannot be read is counted in lastwill.status.
-    if pg_catalog.array_position(documents, null) is not null then
-      perform lastwill.note_undecodable('user', owners::text[], documents);
-    end if;
-    perform lastwill."user_-- Down Migration_tie"(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -1214,7 +1205,7 @@ begin
 end;
 $_$;
 
-COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 5519d62fc71d]';
+COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 3eac8c7040b9]';
 
 CREATE FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint) RETURNS record
     LANGUAGE plpgsql STABLE
@@ -1309,21 +1300,33 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill."user_-- Down Migration_release"(
-      array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
-      lastwill."user_-- Down Migration_named"(document)
-    );
-    perform lastwill."user_-- Down Migration_tie"(
-      array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
-      array[document]::jsonb[]
-    );
+    if array(
+      select link.owned_key
+      from lastwill."user_-- Down Migration" as link
+      where link.owner_key = (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)
+      order by link.owned_key
+    ) is distinct from array(
+      select tied.owned_key
+      from unnest(lastwill."user_-- Down Migration_named"(document)) as tied (owned_key)
+      order by tied.owned_key
+    )
+    then
+      perform lastwill."user_-- Down Migration_release"(
+        array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[],
+        lastwill."user_-- Down Migration_named"(document)
+      );
+      perform lastwill."user_-- Down Migration_tie"(
+        (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_),
+        lastwill."user_-- Down Migration_named"(document)
+      );
+    end if;
   end if;
 
   return null;
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.user_changed() IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 4339d6ec766c]';
+COMMENT ON FUNCTION lastwill.user_changed() IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill f8b7fb6ade6c]';
 
 CREATE FUNCTION lastwill.user_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1571,47 +1574,37 @@ COMMENT ON FUNCTION lastwill.user_due_in_heap(run bigint, max_rows integer, OUT 
 CREATE FUNCTION lastwill.user_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET plan_cache_mode TO 'force_generic_plan'
     AS $_$
 #variable_conflict use_variable
 declare
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.U&"Key Of\000aTwo Lines")
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.U&"Key Of\000aTwo Lines"),
-    array_agg(lastwill.decode_json(coalesce(standing.U&"\0024lastwill$"::text, 'null')))
+    lastwill.decode_json(coalesce(standing.U&"\0024lastwill$"::text, 'null'))
   into
-    owners,
-    documents
+    document
   from "select"."-- Down Migration" as standing
-  where standing.U&"Key Of\000aTwo Lines" = any(owners);
+  where standing.U&"Key Of\000aTwo Lines" = (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_);
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
   -- What cannot be read is counted in lastwill.status.
-  if pg_catalog.array_position(documents, null) is not null then
-    perform lastwill.note_undecodable('user', owners::text[], documents);
+  if document is null then
+    perform lastwill.note_undecodable('user', array[(select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_)]::text[], array[document]);
   end if;
-  perform lastwill."user_-- Down Migration_tie"(owners, documents);
+  perform lastwill."user_-- Down Migration_tie"(
+    (select row_.U&"Key Of\000aTwo Lines" from (select new.*) as row_),
+    lastwill."user_-- Down Migration_named"(document)
+  );
 
   return null;
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.user_inserted() IS 'Ties what new rows of "select"."-- Down Migration" name. [lastwill 64b2922c9e6a]';
+COMMENT ON FUNCTION lastwill.user_inserted() IS 'Ties what a new row of "select"."-- Down Migration" names. [lastwill 3b1de40aa278]';
 
 CREATE FUNCTION lastwill.user_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql
@@ -2178,24 +2171,24 @@ CREATE TRIGGER outbox_notify AFTER INSERT ON lastwill.outbox REFERENCING NEW TAB
 
 COMMENT ON TRIGGER outbox_notify ON lastwill.outbox IS 'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
 
-CREATE TRIGGER lastwill_user_changed AFTER UPDATE OF "$lastwill$", "Key Of
-Two Lines" ON "select"."-- Down Migration" FOR EACH ROW WHEN (((old."Key Of
-Two Lines" IS DISTINCT FROM new."Key Of
-Two Lines") OR
-        CASE
-            WHEN ((strpos((old."$lastwill$")::text, '\u'::text) > 0) OR (strpos((new."$lastwill$")::text, '\u'::text) > 0)) THEN ((old."$lastwill$")::text IS DISTINCT FROM (new."$lastwill$")::text)
-            ELSE ((old."$lastwill$" #>> '{"it''s \\ \"$lastwill$\"
-        END)) EXECUTE FUNCTION lastwill.user_changed();
+CREATE TRIGGER lastwill_user_changed AFTER UPDATE OF "$lastwill$" ON "select"."-- Down Migration" FOR EACH ROW WHEN (((concat(old."$lastwill$", new."$lastwill$") ~~ '%\\u%'::text) OR ((old."$lastwill$" #>> '{"it''s \\ \"$lastwill$\"
 
-COMMENT ON TRIGGER lastwill_user_changed ON "select"."-- Down Migration" IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 14b7e93effaf]';
+COMMENT ON TRIGGER lastwill_user_changed ON "select"."-- Down Migration" IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 64e75e802dca]';
 
 CREATE TRIGGER lastwill_user_deleted AFTER DELETE ON "select"."-- Down Migration" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION lastwill.user_deleted();
 
 COMMENT ON TRIGGER lastwill_user_deleted ON "select"."-- Down Migration" IS 'Lets go of what deleted rows of "select"."-- Down Migration" had. [lastwill a5c47476d7a3]';
 
-CREATE TRIGGER lastwill_user_inserted AFTER INSERT ON "select"."-- Down Migration" REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lastwill.user_inserted();
+CREATE TRIGGER lastwill_user_inserted AFTER INSERT ON "select"."-- Down Migration" FOR EACH ROW WHEN (((new."$lastwill$")::text ~~ ANY (ARRAY['%"null"%'::text, '%\\u%'::text]))) EXECUTE FUNCTION lastwill.user_inserted();
 
-COMMENT ON TRIGGER lastwill_user_inserted ON "select"."-- Down Migration" IS 'Ties what new rows of "select"."-- Down Migration" name. [lastwill 83a47bac945d]';
+COMMENT ON TRIGGER lastwill_user_inserted ON "select"."-- Down Migration" IS 'Ties what a new row of "select"."-- Down Migration" names. [lastwill e6e7ff8ccd2d]';
+
+CREATE TRIGGER lastwill_user_renamed AFTER UPDATE OF "Key Of
+Two Lines" ON "select"."-- Down Migration" FOR EACH ROW WHEN ((old."Key Of
+Two Lines" IS DISTINCT FROM new."Key Of
+Two Lines")) EXECUTE FUNCTION lastwill.user_changed();
+
+COMMENT ON TRIGGER lastwill_user_renamed ON "select"."-- Down Migration" IS 'Has what belongs to a row of "select"."-- Down Migration" follow it to another key. [lastwill b211c2ab5ec4]';
 
 CREATE TRIGGER lastwill_user_truncated AFTER TRUNCATE ON "select"."-- Down Migration" FOR EACH STATEMENT EXECUTE FUNCTION lastwill.user_truncated();
 
@@ -2281,7 +2274,7 @@ REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_release"(owners text[], 
 
 REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_tie"(owners text[], pointers jsonb[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_tie"(naming text, named uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON PROCEDURE lastwill.user_backfill() FROM PUBLIC;
 

@@ -1763,25 +1763,21 @@ revoke all on function lastwill.wish_list_main_cart_named(bigint) from public;
 comment on function lastwill.wish_list_main_cart_named(bigint) is
   'The keys of carts that are named (cart_id). [lastwill d36b95cf2b5a]';
 
--- Ties to each owner the rows that its column names.
-create or replace function lastwill.wish_list_main_cart_tie(owners bigint[], pointers bigint[])
+-- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.wish_list_main_cart_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.wish_list_main_cart_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -1791,7 +1787,7 @@ begin
   begin
     perform
     from public.carts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -1800,8 +1796,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.wish_list_main_cart (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1813,7 +1809,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['session.carts', 'wish_list.carts', 'wish_list.main_cart']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1828,10 +1824,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.wish_list_main_cart_tie(bigint[], bigint[]) from public;
+revoke all on function lastwill.wish_list_main_cart_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.wish_list_main_cart_tie(bigint[], bigint[]) is
-  'Ties to each owner the carts that it names (cart_id). [lastwill 3db6dcc2267b]';
+comment on function lastwill.wish_list_main_cart_tie(bigint, bigint[]) is
+  'Ties to an owner the carts that it names (cart_id). [lastwill bb8406317237]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -2120,46 +2116,33 @@ revoke all on function lastwill.wish_list_main_cart_release(bigint[], bigint[]) 
 comment on function lastwill.wish_list_main_cart_release(bigint[], bigint[]) is
   'Cuts the links of these owners; the carts wait out a grace of 10 minutes. [lastwill 2ef35ae26549]';
 
--- New rows of public.wish_lists: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.wish_lists: what it names is tied to it.
 create or replace function lastwill.wish_list_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners bigint[];
-  pointers bigint[];
+  pointer bigint;
 begin
-  select array_agg(added.id)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.id),
-    array_agg(standing.cart_id)
+    standing.cart_id
   into
-    owners,
-    pointers
+    pointer
   from public.wish_lists as standing
-  where standing.id = any(owners);
+  where standing.id = new.id;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
-  perform lastwill.wish_list_main_cart_tie(owners, pointers);
+  perform lastwill.wish_list_main_cart_tie(
+    new.id,
+    lastwill.wish_list_main_cart_named(pointer)
+  );
 
   return null;
 end;
@@ -2168,17 +2151,21 @@ $lastwill$;
 revoke all on function lastwill.wish_list_inserted() from public;
 
 comment on function lastwill.wish_list_inserted() is
-  'Ties what new rows of wish_lists name. [lastwill 1e06722b1cd3]';
+  'Ties what a new row of wish_lists names. [lastwill 6c01ce1c7f1e]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_wish_list_inserted
   after insert on public.wish_lists
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.cart_id is not null
+  )
   execute function lastwill.wish_list_inserted();
 
 comment on trigger lastwill_wish_list_inserted on public.wish_lists is
-  'Ties what new rows of wish_lists name. [lastwill 0db436f8283b]';
+  'Ties what a new row of wish_lists names. [lastwill c5e74b65819b]';
 
 -- A row of public.wish_lists that names other rows than before, or was given another key.
 create or replace function lastwill.wish_list_changed()
@@ -2215,8 +2202,8 @@ begin
     lastwill.wish_list_main_cart_named(pointer)
   );
   perform lastwill.wish_list_main_cart_tie(
-    array[new.id]::bigint[],
-    array[pointer]::bigint[]
+    new.id,
+    lastwill.wish_list_main_cart_named(pointer)
   );
 
   return null;
@@ -2226,21 +2213,31 @@ $lastwill$;
 revoke all on function lastwill.wish_list_changed() from public;
 
 comment on function lastwill.wish_list_changed() is
-  'Ties what a changed row of wish_lists names now, and lets go of what it names no more. [lastwill b1696d69663b]';
+  'Ties what a changed row of wish_lists names now, and lets go of what it names no more. [lastwill 057929fd8a0c]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_wish_list_changed
-  after update of cart_id, id on public.wish_lists
+  after update of cart_id on public.wish_lists
   for each row
   when (
-    old.id is distinct from new.id
-    or old.cart_id is distinct from new.cart_id
+    old.cart_id is distinct from new.cart_id
   )
   execute function lastwill.wish_list_changed();
 
 comment on trigger lastwill_wish_list_changed on public.wish_lists is
-  'Ties what a changed row of wish_lists names now, and lets go of what it names no more. [lastwill c2eeacaaa5b1]';
+  'Ties what a changed row of wish_lists names now, and lets go of what it names no more. [lastwill f94273269b2f]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_wish_list_renamed
+  after update of id on public.wish_lists
+  for each row
+  when (old.id is distinct from new.id)
+  execute function lastwill.wish_list_changed();
+
+comment on trigger lastwill_wish_list_renamed on public.wish_lists is
+  'Has what belongs to a row of wish_lists follow it to another key. [lastwill 69e3fef1812d]';
 
 -- A row of public.wish_lists that is gone: what foreign keys tie to it is released before they let go of
 -- it, since afterwards nobody could tell whose it was. An application that lets go of a row by
@@ -2401,39 +2398,36 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key bigint;
-  owners bigint[];
-  pointers bigint[];
+  pointer bigint;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        page.cart_id
-        order by page.owner_key
-      )
-    into
-      owners,
-      pointers
-    from (
+    for last_key, pointer in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.cart_id
-      from public.wish_lists as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        page.cart_id
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.cart_id
+        from public.wish_lists as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.wish_list_main_cart_tie(
+        last_key,
+        lastwill.wish_list_main_cart_named(pointer)
+      );
+    end loop;
 
-    exit when owners is null;
-
-    perform lastwill.wish_list_main_cart_tie(owners, pointers);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -2470,7 +2464,7 @@ $lastwill$;
 revoke all on procedure lastwill.wish_list_backfill() from public;
 
 comment on procedure lastwill.wish_list_backfill() is
-  'Ties what the rows of wish_lists name already. May be called again at any time. [lastwill 4ef55fe8ad8e]';
+  'Ties what the rows of wish_lists name already. May be called again at any time. [lastwill 4d88087cc7f4]';
 
 -- Ties what belongs to one row of public.wish_lists to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -3901,6 +3895,8 @@ drop trigger "Lastwill_wish_list_leaving" on public.wish_lists;
 
 drop function lastwill.wish_list_leaving();
 
+drop trigger lastwill_wish_list_renamed on public.wish_lists;
+
 drop trigger lastwill_wish_list_changed on public.wish_lists;
 
 drop function lastwill.wish_list_changed();
@@ -3924,7 +3920,7 @@ where edge = 'wish_list.main_cart';
 
 drop function lastwill.wish_list_main_cart_decide(bigint[]);
 
-drop function lastwill.wish_list_main_cart_tie(bigint[], bigint[]);
+drop function lastwill.wish_list_main_cart_tie(bigint, bigint[]);
 
 drop function lastwill.wish_list_main_cart_named(bigint);
 

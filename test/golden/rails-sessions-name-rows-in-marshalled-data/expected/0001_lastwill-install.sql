@@ -1008,25 +1008,21 @@ revoke all on function lastwill.session_carts_named(jsonb) from public;
 comment on function lastwill.session_carts_named(jsonb) is
   'The keys of carts that are named (data → cart_id). [lastwill acf46953b07e]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.session_carts_tie(owners text[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.session_carts_tie(naming text, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners text[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.session_carts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -1036,7 +1032,7 @@ begin
   begin
     perform
     from public.carts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -1045,8 +1041,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.session_carts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1058,7 +1054,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['session.carts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1073,10 +1069,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.session_carts_tie(text[], jsonb[]) from public;
+revoke all on function lastwill.session_carts_tie(text, bigint[]) from public;
 
-comment on function lastwill.session_carts_tie(text[], jsonb[]) is
-  'Ties to each owner the carts that it names (data → cart_id). [lastwill 537d19fb5b2b]';
+comment on function lastwill.session_carts_tie(text, bigint[]) is
+  'Ties to an owner the carts that it names (data → cart_id). [lastwill cbd18a73761c]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1361,50 +1357,37 @@ revoke all on function lastwill.session_carts_release(text[], bigint[]) from pub
 comment on function lastwill.session_carts_release(text[], bigint[]) is
   'Cuts the links of these owners; the carts wait out a grace of 10 minutes. [lastwill 65d6c00b09fd]';
 
--- New rows of public.sessions: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.sessions: what it names is tied to it.
 create or replace function lastwill.session_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.session_id)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.session_id),
-    array_agg(case when standing.data is null then 'null' else lastwill.decode_ruby_marshal(standing.data) end)
+    case when standing.data is null then 'null' else lastwill.decode_ruby_marshal(standing.data) end
   into
-    owners,
-    documents
+    document
   from public.sessions as standing
-  where standing.session_id = any(owners);
+  where standing.session_id = new.session_id;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
   -- What cannot be read is counted in lastwill.status.
-  if pg_catalog.array_position(documents, null) is not null then
-    perform lastwill.note_undecodable('session', owners::text[], documents);
+  if document is null then
+    perform lastwill.note_undecodable('session', array[new.session_id]::text[], array[document]);
   end if;
-  perform lastwill.session_carts_tie(owners, documents);
+  perform lastwill.session_carts_tie(
+    new.session_id,
+    lastwill.session_carts_named(document)
+  );
 
   return null;
 end;
@@ -1413,17 +1396,21 @@ $lastwill$;
 revoke all on function lastwill.session_inserted() from public;
 
 comment on function lastwill.session_inserted() is
-  'Ties what new rows of sessions name. [lastwill f66744ea918a]';
+  'Ties what a new row of sessions names. [lastwill 06833d01b235]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_session_inserted
   after insert on public.sessions
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.data is not null
+  )
   execute function lastwill.session_inserted();
 
 comment on trigger lastwill_session_inserted on public.sessions is
-  'Ties what new rows of sessions name. [lastwill ff9fd45ac380]';
+  'Ties what a new row of sessions names. [lastwill 4b53863c70ec]';
 
 -- A row of public.sessions that names other rows than before, or was given another key.
 create or replace function lastwill.session_changed()
@@ -1469,14 +1456,26 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill.session_carts_release(
-      array[new.session_id]::text[],
-      lastwill.session_carts_named(document)
-    );
-    perform lastwill.session_carts_tie(
-      array[new.session_id]::text[],
-      array[document]::jsonb[]
-    );
+    if array(
+      select link.owned_key
+      from lastwill.session_carts as link
+      where link.owner_key = new.session_id
+      order by link.owned_key
+    ) is distinct from array(
+      select tied.owned_key
+      from unnest(lastwill.session_carts_named(document)) as tied (owned_key)
+      order by tied.owned_key
+    )
+    then
+      perform lastwill.session_carts_release(
+        array[new.session_id]::text[],
+        lastwill.session_carts_named(document)
+      );
+      perform lastwill.session_carts_tie(
+        new.session_id,
+        lastwill.session_carts_named(document)
+      );
+    end if;
   end if;
 
   return null;
@@ -1486,21 +1485,31 @@ $lastwill$;
 revoke all on function lastwill.session_changed() from public;
 
 comment on function lastwill.session_changed() is
-  'Ties what a changed row of sessions names now, and lets go of what it names no more. [lastwill a0fa3c72f232]';
+  'Ties what a changed row of sessions names now, and lets go of what it names no more. [lastwill 85665a62aa7b]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_session_changed
-  after update of data, session_id on public.sessions
+  after update of data on public.sessions
   for each row
   when (
-    old.session_id is distinct from new.session_id
-    or old.data is distinct from new.data
+    old.data is distinct from new.data
   )
   execute function lastwill.session_changed();
 
 comment on trigger lastwill_session_changed on public.sessions is
-  'Ties what a changed row of sessions names now, and lets go of what it names no more. [lastwill 71b5f7449961]';
+  'Ties what a changed row of sessions names now, and lets go of what it names no more. [lastwill 92c54767fd4d]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_session_renamed
+  after update of session_id on public.sessions
+  for each row
+  when (old.session_id is distinct from new.session_id)
+  execute function lastwill.session_changed();
+
+comment on trigger lastwill_session_renamed on public.sessions is
+  'Has what belongs to a row of sessions follow it to another key. [lastwill 8487fc8ffad6]';
 
 -- Rows of public.sessions that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.session_deleted()
@@ -1632,43 +1641,37 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key text;
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        case when page.data is null then 'null' else lastwill.decode_ruby_marshal(page.data) end
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.session_id as text) as owner_key,
-        owner.data
-      from public.sessions as owner
-      where last_key is null
-        or cast(owner.session_id as text) operator(pg_catalog.>) last_key
-      order by owner.session_id
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        case when page.data is null then 'null' else lastwill.decode_ruby_marshal(page.data) end
+      from (
+        select
+          cast(owner.session_id as text) as owner_key,
+          owner.data
+        from public.sessions as owner
+        where last_key is null
+          or cast(owner.session_id as text) operator(pg_catalog.>) last_key
+        order by owner.session_id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      -- What cannot be read is counted in lastwill.status.
+      if document is null then
+        perform lastwill.note_undecodable('session', array[last_key]::text[], array[document]);
+      end if;
+      perform lastwill.session_carts_tie(last_key, lastwill.session_carts_named(document));
+    end loop;
 
-    exit when owners is null;
-
-    -- What cannot be read is counted in lastwill.status.
-    if pg_catalog.array_position(documents, null) is not null then
-      perform lastwill.note_undecodable('session', owners::text[], documents);
-    end if;
-    perform lastwill.session_carts_tie(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -1705,7 +1708,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of sessions name already. May be called again at any time. [lastwill 27d21cf4a384]';
+  'Ties what the rows of sessions name already. May be called again at any time. [lastwill cf326d676f9f]';
 
 -- How much of public.sessions is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is.
@@ -2964,6 +2967,8 @@ drop trigger lastwill_session_deleted on public.sessions;
 
 drop function lastwill.session_deleted();
 
+drop trigger lastwill_session_renamed on public.sessions;
+
 drop trigger lastwill_session_changed on public.sessions;
 
 drop function lastwill.session_changed();
@@ -2987,7 +2992,7 @@ where edge = 'session.carts';
 
 drop function lastwill.session_carts_decide(bigint[]);
 
-drop function lastwill.session_carts_tie(text[], jsonb[]);
+drop function lastwill.session_carts_tie(text, bigint[]);
 
 drop function lastwill.session_carts_named(jsonb);
 

@@ -613,25 +613,21 @@ revoke all on function lastwill.session_uploads_named(jsonb) from public;
 comment on function lastwill.session_uploads_named(jsonb) is
   'The keys of uploads that are named (sess → uploads[].id). [lastwill b30303809f78]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.session_uploads_tie(owners text[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.session_uploads_tie(naming text, named uuid[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners text[];
-  tied_keys uuid[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.session_uploads_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -641,7 +637,7 @@ begin
   begin
     perform
     from public.uploads as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -650,8 +646,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.session_uploads (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -663,7 +659,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['session.uploads']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -678,10 +674,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.session_uploads_tie(text[], jsonb[]) from public;
+revoke all on function lastwill.session_uploads_tie(text, uuid[]) from public;
 
-comment on function lastwill.session_uploads_tie(text[], jsonb[]) is
-  'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill e5bbebc7ee80]';
+comment on function lastwill.session_uploads_tie(text, uuid[]) is
+  'Ties to an owner the uploads that it names (sess → uploads[].id). [lastwill a766cdaa7b75]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1118,50 +1114,34 @@ create or replace trigger lastwill_session_receipts_emit_emptied
 comment on trigger lastwill_session_receipts_emit_emptied on public.receipts is
   'A letter for each of the receipts before a TRUNCATE. [lastwill 846a84415c0b]';
 
--- New rows of public.session: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.session: what it names is tied to it.
 create or replace function lastwill.session_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.sid)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.sid),
-    array_agg(lastwill.decode_json(standing.sess::text))
+    lastwill.decode_json(standing.sess::text)
   into
-    owners,
-    documents
+    document
   from public.session as standing
-  where standing.sid = any(owners);
+  where standing.sid = new.sid;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
   -- What cannot be read is counted in lastwill.status.
-  if pg_catalog.array_position(documents, null) is not null then
-    perform lastwill.note_undecodable('session', owners::text[], documents);
+  if document is null then
+    perform lastwill.note_undecodable('session', array[new.sid]::text[], array[document]);
   end if;
-  perform lastwill.session_uploads_tie(owners, documents);
+  perform lastwill.session_uploads_tie(new.sid, lastwill.session_uploads_named(document));
 
   return null;
 end;
@@ -1170,17 +1150,21 @@ $lastwill$;
 revoke all on function lastwill.session_inserted() from public;
 
 comment on function lastwill.session_inserted() is
-  'Ties what new rows of session name. [lastwill df2e6bf76f88]';
+  'Ties what a new row of session names. [lastwill a199df3b0bfe]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_session_inserted
   after insert on public.session
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.sess::text like any (array['%"uploads"%', '%\\u%'])
+  )
   execute function lastwill.session_inserted();
 
 comment on trigger lastwill_session_inserted on public.session is
-  'Ties what new rows of session name. [lastwill 2d94da18f295]';
+  'Ties what a new row of session names. [lastwill 247c06fe02da]';
 
 -- A row of public.session that names other rows than before, or was given another key.
 create or replace function lastwill.session_changed()
@@ -1226,11 +1210,23 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill.session_uploads_release(
-      array[new.sid]::text[],
-      lastwill.session_uploads_named(document)
-    );
-    perform lastwill.session_uploads_tie(array[new.sid]::text[], array[document]::jsonb[]);
+    if array(
+      select link.owned_key
+      from lastwill.session_uploads as link
+      where link.owner_key = new.sid
+      order by link.owned_key
+    ) is distinct from array(
+      select tied.owned_key
+      from unnest(lastwill.session_uploads_named(document)) as tied (owned_key)
+      order by tied.owned_key
+    )
+    then
+      perform lastwill.session_uploads_release(
+        array[new.sid]::text[],
+        lastwill.session_uploads_named(document)
+      );
+      perform lastwill.session_uploads_tie(new.sid, lastwill.session_uploads_named(document));
+    end if;
   end if;
 
   return null;
@@ -1240,26 +1236,32 @@ $lastwill$;
 revoke all on function lastwill.session_changed() from public;
 
 comment on function lastwill.session_changed() is
-  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 77cf42d37f03]';
+  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill dd7a8d989d09]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_session_changed
-  after update of sess, sid on public.session
+  after update of sess on public.session
   for each row
   when (
-    old.sid is distinct from new.sid
-    or case
-      when strpos(old.sess::text, '\u') > 0 or strpos(new.sess::text, '\u') > 0 then
-        old.sess::text is distinct from new.sess::text
-      else
-        (old.sess ->> 'uploads') is distinct from (new.sess ->> 'uploads')
-    end
+    concat(old.sess, new.sess) like '%\\u%'
+    or (old.sess ->> 'uploads') is distinct from (new.sess ->> 'uploads')
   )
   execute function lastwill.session_changed();
 
 comment on trigger lastwill_session_changed on public.session is
-  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 866e3c3efceb]';
+  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill ad379eea8566]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_session_renamed
+  after update of sid on public.session
+  for each row
+  when (old.sid is distinct from new.sid)
+  execute function lastwill.session_changed();
+
+comment on trigger lastwill_session_renamed on public.session is
+  'Has what belongs to a row of session follow it to another key. [lastwill 1b82269d529d]';
 
 -- Rows of public.session that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.session_deleted()
@@ -1391,43 +1393,37 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key text;
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        lastwill.decode_json(page.sess::text)
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.sid as text) as owner_key,
-        owner.sess
-      from public.session as owner
-      where last_key is null
-        or cast(owner.sid as text) operator(pg_catalog.>) last_key
-      order by owner.sid
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        lastwill.decode_json(page.sess::text)
+      from (
+        select
+          cast(owner.sid as text) as owner_key,
+          owner.sess
+        from public.session as owner
+        where last_key is null
+          or cast(owner.sid as text) operator(pg_catalog.>) last_key
+        order by owner.sid
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      -- What cannot be read is counted in lastwill.status.
+      if document is null then
+        perform lastwill.note_undecodable('session', array[last_key]::text[], array[document]);
+      end if;
+      perform lastwill.session_uploads_tie(last_key, lastwill.session_uploads_named(document));
+    end loop;
 
-    exit when owners is null;
-
-    -- What cannot be read is counted in lastwill.status.
-    if pg_catalog.array_position(documents, null) is not null then
-      perform lastwill.note_undecodable('session', owners::text[], documents);
-    end if;
-    perform lastwill.session_uploads_tie(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -1464,7 +1460,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of session name already. May be called again at any time. [lastwill 8229f759a487]';
+  'Ties what the rows of session name already. May be called again at any time. [lastwill 4051452cfb75]';
 
 -- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -2835,6 +2831,8 @@ drop trigger lastwill_session_deleted on public.session;
 
 drop function lastwill.session_deleted();
 
+drop trigger lastwill_session_renamed on public.session;
+
 drop trigger lastwill_session_changed on public.session;
 
 drop function lastwill.session_changed();
@@ -2884,7 +2882,7 @@ where edge = 'session.uploads';
 
 drop function lastwill.session_uploads_decide(uuid[]);
 
-drop function lastwill.session_uploads_tie(text[], jsonb[]);
+drop function lastwill.session_uploads_tie(text, uuid[]);
 
 drop function lastwill.session_uploads_named(jsonb);
 

@@ -950,25 +950,21 @@ revoke all on function lastwill.session_drafts_named(jsonb) from public;
 comment on function lastwill.session_drafts_named(jsonb) is
   'The keys of drafts that are named (sess → draftId). [lastwill e07e4f011f95]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.session_drafts_tie(owners text[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.session_drafts_tie(naming text, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners text[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.session_drafts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -978,7 +974,7 @@ begin
   begin
     perform
     from public.drafts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -987,8 +983,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.session_drafts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1000,7 +996,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['session.drafts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1015,10 +1011,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.session_drafts_tie(text[], jsonb[]) from public;
+revoke all on function lastwill.session_drafts_tie(text, bigint[]) from public;
 
-comment on function lastwill.session_drafts_tie(text[], jsonb[]) is
-  'Ties to each owner the drafts that it names (sess → draftId). [lastwill 0a780cdb90d8]';
+comment on function lastwill.session_drafts_tie(text, bigint[]) is
+  'Ties to an owner the drafts that it names (sess → draftId). [lastwill 090c66ac0a8d]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1340,25 +1336,21 @@ revoke all on function lastwill.session_uploads_named(jsonb) from public;
 comment on function lastwill.session_uploads_named(jsonb) is
   'The keys of uploads that are named (sess → uploads[].id). [lastwill b30303809f78]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.session_uploads_tie(owners text[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.session_uploads_tie(naming text, named uuid[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners text[];
-  tied_keys uuid[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.session_uploads_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -1368,7 +1360,7 @@ begin
   begin
     perform
     from public.uploads as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -1377,8 +1369,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.session_uploads (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1390,7 +1382,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['session.uploads']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1405,10 +1397,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.session_uploads_tie(text[], jsonb[]) from public;
+revoke all on function lastwill.session_uploads_tie(text, uuid[]) from public;
 
-comment on function lastwill.session_uploads_tie(text[], jsonb[]) is
-  'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill e5bbebc7ee80]';
+comment on function lastwill.session_uploads_tie(text, uuid[]) is
+  'Ties to an owner the uploads that it names (sess → uploads[].id). [lastwill a766cdaa7b75]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1791,51 +1783,35 @@ create or replace trigger lastwill_session_uploads_emit_marked
 comment on trigger lastwill_session_uploads_emit_marked on public.uploads is
   'A letter for each of the uploads that is marked as deleted. [lastwill 923ac9cb1420]';
 
--- New rows of public.session: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.session: what it names is tied to it.
 create or replace function lastwill.session_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.sid)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.sid),
-    array_agg(lastwill.decode_json(standing.sess::text))
+    lastwill.decode_json(standing.sess::text)
   into
-    owners,
-    documents
+    document
   from public.session as standing
-  where standing.sid = any(owners);
+  where standing.sid = new.sid;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
   -- What cannot be read is counted in lastwill.status.
-  if pg_catalog.array_position(documents, null) is not null then
-    perform lastwill.note_undecodable('session', owners::text[], documents);
+  if document is null then
+    perform lastwill.note_undecodable('session', array[new.sid]::text[], array[document]);
   end if;
-  perform lastwill.session_drafts_tie(owners, documents);
-  perform lastwill.session_uploads_tie(owners, documents);
+  perform lastwill.session_drafts_tie(new.sid, lastwill.session_drafts_named(document));
+  perform lastwill.session_uploads_tie(new.sid, lastwill.session_uploads_named(document));
 
   return null;
 end;
@@ -1844,17 +1820,21 @@ $lastwill$;
 revoke all on function lastwill.session_inserted() from public;
 
 comment on function lastwill.session_inserted() is
-  'Ties what new rows of session name. [lastwill f3f274f19b55]';
+  'Ties what a new row of session names. [lastwill da0e15a821bc]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_session_inserted
   after insert on public.session
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.sess::text like any (array['%"draftId"%', '%"uploads"%', '%\\u%'])
+  )
   execute function lastwill.session_inserted();
 
 comment on trigger lastwill_session_inserted on public.session is
-  'Ties what new rows of session name. [lastwill 2d94da18f295]';
+  'Ties what a new row of session names. [lastwill 2dc6e238b3bc]';
 
 -- A row of public.session that names other rows than before, or was given another key.
 create or replace function lastwill.session_changed()
@@ -1903,16 +1883,38 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill.session_drafts_release(
-      array[new.sid]::text[],
-      lastwill.session_drafts_named(document)
-    );
-    perform lastwill.session_uploads_release(
-      array[new.sid]::text[],
-      lastwill.session_uploads_named(document)
-    );
-    perform lastwill.session_drafts_tie(array[new.sid]::text[], array[document]::jsonb[]);
-    perform lastwill.session_uploads_tie(array[new.sid]::text[], array[document]::jsonb[]);
+    if array(
+      select link.owned_key
+      from lastwill.session_drafts as link
+      where link.owner_key = new.sid
+      order by link.owned_key
+    ) is distinct from array(
+      select tied.owned_key
+      from unnest(lastwill.session_drafts_named(document)) as tied (owned_key)
+      order by tied.owned_key
+    )
+    or array(
+      select link.owned_key
+      from lastwill.session_uploads as link
+      where link.owner_key = new.sid
+      order by link.owned_key
+    ) is distinct from array(
+      select tied.owned_key
+      from unnest(lastwill.session_uploads_named(document)) as tied (owned_key)
+      order by tied.owned_key
+    )
+    then
+      perform lastwill.session_drafts_release(
+        array[new.sid]::text[],
+        lastwill.session_drafts_named(document)
+      );
+      perform lastwill.session_uploads_release(
+        array[new.sid]::text[],
+        lastwill.session_uploads_named(document)
+      );
+      perform lastwill.session_drafts_tie(new.sid, lastwill.session_drafts_named(document));
+      perform lastwill.session_uploads_tie(new.sid, lastwill.session_uploads_named(document));
+    end if;
   end if;
 
   return null;
@@ -1922,27 +1924,33 @@ $lastwill$;
 revoke all on function lastwill.session_changed() from public;
 
 comment on function lastwill.session_changed() is
-  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 91e0217ca7ff]';
+  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill fe2972ce548b]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_session_changed
-  after update of sess, sid on public.session
+  after update of sess on public.session
   for each row
   when (
-    old.sid is distinct from new.sid
-    or case
-      when strpos(old.sess::text, '\u') > 0 or strpos(new.sess::text, '\u') > 0 then
-        old.sess::text is distinct from new.sess::text
-      else
-        (old.sess ->> 'draftId') is distinct from (new.sess ->> 'draftId')
-        or (old.sess ->> 'uploads') is distinct from (new.sess ->> 'uploads')
-    end
+    concat(old.sess, new.sess) like '%\\u%'
+    or (old.sess ->> 'draftId') is distinct from (new.sess ->> 'draftId')
+    or (old.sess ->> 'uploads') is distinct from (new.sess ->> 'uploads')
   )
   execute function lastwill.session_changed();
 
 comment on trigger lastwill_session_changed on public.session is
-  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 6211d77b38af]';
+  'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 39fb2e94c452]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_session_renamed
+  after update of sid on public.session
+  for each row
+  when (old.sid is distinct from new.sid)
+  execute function lastwill.session_changed();
+
+comment on trigger lastwill_session_renamed on public.session is
+  'Has what belongs to a row of session follow it to another key. [lastwill 1b82269d529d]';
 
 -- A row of public.session that is gone: what foreign keys tie to it is released before they let go of
 -- it, since afterwards nobody could tell whose it was. An application that lets go of a row by
@@ -2118,44 +2126,38 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key text;
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        lastwill.decode_json(page.sess::text)
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.sid as text) as owner_key,
-        owner.sess
-      from public.session as owner
-      where last_key is null
-        or cast(owner.sid as text) operator(pg_catalog.>) last_key
-      order by owner.sid
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        lastwill.decode_json(page.sess::text)
+      from (
+        select
+          cast(owner.sid as text) as owner_key,
+          owner.sess
+        from public.session as owner
+        where last_key is null
+          or cast(owner.sid as text) operator(pg_catalog.>) last_key
+        order by owner.sid
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      -- What cannot be read is counted in lastwill.status.
+      if document is null then
+        perform lastwill.note_undecodable('session', array[last_key]::text[], array[document]);
+      end if;
+      perform lastwill.session_drafts_tie(last_key, lastwill.session_drafts_named(document));
+      perform lastwill.session_uploads_tie(last_key, lastwill.session_uploads_named(document));
+    end loop;
 
-    exit when owners is null;
-
-    -- What cannot be read is counted in lastwill.status.
-    if pg_catalog.array_position(documents, null) is not null then
-      perform lastwill.note_undecodable('session', owners::text[], documents);
-    end if;
-    perform lastwill.session_drafts_tie(owners, documents);
-    perform lastwill.session_uploads_tie(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -2212,7 +2214,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill() from public;
 
 comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of session name already. May be called again at any time. [lastwill 5c1ccc253526]';
+  'Ties what the rows of session name already. May be called again at any time. [lastwill bdcb7398a547]';
 
 -- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -3603,6 +3605,8 @@ drop trigger "Lastwill_session_leaving" on public.session;
 
 drop function lastwill.session_leaving();
 
+drop trigger lastwill_session_renamed on public.session;
+
 drop trigger lastwill_session_changed on public.session;
 
 drop function lastwill.session_changed();
@@ -3638,7 +3642,7 @@ where edge = 'session.uploads';
 
 drop function lastwill.session_uploads_decide(uuid[]);
 
-drop function lastwill.session_uploads_tie(text[], jsonb[]);
+drop function lastwill.session_uploads_tie(text, uuid[]);
 
 drop function lastwill.session_uploads_named(jsonb);
 
@@ -3659,7 +3663,7 @@ where edge = 'session.drafts';
 
 drop function lastwill.session_drafts_decide(bigint[]);
 
-drop function lastwill.session_drafts_tie(text[], jsonb[]);
+drop function lastwill.session_drafts_tie(text, bigint[]);
 
 drop function lastwill.session_drafts_named(jsonb);
 

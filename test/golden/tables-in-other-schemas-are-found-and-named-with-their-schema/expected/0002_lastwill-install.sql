@@ -616,25 +616,21 @@ revoke all on function lastwill.login_odd_named(jsonb) from public;
 comment on function lastwill.login_odd_named(jsonb) is
   'The keys of "odd.schema"."odd.table" that are named (data → odd). [lastwill 0e2de0060576]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.login_odd_tie(owners bigint[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.login_odd_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.login_odd_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -644,7 +640,7 @@ begin
   begin
     perform
     from "odd.schema"."odd.table" as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -653,8 +649,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.login_odd (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -666,7 +662,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['login.odd']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -681,10 +677,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.login_odd_tie(bigint[], jsonb[]) from public;
+revoke all on function lastwill.login_odd_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.login_odd_tie(bigint[], jsonb[]) is
-  'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill ab2e89e40a45]';
+comment on function lastwill.login_odd_tie(bigint, bigint[]) is
+  'Ties to an owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 5806521ad094]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -969,46 +965,30 @@ revoke all on function lastwill.login_odd_release(bigint[], bigint[]) from publi
 comment on function lastwill.login_odd_release(bigint[], bigint[]) is
   'Cuts the links of these owners; the "odd.schema"."odd.table" wait out a grace of 10 minutes. [lastwill ad5b48356f47]';
 
--- New rows of app.logins: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of app.logins: what it names is tied to it.
 create or replace function lastwill.login_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners bigint[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.id)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.id),
-    array_agg(standing.data)
+    standing.data
   into
-    owners,
-    documents
+    document
   from app.logins as standing
-  where standing.id = any(owners);
+  where standing.id = new.id;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
-  perform lastwill.login_odd_tie(owners, documents);
+  perform lastwill.login_odd_tie(new.id, lastwill.login_odd_named(document));
 
   return null;
 end;
@@ -1017,17 +997,21 @@ $lastwill$;
 revoke all on function lastwill.login_inserted() from public;
 
 comment on function lastwill.login_inserted() is
-  'Ties what new rows of app.logins name. [lastwill 131776b32a41]';
+  'Ties what a new row of app.logins names. [lastwill 8d1501c006d1]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_login_inserted
   after insert on app.logins
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    (new.data -> 'odd') is not null
+  )
   execute function lastwill.login_inserted();
 
 comment on trigger lastwill_login_inserted on app.logins is
-  'Ties what new rows of app.logins name. [lastwill 14d99380dfa6]';
+  'Ties what a new row of app.logins names. [lastwill 96f8a06b01ba]';
 
 -- A row of app.logins that names other rows than before, or was given another key.
 create or replace function lastwill.login_changed()
@@ -1063,7 +1047,7 @@ begin
     array[new.id]::bigint[],
     lastwill.login_odd_named(document)
   );
-  perform lastwill.login_odd_tie(array[new.id]::bigint[], array[document]::jsonb[]);
+  perform lastwill.login_odd_tie(new.id, lastwill.login_odd_named(document));
 
   return null;
 end;
@@ -1072,21 +1056,31 @@ $lastwill$;
 revoke all on function lastwill.login_changed() from public;
 
 comment on function lastwill.login_changed() is
-  'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill a158474319c2]';
+  'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill 405560477c4a]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_login_changed
-  after update of data, id on app.logins
+  after update of data on app.logins
   for each row
   when (
-    old.id is distinct from new.id
-    or (old.data ->> 'odd') is distinct from (new.data ->> 'odd')
+    (old.data ->> 'odd') is distinct from (new.data ->> 'odd')
   )
   execute function lastwill.login_changed();
 
 comment on trigger lastwill_login_changed on app.logins is
-  'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill ff7aa14a4f5f]';
+  'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill b9f09d7e8f5d]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_login_renamed
+  after update of id on app.logins
+  for each row
+  when (old.id is distinct from new.id)
+  execute function lastwill.login_changed();
+
+comment on trigger lastwill_login_renamed on app.logins is
+  'Has what belongs to a row of app.logins follow it to another key. [lastwill 662032fc3dc7]';
 
 -- Rows of app.logins that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.login_deleted()
@@ -1211,39 +1205,33 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key bigint;
-  owners bigint[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        page.data
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.data
-      from app.logins as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        page.data
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.data
+        from app.logins as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.login_odd_tie(last_key, lastwill.login_odd_named(document));
+    end loop;
 
-    exit when owners is null;
-
-    perform lastwill.login_odd_tie(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -1280,7 +1268,7 @@ $lastwill$;
 revoke all on procedure lastwill.login_backfill() from public;
 
 comment on procedure lastwill.login_backfill() is
-  'Ties what the rows of app.logins name already. May be called again at any time. [lastwill 931526cd3914]';
+  'Ties what the rows of app.logins name already. May be called again at any time. [lastwill c67c8e58fb90]';
 
 -- Ties what belongs to one row of app.logins to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -2610,6 +2598,8 @@ drop trigger lastwill_login_deleted on app.logins;
 
 drop function lastwill.login_deleted();
 
+drop trigger lastwill_login_renamed on app.logins;
+
 drop trigger lastwill_login_changed on app.logins;
 
 drop function lastwill.login_changed();
@@ -2633,7 +2623,7 @@ where edge = 'login.odd';
 
 drop function lastwill.login_odd_decide(bigint[]);
 
-drop function lastwill.login_odd_tie(bigint[], jsonb[]);
+drop function lastwill.login_odd_tie(bigint, bigint[]);
 
 drop function lastwill.login_odd_named(jsonb);
 

@@ -109,39 +109,33 @@ CREATE PROCEDURE lastwill.login_backfill()
 #variable_conflict use_variable
 declare
   last_key bigint;
-  owners bigint[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        page.data
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.data
-      from app.logins as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        page.data
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.data
+        from app.logins as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.login_odd_tie(last_key, lastwill.login_odd_named(document));
+    end loop;
 
-    exit when owners is null;
-
-    perform lastwill.login_odd_tie(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -175,7 +169,7 @@ begin
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.login_backfill() IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill 931526cd3914]';
+COMMENT ON PROCEDURE lastwill.login_backfill() IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill c67c8e58fb90]';
 
 CREATE FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pages bigint) RETURNS record
     LANGUAGE plpgsql STABLE
@@ -248,13 +242,13 @@ begin
     array[new.id]::bigint[],
     lastwill.login_odd_named(document)
   );
-  perform lastwill.login_odd_tie(array[new.id]::bigint[], array[document]::jsonb[]);
+  perform lastwill.login_odd_tie(new.id, lastwill.login_odd_named(document));
 
   return null;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_changed() IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill a158474319c2]';
+COMMENT ON FUNCTION lastwill.login_changed() IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill 405560477c4a]';
 
 CREATE FUNCTION lastwill.login_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -469,43 +463,30 @@ COMMENT ON FUNCTION lastwill.login_due_in_heap(run bigint, max_rows integer, OUT
 CREATE FUNCTION lastwill.login_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 #variable_conflict use_variable
 declare
-  owners bigint[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.id)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.id),
-    array_agg(standing.data)
+    standing.data
   into
-    owners,
-    documents
+    document
   from app.logins as standing
-  where standing.id = any(owners);
+  where standing.id = new.id;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
-  perform lastwill.login_odd_tie(owners, documents);
+  perform lastwill.login_odd_tie(new.id, lastwill.login_odd_named(document));
 
   return null;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_inserted() IS 'Ties what new rows of app.logins name. [lastwill 131776b32a41]';
+COMMENT ON FUNCTION lastwill.login_inserted() IS 'Ties what a new row of app.logins names. [lastwill 8d1501c006d1]';
 
 CREATE FUNCTION lastwill.login_odd_decide(keys bigint[]) RETURNS bigint[]
     LANGUAGE plpgsql
@@ -769,23 +750,17 @@ $$;
 
 COMMENT ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill 7f6b8ae0a833]';
 
-CREATE FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) RETURNS void
+CREATE FUNCTION lastwill.login_odd_tie(naming bigint, named bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '700ms'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.login_odd_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -795,7 +770,7 @@ begin
   begin
     perform
     from "odd.schema"."odd.table" as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -804,8 +779,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.login_odd (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -817,7 +792,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['login.odd']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -832,7 +807,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) IS 'Ties to each owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill ab2e89e40a45]';
+COMMENT ON FUNCTION lastwill.login_odd_tie(naming bigint, named bigint[]) IS 'Ties to an owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 5806521ad094]';
 
 CREATE FUNCTION lastwill.login_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql
@@ -2057,17 +2032,21 @@ CREATE INDEX lastwill_login_carts_idx ON shop.carts USING btree (login_id);
 
 COMMENT ON INDEX shop.lastwill_login_carts_idx IS 'Finds the shop.carts of one login_id when that ends. [lastwill 5d7a58ba6b7e]';
 
-CREATE TRIGGER lastwill_login_changed AFTER UPDATE OF data, id ON app.logins FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR ((old.data ->> 'odd'::text) IS DISTINCT FROM (new.data ->> 'odd'::text)))) EXECUTE FUNCTION lastwill.login_changed();
+CREATE TRIGGER lastwill_login_changed AFTER UPDATE OF data ON app.logins FOR EACH ROW WHEN (((old.data ->> 'odd'::text) IS DISTINCT FROM (new.data ->> 'odd'::text))) EXECUTE FUNCTION lastwill.login_changed();
 
-COMMENT ON TRIGGER lastwill_login_changed ON app.logins IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill ff7aa14a4f5f]';
+COMMENT ON TRIGGER lastwill_login_changed ON app.logins IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill b9f09d7e8f5d]';
 
 CREATE TRIGGER lastwill_login_deleted AFTER DELETE ON app.logins REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION lastwill.login_deleted();
 
 COMMENT ON TRIGGER lastwill_login_deleted ON app.logins IS 'Lets go of what deleted rows of app.logins had. [lastwill 9efe495553ed]';
 
-CREATE TRIGGER lastwill_login_inserted AFTER INSERT ON app.logins REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lastwill.login_inserted();
+CREATE TRIGGER lastwill_login_inserted AFTER INSERT ON app.logins FOR EACH ROW WHEN (((new.data -> 'odd'::text) IS NOT NULL)) EXECUTE FUNCTION lastwill.login_inserted();
 
-COMMENT ON TRIGGER lastwill_login_inserted ON app.logins IS 'Ties what new rows of app.logins name. [lastwill 14d99380dfa6]';
+COMMENT ON TRIGGER lastwill_login_inserted ON app.logins IS 'Ties what a new row of app.logins names. [lastwill 96f8a06b01ba]';
+
+CREATE TRIGGER lastwill_login_renamed AFTER UPDATE OF id ON app.logins FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION lastwill.login_changed();
+
+COMMENT ON TRIGGER lastwill_login_renamed ON app.logins IS 'Has what belongs to a row of app.logins follow it to another key. [lastwill 662032fc3dc7]';
 
 CREATE TRIGGER lastwill_login_truncated AFTER TRUNCATE ON app.logins FOR EACH STATEMENT EXECUTE FUNCTION lastwill.login_truncated();
 
@@ -2116,7 +2095,7 @@ REVOKE ALL ON FUNCTION lastwill.login_odd_release(owners bigint[], still_named b
 
 REVOKE ALL ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill.login_odd_tie(owners bigint[], pointers jsonb[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill.login_odd_tie(naming bigint, named bigint[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.login_sweep_batch(run bigint, max_rows integer) FROM PUBLIC;
 

@@ -366,44 +366,38 @@ CREATE PROCEDURE lastwill.session_backfill()
 #variable_conflict use_variable
 declare
   last_key text;
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        lastwill.decode_json(page.sess::text)
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.sid as text) as owner_key,
-        owner.sess
-      from public.session as owner
-      where last_key is null
-        or cast(owner.sid as text) operator(pg_catalog.>) last_key
-      order by owner.sid
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        lastwill.decode_json(page.sess::text)
+      from (
+        select
+          cast(owner.sid as text) as owner_key,
+          owner.sess
+        from public.session as owner
+        where last_key is null
+          or cast(owner.sid as text) operator(pg_catalog.>) last_key
+        order by owner.sid
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      -- What cannot be read is counted in lastwill.status.
+      if document is null then
+        perform lastwill.note_undecodable('session', array[last_key]::text[], array[document]);
+      end if;
+      perform lastwill.session_drafts_tie(last_key, lastwill.session_drafts_named(document));
+      perform lastwill.session_uploads_tie(last_key, lastwill.session_uploads_named(document));
+    end loop;
 
-    exit when owners is null;
-
-    -- What cannot be read is counted in lastwill.status.
-    if pg_catalog.array_position(documents, null) is not null then
-      perform lastwill.note_undecodable('session', owners::text[], documents);
-    end if;
-    perform lastwill.session_drafts_tie(owners, documents);
-    perform lastwill.session_uploads_tie(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -457,7 +451,7 @@ begin
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.session_backfill() IS 'Ties what the rows of session name already. May be called again at any time. [lastwill 5c1ccc253526]';
+COMMENT ON PROCEDURE lastwill.session_backfill() IS 'Ties what the rows of session name already. May be called again at any time. [lastwill bdcb7398a547]';
 
 CREATE FUNCTION lastwill.session_backlog(OUT due bigint, OUT total bigint, OUT pages bigint) RETURNS record
     LANGUAGE plpgsql STABLE
@@ -543,23 +537,45 @@ begin
   end if;
   -- Data that cannot be read is unknown: it ties nothing, and above all releases nothing.
   if document is not null then
-    perform lastwill.session_drafts_release(
-      array[new.sid]::text[],
-      lastwill.session_drafts_named(document)
-    );
-    perform lastwill.session_uploads_release(
-      array[new.sid]::text[],
-      lastwill.session_uploads_named(document)
-    );
-    perform lastwill.session_drafts_tie(array[new.sid]::text[], array[document]::jsonb[]);
-    perform lastwill.session_uploads_tie(array[new.sid]::text[], array[document]::jsonb[]);
+    if array(
+      select link.owned_key
+      from lastwill.session_drafts as link
+      where link.owner_key = new.sid
+      order by link.owned_key
+    ) is distinct from array(
+      select tied.owned_key
+      from unnest(lastwill.session_drafts_named(document)) as tied (owned_key)
+      order by tied.owned_key
+    )
+    or array(
+      select link.owned_key
+      from lastwill.session_uploads as link
+      where link.owner_key = new.sid
+      order by link.owned_key
+    ) is distinct from array(
+      select tied.owned_key
+      from unnest(lastwill.session_uploads_named(document)) as tied (owned_key)
+      order by tied.owned_key
+    )
+    then
+      perform lastwill.session_drafts_release(
+        array[new.sid]::text[],
+        lastwill.session_drafts_named(document)
+      );
+      perform lastwill.session_uploads_release(
+        array[new.sid]::text[],
+        lastwill.session_uploads_named(document)
+      );
+      perform lastwill.session_drafts_tie(new.sid, lastwill.session_drafts_named(document));
+      perform lastwill.session_uploads_tie(new.sid, lastwill.session_uploads_named(document));
+    end if;
   end if;
 
   return null;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_changed() IS 'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 91e0217ca7ff]';
+COMMENT ON FUNCTION lastwill.session_changed() IS 'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill fe2972ce548b]';
 
 CREATE FUNCTION lastwill.session_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -882,23 +898,17 @@ $$;
 
 COMMENT ON FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released drafts whose grace is over. [lastwill 7be912222c94]';
 
-CREATE FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) RETURNS void
+CREATE FUNCTION lastwill.session_drafts_tie(naming text, named bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '700ms'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 #variable_conflict use_variable
 declare
-  tied_owners text[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.session_drafts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -908,7 +918,7 @@ begin
   begin
     perform
     from public.drafts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -917,8 +927,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.session_drafts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -930,7 +940,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['session.drafts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -945,7 +955,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the drafts that it names (sess → draftId). [lastwill 0a780cdb90d8]';
+COMMENT ON FUNCTION lastwill.session_drafts_tie(naming text, named bigint[]) IS 'Ties to an owner the drafts that it names (sess → draftId). [lastwill 090c66ac0a8d]';
 
 CREATE FUNCTION lastwill.session_due_again(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql
@@ -1101,48 +1111,35 @@ COMMENT ON FUNCTION lastwill.session_due_in_heap(run bigint, max_rows integer, O
 CREATE FUNCTION lastwill.session_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 #variable_conflict use_variable
 declare
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.sid)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.sid),
-    array_agg(lastwill.decode_json(standing.sess::text))
+    lastwill.decode_json(standing.sess::text)
   into
-    owners,
-    documents
+    document
   from public.session as standing
-  where standing.sid = any(owners);
+  where standing.sid = new.sid;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
   -- What cannot be read is counted in lastwill.status.
-  if pg_catalog.array_position(documents, null) is not null then
-    perform lastwill.note_undecodable('session', owners::text[], documents);
+  if document is null then
+    perform lastwill.note_undecodable('session', array[new.sid]::text[], array[document]);
   end if;
-  perform lastwill.session_drafts_tie(owners, documents);
-  perform lastwill.session_uploads_tie(owners, documents);
+  perform lastwill.session_drafts_tie(new.sid, lastwill.session_drafts_named(document));
+  perform lastwill.session_uploads_tie(new.sid, lastwill.session_uploads_named(document));
 
   return null;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_inserted() IS 'Ties what new rows of session name. [lastwill f3f274f19b55]';
+COMMENT ON FUNCTION lastwill.session_inserted() IS 'Ties what a new row of session names. [lastwill da0e15a821bc]';
 
 CREATE FUNCTION lastwill.session_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql
@@ -1514,23 +1511,17 @@ $$;
 
 COMMENT ON FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released uploads whose grace is over. [lastwill 602ced054620]';
 
-CREATE FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) RETURNS void
+CREATE FUNCTION lastwill.session_uploads_tie(naming text, named uuid[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET lock_timeout TO '700ms'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 #variable_conflict use_variable
 declare
-  tied_owners text[];
-  tied_keys uuid[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.session_uploads_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -1540,7 +1531,7 @@ begin
   begin
     perform
     from public.uploads as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -1549,8 +1540,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.session_uploads (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1562,7 +1553,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['session.uploads']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1577,7 +1568,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) IS 'Ties to each owner the uploads that it names (sess → uploads[].id). [lastwill e5bbebc7ee80]';
+COMMENT ON FUNCTION lastwill.session_uploads_tie(naming text, named uuid[]) IS 'Ties to an owner the uploads that it names (sess → uploads[].id). [lastwill a766cdaa7b75]';
 
 CREATE PROCEDURE lastwill.sweep(IN owner text DEFAULT NULL::text, IN worker integer DEFAULT 1, IN accept boolean DEFAULT false)
     LANGUAGE plpgsql
@@ -2555,21 +2546,21 @@ CREATE TRIGGER outbox_notify AFTER INSERT ON lastwill.outbox REFERENCING NEW TAB
 
 COMMENT ON TRIGGER outbox_notify ON lastwill.outbox IS 'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
 
-CREATE TRIGGER lastwill_session_changed AFTER UPDATE OF sess, sid ON public.session FOR EACH ROW WHEN ((((old.sid)::text IS DISTINCT FROM (new.sid)::text) OR
-        CASE
-            WHEN ((strpos((old.sess)::text, '\u'::text) > 0) OR (strpos((new.sess)::text, '\u'::text) > 0)) THEN ((old.sess)::text IS DISTINCT FROM (new.sess)::text)
-            ELSE (((old.sess ->> 'draftId'::text) IS DISTINCT FROM (new.sess ->> 'draftId'::text)) OR ((old.sess ->> 'uploads'::text) IS DISTINCT FROM (new.sess ->> 'uploads'::text)))
-        END)) EXECUTE FUNCTION lastwill.session_changed();
+CREATE TRIGGER lastwill_session_changed AFTER UPDATE OF sess ON public.session FOR EACH ROW WHEN (((concat(old.sess, new.sess) ~~ '%\\u%'::text) OR ((old.sess ->> 'draftId'::text) IS DISTINCT FROM (new.sess ->> 'draftId'::text)) OR ((old.sess ->> 'uploads'::text) IS DISTINCT FROM (new.sess ->> 'uploads'::text)))) EXECUTE FUNCTION lastwill.session_changed();
 
-COMMENT ON TRIGGER lastwill_session_changed ON public.session IS 'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 6211d77b38af]';
+COMMENT ON TRIGGER lastwill_session_changed ON public.session IS 'Ties what a changed row of session names now, and lets go of what it names no more. [lastwill 39fb2e94c452]';
 
 CREATE TRIGGER lastwill_session_deleted AFTER DELETE ON public.session REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION lastwill.session_deleted();
 
 COMMENT ON TRIGGER lastwill_session_deleted ON public.session IS 'Lets go of what deleted rows of session had. [lastwill 29eb80b9e0d4]';
 
-CREATE TRIGGER lastwill_session_inserted AFTER INSERT ON public.session REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION lastwill.session_inserted();
+CREATE TRIGGER lastwill_session_inserted AFTER INSERT ON public.session FOR EACH ROW WHEN (((new.sess)::text ~~ ANY (ARRAY['%"draftId"%'::text, '%"uploads"%'::text, '%\\u%'::text]))) EXECUTE FUNCTION lastwill.session_inserted();
 
-COMMENT ON TRIGGER lastwill_session_inserted ON public.session IS 'Ties what new rows of session name. [lastwill 2d94da18f295]';
+COMMENT ON TRIGGER lastwill_session_inserted ON public.session IS 'Ties what a new row of session names. [lastwill 2dc6e238b3bc]';
+
+CREATE TRIGGER lastwill_session_renamed AFTER UPDATE OF sid ON public.session FOR EACH ROW WHEN (((old.sid)::text IS DISTINCT FROM (new.sid)::text)) EXECUTE FUNCTION lastwill.session_changed();
+
+COMMENT ON TRIGGER lastwill_session_renamed ON public.session IS 'Has what belongs to a row of session follow it to another key. [lastwill 1b82269d529d]';
 
 CREATE TRIGGER lastwill_session_truncated AFTER TRUNCATE ON public.session FOR EACH STATEMENT EXECUTE FUNCTION lastwill.session_truncated();
 
@@ -2633,7 +2624,7 @@ REVOKE ALL ON FUNCTION lastwill.session_drafts_release(owners text[], still_name
 
 REVOKE ALL ON FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill.session_drafts_tie(owners text[], pointers jsonb[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill.session_drafts_tie(naming text, named bigint[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.session_due_again(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) FROM PUBLIC;
 
@@ -2657,7 +2648,7 @@ REVOKE ALL ON FUNCTION lastwill.session_uploads_release(owners text[], still_nam
 
 REVOKE ALL ON FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill.session_uploads_tie(owners text[], pointers jsonb[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill.session_uploads_tie(naming text, named uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON PROCEDURE lastwill.sweep(IN owner text, IN worker integer, IN accept boolean) FROM PUBLIC;
 

@@ -629,25 +629,21 @@ revoke all on function lastwill.visit_uploads_named(jsonb) from public;
 comment on function lastwill.visit_uploads_named(jsonb) is
   'The keys of uploads that are named (data → uploads[].id). [lastwill 45f3f6ad064a]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_uploads_tie(owners bigint[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_uploads_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_uploads_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -657,7 +653,7 @@ begin
   begin
     perform
     from public.uploads as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -666,8 +662,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_uploads (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -679,7 +675,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.uploads']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -694,10 +690,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_uploads_tie(bigint[], jsonb[]) from public;
+revoke all on function lastwill.visit_uploads_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.visit_uploads_tie(bigint[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → uploads[].id). [lastwill 2d7979618aaa]';
+comment on function lastwill.visit_uploads_tie(bigint, bigint[]) is
+  'Ties to an owner the uploads that it names (data → uploads[].id). [lastwill 77d613b3d100]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1016,46 +1012,30 @@ revoke all on function lastwill.visit_uploads_release(bigint[], bigint[]) from p
 comment on function lastwill.visit_uploads_release(bigint[], bigint[]) is
   'Cuts the links of these owners; the uploads wait out a grace of 10 minutes. [lastwill e441c51802b0]';
 
--- New rows of public.visits: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.visits: what it names is tied to it.
 create or replace function lastwill.visit_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners bigint[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.id)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.id),
-    array_agg(standing.data)
+    standing.data
   into
-    owners,
-    documents
+    document
   from public.visits as standing
-  where standing.id = any(owners);
+  where standing.id = new.id;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
-  perform lastwill.visit_uploads_tie(owners, documents);
+  perform lastwill.visit_uploads_tie(new.id, lastwill.visit_uploads_named(document));
 
   return null;
 end;
@@ -1064,17 +1044,21 @@ $lastwill$;
 revoke all on function lastwill.visit_inserted() from public;
 
 comment on function lastwill.visit_inserted() is
-  'Ties what new rows of visits name. [lastwill 4432ca4c2914]';
+  'Ties what a new row of visits names. [lastwill c43cf3aa3c79]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_visit_inserted
   after insert on public.visits
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    (new.data -> 'uploads') is not null
+  )
   execute function lastwill.visit_inserted();
 
 comment on trigger lastwill_visit_inserted on public.visits is
-  'Ties what new rows of visits name. [lastwill c4460a507857]';
+  'Ties what a new row of visits names. [lastwill e947d144495e]';
 
 -- A row of public.visits that names other rows than before, or was given another key.
 create or replace function lastwill.visit_changed()
@@ -1110,7 +1094,7 @@ begin
     array[new.id]::bigint[],
     lastwill.visit_uploads_named(document)
   );
-  perform lastwill.visit_uploads_tie(array[new.id]::bigint[], array[document]::jsonb[]);
+  perform lastwill.visit_uploads_tie(new.id, lastwill.visit_uploads_named(document));
 
   return null;
 end;
@@ -1119,21 +1103,31 @@ $lastwill$;
 revoke all on function lastwill.visit_changed() from public;
 
 comment on function lastwill.visit_changed() is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill e080b25f5d29]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 9c5a937a53c7]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_visit_changed
-  after update of data, id on public.visits
+  after update of data on public.visits
   for each row
   when (
-    old.id is distinct from new.id
-    or (old.data ->> 'uploads') is distinct from (new.data ->> 'uploads')
+    (old.data ->> 'uploads') is distinct from (new.data ->> 'uploads')
   )
   execute function lastwill.visit_changed();
 
 comment on trigger lastwill_visit_changed on public.visits is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 7c0565b8def1]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 139d79de5ff5]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_visit_renamed
+  after update of id on public.visits
+  for each row
+  when (old.id is distinct from new.id)
+  execute function lastwill.visit_changed();
+
+comment on trigger lastwill_visit_renamed on public.visits is
+  'Has what belongs to a row of visits follow it to another key. [lastwill 5605ab65f56a]';
 
 -- Rows of public.visits that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.visit_deleted()
@@ -1258,39 +1252,33 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key bigint;
-  owners bigint[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        page.data
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.id as bigint) as owner_key,
-        owner.data
-      from public.visits as owner
-      where last_key is null
-        or cast(owner.id as bigint) operator(pg_catalog.>) last_key
-      order by owner.id
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        page.data
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.data
+        from public.visits as owner
+        where last_key is null
+          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        order by owner.id
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.visit_uploads_tie(last_key, lastwill.visit_uploads_named(document));
+    end loop;
 
-    exit when owners is null;
-
-    perform lastwill.visit_uploads_tie(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -1327,7 +1315,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill() from public;
 
 comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill a14c1bce5cf9]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill e041c621a918]';
 
 -- How much of public.visits is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is.
@@ -1691,25 +1679,21 @@ revoke all on function lastwill.invite_uploads_named(jsonb) from public;
 comment on function lastwill.invite_uploads_named(jsonb) is
   'The keys of uploads that are named (data → upload). [lastwill 4bda97e39d83]';
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.invite_uploads_tie(owners text[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.invite_uploads_tie(naming text, named text[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners text[];
-  tied_keys text[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.invite_uploads_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -1719,7 +1703,7 @@ begin
   begin
     perform
     from public.uploads as owned
-    where owned.code = any(tied_keys)
+    where owned.code = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -1728,8 +1712,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.invite_uploads (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1741,7 +1725,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['invite.uploads']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1756,10 +1740,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.invite_uploads_tie(text[], jsonb[]) from public;
+revoke all on function lastwill.invite_uploads_tie(text, text[]) from public;
 
-comment on function lastwill.invite_uploads_tie(text[], jsonb[]) is
-  'Ties to each owner the uploads that it names (data → upload). [lastwill 1c22414b592f]';
+comment on function lastwill.invite_uploads_tie(text, text[]) is
+  'Ties to an owner the uploads that it names (data → upload). [lastwill 154b1d324162]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -2078,46 +2062,30 @@ revoke all on function lastwill.invite_uploads_release(text[], text[]) from publ
 comment on function lastwill.invite_uploads_release(text[], text[]) is
   'Cuts the links of these owners; the uploads wait out a grace of 1 day. [lastwill 7d96b130d53a]';
 
--- New rows of public.invites: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.invites: what it names is tied to it.
 create or replace function lastwill.invite_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
-  select array_agg(added.token)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.token),
-    array_agg(standing.data)
+    standing.data
   into
-    owners,
-    documents
+    document
   from public.invites as standing
-  where standing.token = any(owners);
+  where standing.token = new.token;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
-  perform lastwill.invite_uploads_tie(owners, documents);
+  perform lastwill.invite_uploads_tie(new.token, lastwill.invite_uploads_named(document));
 
   return null;
 end;
@@ -2126,17 +2094,21 @@ $lastwill$;
 revoke all on function lastwill.invite_inserted() from public;
 
 comment on function lastwill.invite_inserted() is
-  'Ties what new rows of invites name. [lastwill 6b0ec4b9782a]';
+  'Ties what a new row of invites names. [lastwill 0ac9eb244b38]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_invite_inserted
   after insert on public.invites
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    (new.data -> 'upload') is not null
+  )
   execute function lastwill.invite_inserted();
 
 comment on trigger lastwill_invite_inserted on public.invites is
-  'Ties what new rows of invites name. [lastwill a796e0818499]';
+  'Ties what a new row of invites names. [lastwill 30e5c7769db0]';
 
 -- A row of public.invites that names other rows than before, or was given another key.
 create or replace function lastwill.invite_changed()
@@ -2172,7 +2144,7 @@ begin
     array[new.token]::text[],
     lastwill.invite_uploads_named(document)
   );
-  perform lastwill.invite_uploads_tie(array[new.token]::text[], array[document]::jsonb[]);
+  perform lastwill.invite_uploads_tie(new.token, lastwill.invite_uploads_named(document));
 
   return null;
 end;
@@ -2181,21 +2153,31 @@ $lastwill$;
 revoke all on function lastwill.invite_changed() from public;
 
 comment on function lastwill.invite_changed() is
-  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 3838a192e823]';
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 2c5649d81598]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_invite_changed
-  after update of data, token on public.invites
+  after update of data on public.invites
   for each row
   when (
-    old.token is distinct from new.token
-    or (old.data ->> 'upload') is distinct from (new.data ->> 'upload')
+    (old.data ->> 'upload') is distinct from (new.data ->> 'upload')
   )
   execute function lastwill.invite_changed();
 
 comment on trigger lastwill_invite_changed on public.invites is
-  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill fbe88018053f]';
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 911fecedcded]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_invite_renamed
+  after update of token on public.invites
+  for each row
+  when (old.token is distinct from new.token)
+  execute function lastwill.invite_changed();
+
+comment on trigger lastwill_invite_renamed on public.invites is
+  'Has what belongs to a row of invites follow it to another key. [lastwill a547b507cbed]';
 
 -- Rows of public.invites that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.invite_deleted()
@@ -2320,39 +2302,33 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key text;
-  owners text[];
-  documents jsonb[];
+  document jsonb;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        page.data
-        order by page.owner_key
-      )
-    into
-      owners,
-      documents
-    from (
+    for last_key, document in
       select
-        cast(owner.token as text) as owner_key,
-        owner.data
-      from public.invites as owner
-      where last_key is null
-        or cast(owner.token as text) operator(pg_catalog.>) last_key
-      order by owner.token
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        page.data
+      from (
+        select
+          cast(owner.token as text) as owner_key,
+          owner.data
+        from public.invites as owner
+        where last_key is null
+          or cast(owner.token as text) operator(pg_catalog.>) last_key
+        order by owner.token
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.invite_uploads_tie(last_key, lastwill.invite_uploads_named(document));
+    end loop;
 
-    exit when owners is null;
-
-    perform lastwill.invite_uploads_tie(owners, documents);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -2389,7 +2365,7 @@ $lastwill$;
 revoke all on procedure lastwill.invite_backfill() from public;
 
 comment on procedure lastwill.invite_backfill() is
-  'Ties what the rows of invites name already. May be called again at any time. [lastwill 860d9355590f]';
+  'Ties what the rows of invites name already. May be called again at any time. [lastwill fad064903997]';
 
 -- How much of public.invites is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is.
@@ -3747,6 +3723,8 @@ drop trigger lastwill_invite_deleted on public.invites;
 
 drop function lastwill.invite_deleted();
 
+drop trigger lastwill_invite_renamed on public.invites;
+
 drop trigger lastwill_invite_changed on public.invites;
 
 drop function lastwill.invite_changed();
@@ -3770,7 +3748,7 @@ where edge = 'invite.uploads';
 
 drop function lastwill.invite_uploads_decide(text[]);
 
-drop function lastwill.invite_uploads_tie(text[], jsonb[]);
+drop function lastwill.invite_uploads_tie(text, text[]);
 
 drop function lastwill.invite_uploads_named(jsonb);
 
@@ -3798,6 +3776,8 @@ drop trigger lastwill_visit_deleted on public.visits;
 
 drop function lastwill.visit_deleted();
 
+drop trigger lastwill_visit_renamed on public.visits;
+
 drop trigger lastwill_visit_changed on public.visits;
 
 drop function lastwill.visit_changed();
@@ -3821,7 +3801,7 @@ where edge = 'visit.uploads';
 
 drop function lastwill.visit_uploads_decide(bigint[]);
 
-drop function lastwill.visit_uploads_tie(bigint[], jsonb[]);
+drop function lastwill.visit_uploads_tie(bigint, bigint[]);
 
 drop function lastwill.visit_uploads_named(jsonb);
 
