@@ -30,7 +30,13 @@ begin
   into seconds_left, rows_left
   from lastwill.sweep_run as running
   where running.id = run
-    and running.ended_at is null;
+    and running.ended_at is null
+    and not exists (
+      select
+      from lastwill.paused as pause
+      where pause.owner = running.owner
+        and pause.until > now()
+    );
 
   if seconds_left is null or seconds_left <= 0 or rows_left <= 0 then
     return;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { beginSweep, endSweep, type SweepBatch, sweepBatches } from "../../src/sweep.ts";
 import {
   column,
   drafts,
@@ -253,6 +254,22 @@ describe("a pause", () => {
       expect(await paused(db)).toBeNull();
       await settle(db);
       expect(await db.query(COUNTS)).toEqual([{ sessions: 0, carts: 0, items: 0, drafts: 0 }]);
+    }));
+
+  test("ends a run that is going on, after its batch", () =>
+    withInstalled({}, async (db) => {
+      await db.query(SESSIONS(2000));
+      await expire(db);
+      const sweeper = await db.connect();
+      const run = await beginSweep(sweeper, "session", {});
+      if (run === undefined) throw new Error("no run has begun");
+      const batches: SweepBatch[] = [];
+      for await (const batch of sweepBatches(sweeper, run)) {
+        batches.push(batch);
+        await db.query("select lastwill.pause('session', '1 hour')");
+      }
+      expect(batches).toMatchObject([{ step: "session", rows: 250 }]);
+      expect(await endSweep(sweeper, run)).toMatchObject({ batches: 1, owners_ended: 250 });
     }));
 
   test("ends by itself", () =>
