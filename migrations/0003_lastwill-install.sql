@@ -19,6 +19,8 @@
 -- - drops lastwill.paused, with what is in it
 -- - drops lastwill.undecodable, with what is in it
 -- - drops lastwill.quarantine, with what is in it
+-- - drops lastwill.hold, with what is in it
+-- - drops lastwill.sweep_step, with what is in it
 -- - drops lastwill.sweep_run, with what is in it
 -- - drops lastwill.released, with what is in it
 
@@ -73,8 +75,12 @@ comment on column lastwill.released.due_at is
 create table lastwill.sweep_run (
   id bigint generated always as identity,
   owner text not null,
+  worker integer not null default 1,
   started_at timestamptz not null default clock_timestamp(),
   ended_at timestamptz,
+  stop_at timestamptz,
+  max_rows bigint,
+  due bigint,
   batches integer not null default 0,
   owners_ended bigint not null default 0,
   released_ended bigint not null default 0,
@@ -87,15 +93,78 @@ create index sweep_run_by_owner on lastwill.sweep_run (owner, id);
 revoke all on table lastwill.sweep_run from public;
 
 comment on table lastwill.sweep_run is
-  'The log of the sweep: a row for each run over one owner. [lastwill ff084ad5b6f7]';
+  'The log of the sweep: a row for each run over one owner. [lastwill af419d2fda5b]';
+comment on column lastwill.sweep_run.worker is
+  'Which of the workers that share a backlog this was; 1 is the one that always runs.';
 comment on column lastwill.sweep_run.ended_at is
   'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
-comment on column lastwill.sweep_run.batches is 'Transactions that ended at least one row.';
+comment on column lastwill.sweep_run.stop_at is 'When its time is up: no batch begins after that.';
+comment on column lastwill.sweep_run.max_rows is 'How many rows it may end; empty for no limit.';
+comment on column lastwill.sweep_run.due is
+  'How many owner rows were due when it began: counted up to 1,000, above that an estimate.';
+comment on column lastwill.sweep_run.batches is 'Transactions that had at least one row to end.';
 comment on column lastwill.sweep_run.owners_ended is 'Expired owner rows that this run ended.';
 comment on column lastwill.sweep_run.released_ended is
   'Released rows that this run ended, their grace being over.';
 comment on column lastwill.sweep_run.last_error is
-  'Why the last failed batch failed; it was tried again in halves (see lastwill.quarantine).';
+  'Why the last failed batch failed; it was tried again in parts (see lastwill.quarantine).';
+
+-- What the last runs of the sweep have in hand, a row for each of their steps: the owner's expired
+-- rows, and the released rows of each edge. A run takes its next batch from here, and the next run
+-- learns from here how many rows make a batch.
+create table lastwill.sweep_step (
+  run bigint not null,
+  step text not null,
+  position integer not null,
+  turns integer not null default 0,
+  batch integer not null,
+  pace double precision,
+  windows bigint,
+  last_window bigint,
+  window_end tid,
+  place tid,
+  again tid[],
+  done boolean not null default false,
+  constraint sweep_step_pkey primary key (run, step)
+);
+
+revoke all on table lastwill.sweep_step from public;
+
+comment on table lastwill.sweep_step is
+  'What the last runs of the sweep have in hand. [lastwill 5286b0eda653]';
+comment on column lastwill.sweep_step.position is 'Where it stands in the order of the steps.';
+comment on column lastwill.sweep_step.turns is 'Batches so far: whoever had the fewest is next.';
+comment on column lastwill.sweep_step.batch is 'How many rows the next batch takes at most.';
+comment on column lastwill.sweep_step.pace is 'Seconds for a row, in the last batch.';
+comment on column lastwill.sweep_step.windows is
+  'In how many windows of 128 pages the table is swept; empty when it goes by expiry.';
+comment on column lastwill.sweep_step.last_window is
+  'The last number to draw: then every window has been somebody''s.';
+comment on column lastwill.sweep_step.window_end is 'Where the window in hand ends.';
+comment on column lastwill.sweep_step.place is
+  'How far the window in hand is swept; empty when the next one is to be drawn.';
+comment on column lastwill.sweep_step.again is
+  'The places of rows whose batch failed, to be tried again in smaller ones.';
+
+-- Owners of whose rows so many are due at once that a wrong clock or time zone is as likely as a
+-- backlog. Their sweep waits until somebody has looked, and called lastwill.resume.
+create table lastwill.hold (
+  owner text not null,
+  held_at timestamptz not null default now(),
+  due bigint not null,
+  total bigint not null,
+  accepted_at timestamptz,
+  constraint hold_pkey primary key (owner)
+);
+
+revoke all on table lastwill.hold from public;
+
+comment on table lastwill.hold is
+  'Owners whose sweep holds, since far too much is due at once. [lastwill a076c549adf4]';
+comment on column lastwill.hold.due is 'How many rows were due, about.';
+comment on column lastwill.hold.total is 'Of how many rows, about.';
+comment on column lastwill.hold.accepted_at is
+  'When somebody let it go on: until no more than the usual share is due.';
 
 -- Rows that the sweep could not end, one by one: something else holds on to them (a foreign key
 -- that restricts, a trigger that raises, a lock that stays). They wait, ever longer, and stop
@@ -665,16 +734,18 @@ create or replace function lastwill.session_drafts_decide(keys bigint[])
 as $lastwill$
 #variable_conflict use_variable
 declare
+  places tid[];
   decided bigint[];
+  n_ended bigint;
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     return cast('{}' as bigint[]);
   end if;
 
-  select coalesce(array_agg(locked.key), '{}')
-  into decided
+  select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
+  into places, decided
   from (
-    select owned.id as key
+    select owned.ctid as place, owned.id as key
     from only public.drafts as owned
     where owned.id = any(keys)
     for update skip locked
@@ -684,7 +755,7 @@ begin
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from only public.drafts as owned
-  where cast(owned.id as bigint) operator(pg_catalog.=) any (decided)
+  where owned.ctid operator(pg_catalog.=) any (places)
     and not exists (
       select
       from lastwill.session_drafts as link
@@ -702,7 +773,12 @@ begin
         and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
       offset 0
     );
+  get diagnostics n_ended = row_count;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  if n_ended = cardinality(decided) then
+    return decided;
+  end if;
 
   -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
@@ -737,7 +813,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 5edf2aaeab72]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill fa22ea655f1c]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -873,6 +949,10 @@ begin
       decided := '{}';
   end;
 
+  if cardinality(decided) = cardinality(cut_keys) then
+    return;
+  end if;
+
   -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select
@@ -896,7 +976,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_end(text[]) from public;
 
 comment on function lastwill.session_drafts_end(text[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 7cfff7dbf872]';
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill fd3d651f9339]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -1040,16 +1120,18 @@ create or replace function lastwill.session_uploads_decide(keys uuid[])
 as $lastwill$
 #variable_conflict use_variable
 declare
+  places tid[];
   decided uuid[];
+  n_ended bigint;
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     return cast('{}' as uuid[]);
   end if;
 
-  select coalesce(array_agg(locked.key), '{}')
-  into decided
+  select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
+  into places, decided
   from (
-    select owned.id as key
+    select owned.ctid as place, owned.id as key
     from only public.uploads as owned
     where owned.id = any(keys)
     for update skip locked
@@ -1059,7 +1141,7 @@ begin
   perform set_config('search_path', 'public, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from only public.uploads as owned
-  where cast(owned.id as uuid) operator(pg_catalog.=) any (decided)
+  where owned.ctid operator(pg_catalog.=) any (places)
     and not exists (
       select
       from lastwill.session_uploads as link
@@ -1077,7 +1159,12 @@ begin
         and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
       offset 0
     );
+  get diagnostics n_ended = row_count;
   perform set_config('search_path', 'pg_catalog, pg_temp', true);
+
+  if n_ended = cardinality(decided) then
+    return decided;
+  end if;
 
   -- One that is to end and did not was kept by a trigger of yours: not done with.
   return array(
@@ -1112,7 +1199,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.session_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill cc976890e71f]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill fc6062e09771]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1248,6 +1335,10 @@ begin
       decided := '{}';
   end;
 
+  if cardinality(decided) = cardinality(cut_keys) then
+    return;
+  end if;
+
   -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select
@@ -1271,7 +1362,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_end(text[]) from public;
 
 comment on function lastwill.session_uploads_end(text[]) is
-  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 1c73dd5ed7d9]';
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill f768afcd65dd]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -1753,96 +1844,403 @@ revoke all on function lastwill.adopt_session(text, text) from public;
 comment on function lastwill.adopt_session(text, text) is
   'Ties what belongs to one row of session to another; gives how many rows. [lastwill 998c2de12d9b]';
 
--- Ends up to max_owners expired rows of public.session, and with each of them what it owns: by
--- foreign key, or through the trigger on public.session, as if anybody else had deleted it.
--- Gives how many rows it dealt with: 0 when none is due, null when the batch failed and
--- is to be tried in halves.
-create or replace function lastwill.session_sweep_batch(run bigint, max_owners integer)
-  returns integer
+-- How much of public.session is due: counted up to 1,000 rows, and beyond that from a sample of a
+-- thousand pages, so that looking costs the same however large the table is. And whether an index
+-- finds what is due.
+create or replace function lastwill.session_backlog(
+  out due bigint,
+  out total bigint,
+  out pages bigint,
+  out indexed boolean
+)
+  language plpgsql
+  stable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  page_share real;
+begin
+  pages := pg_relation_size('public.session') / current_setting('block_size')::integer;
+
+  select coalesce(bool_and(leads.found), true)
+  into indexed
+  from unnest(array['expire']::text[]) as rule (column_name)
+  cross join lateral (
+    select count(*) > 0 as found
+    from pg_index as index
+    join pg_attribute as attribute
+      on attribute.attrelid = index.indrelid
+      and attribute.attnum = index.indkey[0]
+    where index.indrelid = to_regclass('public.session')
+      and index.indisvalid
+      and index.indpred is null
+      and attribute.attname = rule.column_name
+  ) as leads;
+
+  select count(*)
+  into due
+  from (
+    select
+    from only public.session as owner
+    where owner.expire <= (now() at time zone 'UTC')
+    limit 1000
+  ) as counted;
+
+  if due < 1000 then
+    return;
+  end if;
+
+  page_share := least(1000.0 / pages, 1);
+
+  -- The same pages each time, so that two workers come to the same conclusion.
+  select
+    round(
+      count(*) filter (
+        where owner.expire <= (now() at time zone 'UTC')
+      ) / page_share
+    ),
+    round(count(*) / page_share)
+  into due, total
+  from only public.session as owner
+  tablesample system (page_share * 100) repeatable (0);
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_backlog() from public;
+
+comment on function lastwill.session_backlog() is
+  'How many rows of session are due, and of how many. [lastwill b44cd3fa1f6b]';
+
+-- Numbers the windows of 128 pages of public.session that the workers of a sweep take: who draws a
+-- number has that window to himself, and nobody waits for anybody.
+create sequence lastwill.session_window cache 1;
+
+revoke all on sequence lastwill.session_window from public;
+
+comment on sequence lastwill.session_window is
+  'Numbers the windows of session that the workers of a sweep take. [lastwill 0f4246a4b887]';
+
+-- Locks up to max_rows rows of public.session that could not end together, and gives their places and
+-- keys.
+create or replace function lastwill.session_due_again(
+  run bigint,
+  max_rows integer,
+  out places tid[],
+  out keys text[]
+)
   language plpgsql
   set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
 as $lastwill$
 #variable_conflict use_variable
 declare
-  rows tid[];
-  keys text[];
-  n_ended bigint := 0;
-  error_state text;
-  error_message text;
+  all_places tid[];
 begin
-  -- Locked first, deleted in a later statement: a row that was renewed before we had its lock is
-  -- seen renewed and left alone; one that somebody is writing to is skipped. While we hold its
-  -- lock a row stays in its place. A table that inherits from this one has places of its own.
+  select in_hand.again
+  into all_places
+  from lastwill.sweep_step as in_hand
+  where in_hand.run = session_due_again.run
+    and in_hand.step = 'session';
+
+  -- What is no longer due, or in another place by now, is somebody else's affair.
+  while places is null and all_places <> '{}' loop
+    select array_agg(due.place), array_agg(due.key)
+    into places, keys
+    from (
+      select owner.ctid as place, owner.sid::text as key
+      from only public.session as owner
+      where owner.ctid = any(all_places[:max_rows])
+        and owner.expire <= (now() at time zone 'UTC')
+        and owner.sid::text not in (
+          select kept.key
+          from lastwill.quarantine as kept
+          where kept.edge = 'session'
+            and kept.next_try > now()
+        )
+      for update skip locked
+    ) as due;
+
+    all_places := all_places[max_rows + 1:];
+
+    update lastwill.sweep_step as in_hand
+    set again = nullif(all_places, '{}')
+    where in_hand.run = session_due_again.run
+      and in_hand.step = 'session';
+  end loop;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_due_again(bigint, integer) from public;
+
+comment on function lastwill.session_due_again(bigint, integer) is
+  'Locks expired rows of session whose batch failed. [lastwill 1386666065fa]';
+
+-- Locks up to max_rows expired rows of public.session, page by page, in windows that no other worker
+-- has, and gives their places and keys. Nothing more when every window has been somebody's.
+-- Where they are few and far between it looks no longer than what it has locked may wait.
+create or replace function lastwill.session_due_in_heap(
+  run bigint,
+  max_rows integer,
+  out places tid[],
+  out keys text[]
+)
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  window_pages constant bigint := 128;
+  n_windows bigint;
+  number bigint;
+  last_number bigint;
+  from_place tid;
+  to_place tid;
+  found_places tid[];
+  found_keys text[];
+begin
+  select in_hand.windows, in_hand.last_window, in_hand.place, in_hand.window_end
+  into n_windows, last_number, from_place, to_place
+  from lastwill.sweep_step as in_hand
+  where in_hand.run = session_due_in_heap.run
+    and in_hand.step = 'session';
+
+  if n_windows is null then
+    return;
+  end if;
+
+  loop
+    if from_place is null then
+      number := nextval('lastwill.session_window');
+      last_number := coalesce(last_number, number + n_windows - 1);
+
+      if number > last_number then
+        n_windows := null;
+        exit;
+      end if;
+
+      -- No row has the number 0 on its page.
+      from_place := format('(%s,0)', number % n_windows * window_pages)::tid;
+      to_place := format('(%s,0)', (number % n_windows + 1) * window_pages)::tid;
+    end if;
+
+    select array_agg(due.place), array_agg(due.key)
+    into found_places, found_keys
+    from (
+      select owner.ctid as place, owner.sid::text as key
+      from only public.session as owner
+      where owner.ctid > from_place
+        and owner.ctid < to_place
+        and owner.expire <= (now() at time zone 'UTC')
+        and owner.sid::text not in (
+          select kept.key
+          from lastwill.quarantine as kept
+          where kept.edge = 'session'
+            and kept.next_try > now()
+        )
+      limit max_rows - coalesce(cardinality(places), 0)
+      for update skip locked
+    ) as due;
+
+    places := places || found_places;
+    keys := keys || found_keys;
+
+    if cardinality(places) >= max_rows then
+      from_place := places[cardinality(places)];
+      exit;
+    end if;
+
+    from_place := null;
+    exit when places is not null and clock_timestamp() > now() + interval '0.2 s';
+  end loop;
+
+  update lastwill.sweep_step as in_hand
+  set windows = n_windows,
+      last_window = last_number,
+      place = from_place,
+      window_end = to_place
+  where in_hand.run = session_due_in_heap.run
+    and in_hand.step = 'session';
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_due_in_heap(bigint, integer) from public;
+
+comment on function lastwill.session_due_in_heap(bigint, integer) is
+  'Locks expired rows of session, page by page. [lastwill ad11541d4928]';
+
+-- Locks up to max_rows expired rows of public.session, the oldest first, and gives their places and
+-- keys. One that was renewed before we had its lock is seen renewed and left alone; one that
+-- somebody is writing to is skipped. While we hold its lock a row stays in its place. A table that
+-- inherits from this one has places of its own.
+create or replace function lastwill.session_due_by_expiry(
+  max_rows integer,
+  out places tid[],
+  out keys text[]
+)
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
   select array_agg(due.place), array_agg(due.key)
-  into rows, keys
+  into places, keys
   from (
     select owner.ctid as place, owner.sid::text as key
     from only public.session as owner
     where owner.expire <= (now() at time zone 'UTC')
-      and not exists (
-        select
+      and owner.sid::text not in (
+        select kept.key
         from lastwill.quarantine as kept
         where kept.edge = 'session'
-          and kept.key = owner.sid::text
           and kept.next_try > now()
       )
     order by owner.expire
-    limit max_owners
+    limit max_rows
     for update skip locked
   ) as due;
+end;
+$lastwill$;
 
-  if keys is null then
-    return 0;
+revoke all on function lastwill.session_due_by_expiry(integer) from public;
+
+comment on function lastwill.session_due_by_expiry(integer) is
+  'Locks expired rows of session, the oldest first. [lastwill db9d32ccafc0]';
+
+-- Deletes rows of public.session that the sweep has locked, and with each of them what it owns goes: by
+-- foreign key, or through the trigger on public.session, as if anybody else had deleted it. Where one
+-- cannot be deleted they are tried in eighths, until it is alone: it goes into quarantine. False
+-- when somebody held a lock.
+create or replace function lastwill.session_end_rows(run bigint, places tid[], keys text[])
+  returns boolean
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  part constant integer := (cardinality(places) + 7) / 8;
+  -- Later than this nobody who waits for a row of ours should still have to.
+  too_late constant boolean := clock_timestamp() > now() + interval '0.7 s';
+  all_had boolean := true;
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  if not too_late then
+    begin
+      -- Your own triggers, here and below, find what they are used to finding.
+      perform set_config('search_path', 'public, pg_temp', true);
+      delete from only public.session as owner
+      where owner.ctid operator(pg_catalog.=) any (places);
+
+      get diagnostics n_ended = row_count;
+      -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+      set constraints all immediate;
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    exception
+      -- Any error of one row, whoever raises it, must stop no other row.
+      when others or assert_failure then
+        get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+        perform lastwill.sweep_failed(run, error_state, error_message);
+    end;
   end if;
 
-  begin
-    -- Your own triggers, here and below, find what they are used to finding.
-    perform set_config('search_path', 'public, pg_temp', true);
-    delete from only public.session as owner
-    where owner.ctid operator(pg_catalog.=) any (rows);
-
-    get diagnostics n_ended = row_count;
-    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
-    set constraints all immediate;
-    perform set_config('search_path', 'pg_catalog, pg_temp', true);
-  exception
-    -- Any error of one row, whoever raises it, must stop no other row.
-    when others or assert_failure then
-      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
-      perform lastwill.sweep_failed(run, error_state, error_message);
-      if cardinality(keys) > 1 then
-        return null;
+  case
+    when error_state is null and not too_late then
+      if n_ended < cardinality(places) then
+        -- A trigger of yours, or row security, can keep a row without an error.
+        perform lastwill.quarantine_row(
+          'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
+        )
+        from only public.session as owner
+        where owner.ctid = any(places);
       end if;
 
+      delete from lastwill.quarantine as kept
+      where kept.edge = 'session'
+        and kept.key = any(keys)
+        and kept.next_try <= now();
+      perform lastwill.sweep_counted(run, n_ended, 0);
+    when error_state is not null and cardinality(places) = 1 then
       perform lastwill.quarantine_row(
         'session', 'session', keys[1], error_state, error_message
       );
-      return 1;
-  end;
+    when too_late or error_state in ('55P03', '40P01') then
+      update lastwill.sweep_step as in_hand
+      set again = in_hand.again || places
+      where in_hand.run = session_end_rows.run
+        and in_hand.step = 'session';
+      return too_late;
+    else
+      for start in 1 .. cardinality(places) by part loop
+        all_had := lastwill.session_end_rows(
+          run, places[start:start + part - 1], keys[start:start + part - 1]
+        ) and all_had;
+      end loop;
+  end case;
 
-  if n_ended = cardinality(keys) then
-    delete from lastwill.quarantine as kept
-    where kept.edge = 'session'
-      and kept.key = any(keys);
-  else
-    -- A trigger of yours, or row security, can keep a row without an error.
-    perform lastwill.quarantine_row(
-      'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
-    )
-    from only public.session as owner
-    where owner.ctid = any(rows);
+  return all_had;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_end_rows(bigint, tid[], text[]) from public;
+
+comment on function lastwill.session_end_rows(bigint, tid[], text[]) is
+  'Deletes expired rows of session that the sweep has locked. [lastwill 27499acbc9cd]';
+
+-- Ends up to max_rows expired rows of public.session, and with each of them what it owns. Gives how
+-- many rows it dealt with: 0 when none is due, null when some could not be had and are to be tried
+-- again in a smaller batch.
+--
+-- Foreign keys plan their own statements, once in a connection: an index is the shortest way to
+-- the few rows of one owner, a bitmap a detour.
+create or replace function lastwill.session_sweep_batch(run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+  set enable_bitmapscan = off
+  set plan_cache_mode = force_generic_plan
+as $lastwill$
+#variable_conflict use_variable
+declare
+  -- One row that cannot end takes no more than so many others back with it.
+  part constant integer := 1000;
+  places tid[];
+  keys text[];
+  all_had boolean := true;
+begin
+  select due.places, due.keys
+  into places, keys
+  from lastwill.session_due_again(run, max_rows) as due;
+
+  if places is null then
+    select due.places, due.keys
+    into places, keys
+    from lastwill.session_due_in_heap(run, max_rows) as due;
   end if;
 
-  perform lastwill.sweep_counted(run, n_ended, 0);
-  return cardinality(keys);
+  if places is null then
+    select due.places, due.keys
+    into places, keys
+    from lastwill.session_due_by_expiry(max_rows) as due;
+  end if;
+
+  if places is null then
+    return 0;
+  end if;
+
+  for start in 1 .. cardinality(places) by part loop
+    all_had := lastwill.session_end_rows(
+      run, places[start:start + part - 1], keys[start:start + part - 1]
+    ) and all_had;
+  end loop;
+
+  return case when all_had then cardinality(places) end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of session. [lastwill 6e9cc42ce336]';
+  'One batch of the sweep: ends expired rows of session. [lastwill 26065ddc5202]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1877,7 +2275,10 @@ begin
     )
     from cron.job
     where job.database = current_database()
-      and job.command in ('call lastwill.sweep()', format('call lastwill.sweep(%L)', $1))
+      and (
+        job.command ~ '^call lastwill\.sweep\((worker => \d+)?\)$'
+        or starts_with(job.command, format('call lastwill.sweep(%L', $1))
+      )
   $sql$
   into job
   using sweep_job.owner;
@@ -1889,72 +2290,316 @@ $lastwill$;
 revoke all on function lastwill.sweep_job(text) from public;
 
 comment on function lastwill.sweep_job(text) is
-  'The pg_cron job that sweeps an owner, or why there is none. [lastwill 03c61f5e1aa8]';
+  'The pg_cron job that sweeps an owner, or why there is none. [lastwill a6e9964d2319]';
+
+-- Deletes what pg_cron noted of our own jobs, which it never does itself. pg_cron may be missing,
+-- or come and go, so its table is asked only when it is there.
+create or replace function lastwill.trim_cron_log(before timestamptz)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if not exists (select from pg_extension where extname = 'pg_cron')
+    or not has_schema_privilege('cron', 'usage')
+    or not has_table_privilege('cron.job_run_details', 'select, delete')
+  then
+    return;
+  end if;
+
+  -- One that could not connect has no time of its own, but its place in the order.
+  execute format(
+    $sql$
+      delete from %1$s as old
+      where old.database = current_database()
+        and starts_with(old.command, 'call lastwill.sweep(')
+        and old.runid <= (
+          select max(past.runid)
+          from %1$s as past
+          where past.end_time < $1
+        )
+        and coalesce(old.end_time < $1, old.status = 'failed')
+    $sql$,
+    'cron.job_run_details'
+  )
+  using trim_cron_log.before;
+end;
+$lastwill$;
+
+revoke all on function lastwill.trim_cron_log(timestamptz) from public;
+
+comment on function lastwill.trim_cron_log(timestamptz) is
+  'Deletes what pg_cron noted of the sweep''s jobs before that moment. [lastwill 75a10c579e5b]';
+
+-- What the manifest says of each owner's sweep, and the steps that it takes.
+create view lastwill.sweep_setting as
+select
+  setting.owner,
+  setting.steps,
+  setting.budget,
+  setting.workers,
+  setting.hold_over,
+  setting.log_days
+from (
+  values
+    (
+      'session',
+      array['session', 'session.drafts', 'session.uploads']::text[],
+      interval '20 seconds',
+      1,
+      0.5,
+      30
+    )
+) as setting (owner, steps, budget, workers, hold_over, log_days);
+
+revoke all on table lastwill.sweep_setting from public;
+
+comment on view lastwill.sweep_setting is
+  'How each owner is swept, as the manifest says. [lastwill 4fb6843a77ca]';
+comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
+comment on column lastwill.sweep_setting.workers is
+  'How many sweep at once, when there is a backlog.';
+comment on column lastwill.sweep_setting.hold_over is
+  'The sweep holds when a larger share of the rows than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
 
 -- Raises a clear error for a name that is no owner's.
 create or replace function lastwill.known_owner(owner text)
   returns void
   language plpgsql
-  immutable
+  stable
+  security definer
   set search_path = pg_catalog, pg_temp
 as $lastwill$
 begin
-  if known_owner.owner = any(array['session']::text[]) then
+  if exists (
+    select
+    from lastwill.sweep_setting as setting
+    where setting.owner = known_owner.owner
+  ) then
     return;
   end if;
 
   raise exception using
     errcode = 'LW001',
     message = format('there is no owner %s', coalesce(quote_ident(known_owner.owner), 'null')),
-    hint = 'The owners are: session.';
+    hint = (
+      select format('The owners are: %s.', string_agg(setting.owner, ', '))
+      from lastwill.sweep_setting as setting
+    );
 end;
 $lastwill$;
 
 revoke all on function lastwill.known_owner(text) from public;
 
 comment on function lastwill.known_owner(text) is
-  'Raises an error for a name that is no owner''s. [lastwill fe17833e40e3]';
+  'Raises an error for a name that is no owner''s. [lastwill dc55a5bb9050]';
 
--- Opens a run in the log, or gives null when this owner's sweep is paused.
-create or replace function lastwill.sweep_started(owner text)
+-- How much of one owner is due.
+create or replace function lastwill.sweep_backlog(
+  owner text,
+  out due bigint,
+  out total bigint,
+  out pages bigint,
+  out indexed boolean
+)
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  case owner
+    when 'session' then
+      select backlog.due, backlog.total, backlog.pages, backlog.indexed
+      into due, total, pages, indexed
+      from lastwill.session_backlog() as backlog;
+  end case;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_backlog(text) from public;
+
+comment on function lastwill.sweep_backlog(text) is
+  'How much of an owner is due. [lastwill a7b45071fd3b]';
+
+-- Whether the sweep holds, since a larger share is due at once than the manifest allows: a wrong
+-- clock or a wrong time zone must not empty a table.
+create or replace function lastwill.sweep_holds(
+  owner text,
+  n_due bigint,
+  n_total bigint,
+  accept boolean
+)
+  returns boolean
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  accepted timestamptz;
+begin
+  if n_due < 1000 or not exists (
+    select
+    from lastwill.sweep_setting as setting
+    where setting.owner = sweep_holds.owner
+      and n_due > setting.hold_over * n_total
+  ) then
+    -- What was accepted was this backlog, and not the next.
+    delete from lastwill.hold as past
+    where past.owner = sweep_holds.owner;
+    return false;
+  end if;
+
+  insert into lastwill.hold as held (owner, due, total, accepted_at)
+  values (owner, n_due, n_total, case when accept then now() end)
+  on conflict on constraint hold_pkey do update
+  set due = excluded.due,
+      total = excluded.total,
+      accepted_at = coalesce(held.accepted_at, excluded.accepted_at)
+  returning held.accepted_at into accepted;
+
+  if accepted is not null then
+    return false;
+  end if;
+
+  raise warning 'lastwill: the sweep of "%" holds: about % of % rows are due at once',
+    owner, n_due, n_total
+    using hint = format(
+      'Is the clock right, and the time zone of its expiry? If so: select lastwill.resume(%L);',
+      owner
+    );
+  return true;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_holds(text, bigint, bigint, boolean) from public;
+
+comment on function lastwill.sweep_holds(text, bigint, bigint, boolean) is
+  'Whether too large a share is due for a sweep to go on unasked. [lastwill e6630a23408f]';
+
+-- Lays out the steps of a run. How many rows make a batch they take over from the last run, but
+-- begin with few: rows that own more than those before them are soon found out.
+create or replace function lastwill.sweep_steps(run bigint, heap_pages bigint)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  swept text;
+begin
+  select begun.owner
+  into swept
+  from lastwill.sweep_run as begun
+  where begun.id = run;
+
+  insert into lastwill.sweep_step (run, step, position, batch, windows)
+  select
+    run,
+    step.name,
+    step.position,
+    least(coalesce(former.batch, 250), 1000),
+    case when step.position = 1 then (heap_pages + 127) / 128 end
+  from lastwill.sweep_setting as setting
+  cross join lateral unnest(setting.steps) with ordinality as step (name, position)
+  left join lateral (
+    select earlier.batch
+    from lastwill.sweep_step as earlier
+    where earlier.step = step.name
+    order by earlier.run desc
+    limit 1
+  ) as former on true
+  where setting.owner = swept;
+
+  delete from lastwill.sweep_step as old
+  using lastwill.sweep_run as past
+  where past.id = old.run
+    and past.owner = swept
+    and past.id <> run
+    and (past.ended_at is not null or past.started_at < now() - interval '1 day');
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_steps(bigint, bigint) from public;
+
+comment on function lastwill.sweep_steps(bigint, bigint) is
+  'Lays out the steps of a run. [lastwill c14c882f8096]';
+
+-- Opens a run over one owner. Gives its number; null when this worker is not to sweep now, which
+-- it says.
+create or replace function lastwill.sweep_begin(
+  owner text,
+  worker integer default 1,
+  accept boolean default false,
+  max_rows bigint default null
+)
   returns bigint
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   run bigint;
+  n_due bigint;
+  n_total bigint;
+  n_pages bigint;
+  indexed boolean;
+  in_heap boolean;
 begin
-  perform lastwill.known_owner(sweep_started.owner);
+  perform lastwill.known_owner(owner);
 
-  insert into lastwill.sweep_run (owner)
-  select sweep_started.owner
-  where not exists (
+  if exists (
     select
-    from lastwill.paused
-    where paused.owner = sweep_started.owner
-      and paused.until > now()
-  )
+    from lastwill.paused as pause
+    where pause.owner = sweep_begin.owner
+      and pause.until > now()
+  ) then
+    raise notice 'lastwill: the sweep of "%" is paused', owner;
+    return null;
+  end if;
+
+  select backlog.due, backlog.total, backlog.pages, backlog.indexed
+  into n_due, n_total, n_pages, indexed
+  from lastwill.sweep_backlog(owner) as backlog;
+
+  if lastwill.sweep_holds(owner, n_due, n_total, accept) then
+    return null;
+  end if;
+
+  -- Page by page a backlog goes faster than in the order of expiry, which comes back to each page
+  -- again and again. With less than one row due on every second page it is the other way round,
+  -- unless no index has the order of expiry: then each batch would read the whole table.
+  in_heap := n_due >= 1000 and n_due * 2 >= n_pages or not indexed and n_due > 0;
+
+  -- One is enough for what falls due from minute to minute.
+  if worker > 1 and (n_due < 1000 or not in_heap) then
+    return null;
+  end if;
+
+  insert into lastwill.sweep_run (owner, worker, stop_at, max_rows, due)
+  select owner, worker, clock_timestamp() + setting.budget, max_rows, n_due
+  from lastwill.sweep_setting as setting
+  where setting.owner = sweep_begin.owner
   returning id into run;
 
+  perform lastwill.sweep_steps(run, case when in_heap then n_pages end);
   return run;
 end;
 $lastwill$;
 
-revoke all on function lastwill.sweep_started(text) from public;
+revoke all on function lastwill.sweep_begin(text, integer, boolean, bigint) from public;
 
-comment on function lastwill.sweep_started(text) is
-  'Opens a run of the sweep; null when it is paused. [lastwill 058f03fc05f8]';
+comment on function lastwill.sweep_begin(text, integer, boolean, bigint) is
+  'Opens a run of the sweep; null when this worker is not to sweep now. [lastwill 50f0b9237a31]';
 
--- Adds a batch to its run's figures, in the batch's own transaction.
+-- Adds what has ended to its run's figures, in the same transaction.
 create or replace function lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint)
   returns void
   language sql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
   update lastwill.sweep_run as counted
-  set batches = counted.batches + (n_owners + n_released > 0)::integer,
-      owners_ended = counted.owners_ended + n_owners,
+  set owners_ended = counted.owners_ended + n_owners,
       released_ended = counted.released_ended + n_released
   where counted.id = run;
 $lastwill$;
@@ -1962,7 +2607,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_counted(bigint, bigint, bigint) from public;
 
 comment on function lastwill.sweep_counted(bigint, bigint, bigint) is
-  'Adds a batch to the figures of its run. [lastwill cd7e546b7205]';
+  'Adds what has ended to the figures of its run. [lastwill 41a3347e0ea6]';
 
 -- Writes down why a batch failed.
 create or replace function lastwill.sweep_failed(run bigint, error_state text, error_message text)
@@ -1979,41 +2624,6 @@ revoke all on function lastwill.sweep_failed(bigint, text, text) from public;
 
 comment on function lastwill.sweep_failed(bigint, text, text) is
   'Writes down why a batch failed. [lastwill 9e0535bbe82e]';
-
--- Closes a run, and trims what its owner's earlier runs left in the log.
-create or replace function lastwill.sweep_ended(run bigint, log_days integer)
-  returns void
-  language plpgsql
-  security definer
-  set search_path = pg_catalog, pg_temp
-as $lastwill$
-declare
-  swept text;
-begin
-  update lastwill.sweep_run as closed
-  set ended_at = clock_timestamp()
-  where closed.id = run
-  returning closed.owner into swept;
-
-  delete from lastwill.sweep_run as old
-  where old.owner = swept
-    and old.started_at < now() - greatest(log_days, 1) * interval '1 day';
-
-  -- Every row in quarantine is tried again when its time has come; one that was not is gone.
-  delete from lastwill.quarantine as kept
-  where kept.owner = swept
-    and kept.next_try < now() - interval '1 day';
-
-  delete from lastwill.paused as ended
-  where ended.owner = swept
-    and ended.until <= now();
-end;
-$lastwill$;
-
-revoke all on function lastwill.sweep_ended(bigint, integer) from public;
-
-comment on function lastwill.sweep_ended(bigint, integer) is
-  'Closes a run of the sweep and trims the log. [lastwill 6b029635d025]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -2037,100 +2647,250 @@ revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 comment on function lastwill.sweep_batch(text, bigint, integer) is
   'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 87286fafd063]';
 
--- Sweeps one owner: first its expired rows, then the released rows of each of its edges. One
--- batch is one transaction, so cutting it off at any moment loses at most the batch in hand. A
--- step goes on until nothing is due or the time is up; each has at least one batch in every
--- run.
+-- The next batch of a run: it is to be committed before the next one. Gives the step it belonged
+-- to, null when the run is over; how many rows it dealt with, null when it failed and is to be
+-- tried again in parts; and how long it took.
+create or replace function lastwill.sweep_next(
+  run bigint,
+  out step text,
+  out n_rows integer,
+  out took interval
+)
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  largest constant integer := 20000;
+  max_rows integer;
+  seconds_for_one double precision;
+  seconds_left double precision;
+  rows_left bigint;
+  started timestamptz;
+  seconds double precision;
+begin
+  select
+    extract(epoch from running.stop_at - clock_timestamp()),
+    running.max_rows - running.owners_ended - running.released_ended
+  into seconds_left, rows_left
+  from lastwill.sweep_run as running
+  where running.id = run
+    and running.ended_at is null
+    and not exists (
+      select
+      from lastwill.paused as pause
+      where pause.owner = running.owner
+        and pause.until > now()
+    );
+
+  if seconds_left is null or seconds_left <= 0 or rows_left <= 0 then
+    return;
+  end if;
+
+  -- In turns, so that no step waits for another's backlog.
+  select in_turn.step, in_turn.batch, in_turn.pace
+  into step, max_rows, seconds_for_one
+  from lastwill.sweep_step as in_turn
+  where in_turn.run = sweep_next.run
+    and not in_turn.done
+  order by in_turn.turns, in_turn.position
+  limit 1;
+
+  if step is null then
+    return;
+  end if;
+
+  started := clock_timestamp();
+  n_rows := lastwill.sweep_batch(
+    step,
+    run,
+    -- The last batch is one that fits into the time that is left.
+    greatest(least(max_rows, rows_left, seconds_left / seconds_for_one), 1)::integer
+  );
+  took := clock_timestamp() - started;
+  seconds := extract(epoch from took);
+
+  -- What a batch ends may let go of what a later step sees to.
+  if n_rows is distinct from 0 then
+    update lastwill.sweep_run as running
+    set batches = running.batches + 1
+    where running.id = run;
+
+    update lastwill.sweep_step as in_turn
+    set done = false
+    where in_turn.run = sweep_next.run
+      and in_turn.done;
+  end if;
+
+  update lastwill.sweep_step as in_turn
+  set turns = in_turn.turns + 1,
+      done = coalesce(n_rows = 0, false),
+      pace = coalesce(seconds / nullif(n_rows, 0), in_turn.pace),
+      batch =
+        case
+          -- Cut down fast to the one row that is to blame.
+          when n_rows is null then greatest(least(in_turn.batch, 1000) / 8, 1)
+          when n_rows >= in_turn.batch or seconds > aim then
+            least(greatest(in_turn.batch * least(greatest(aim / seconds, 0.125), 2), 1), largest)
+          else in_turn.batch
+        end
+  where in_turn.run = sweep_next.run
+    and in_turn.step = sweep_next.step;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_next(bigint) from public;
+
+comment on function lastwill.sweep_next(bigint) is
+  'The next batch of a run, to be committed by itself. [lastwill 5c63102c065d]';
+
+-- Closes a run, and trims what earlier runs left.
+create or replace function lastwill.sweep_end(run bigint)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  swept text;
+  kept_for interval;
+begin
+  update lastwill.sweep_run as closed
+  set ended_at = clock_timestamp()
+  from lastwill.sweep_setting as setting
+  where closed.id = run
+    and setting.owner = closed.owner
+  returning closed.owner, greatest(setting.log_days, 1) * interval '1 day'
+  into swept, kept_for;
+
+  delete from lastwill.sweep_run as old
+  where old.owner = swept
+    and old.started_at < now() - kept_for;
+
+  -- Every row in quarantine is tried again when its time has come; one that was not is gone.
+  delete from lastwill.quarantine as kept
+  where kept.owner = swept
+    and kept.next_try < now() - interval '1 day';
+
+  delete from lastwill.paused as past
+  where past.owner = swept
+    and past.until <= now();
+
+  -- pg_cron's log has no index on time, so it is read once an hour only.
+  if not exists (
+    select
+    from lastwill.sweep_run as earlier
+    where earlier.owner = swept
+      and earlier.id < run
+      and earlier.started_at >= date_trunc('hour', now())
+  ) then
+    perform lastwill.trim_cron_log(now() - kept_for);
+  end if;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_end(bigint) from public;
+
+comment on function lastwill.sweep_end(bigint) is
+  'Closes a run of the sweep and trims the logs. [lastwill e052c89958ba]';
+
+-- The owners that this worker sweeps, whoever has waited longest first: a run that is always cut
+-- off at the same moment, by a statement_timeout, say, must not starve the last of them.
+create or replace function lastwill.sweep_order(owner text, worker integer)
+  returns text[]
+  language sql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  select coalesce(array_agg(setting.owner order by last_run.started_at nulls first), '{}')
+  from lastwill.sweep_setting as setting
+  left join lateral (
+    select run.started_at
+    from lastwill.sweep_run as run
+    where run.owner = setting.owner
+    order by run.id desc
+    limit 1
+  ) as last_run on true
+  where setting.workers >= sweep_order.worker
+    and (sweep_order.owner is null or setting.owner = sweep_order.owner);
+$lastwill$;
+
+revoke all on function lastwill.sweep_order(text, integer) from public;
+
+comment on function lastwill.sweep_order(text, integer) is
+  'The owners that a worker sweeps, in order. [lastwill fa21772b7cf9]';
+
+-- Sweeps one owner: its expired rows, and the released rows of each of its edges. One batch is one
+-- transaction, so cutting it off at any moment loses at most the batch in hand.
 --
 -- It commits, so it can have neither `security definer` nor a `set` clause: every name is
 -- written out, and all that touches tables is done by functions that have both.
-create or replace procedure lastwill.sweep_owner(
-  owner text,
-  steps text[],
-  budget interval,
-  log_days integer
-)
+create or replace procedure lastwill.sweep_owner(owner text, worker integer, accept boolean)
   language plpgsql
 as $lastwill$
 declare
-  stop_at constant timestamptz := pg_catalog.clock_timestamp() + budget;
-  largest constant integer := 20000;
   run bigint;
   step text;
-  batch integer;
-  batch_started timestamptz;
-  batch_took interval;
-  n_done integer;
 begin
-  run := lastwill.sweep_started(owner);
+  run := lastwill.sweep_begin(owner, worker, accept);
   commit;
   -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
   -- that is shared could be decided.
   set transaction isolation level read committed;
 
   if run is null then
-    raise notice 'lastwill: the sweep of "%" is paused', owner;
     return;
   end if;
 
-  foreach step in array steps loop
-    batch := 250;
-    loop
-      batch_started := pg_catalog.clock_timestamp();
-      n_done := lastwill.sweep_batch(step, run, batch);
-      commit;
-      set transaction isolation level read committed;
-      batch_took := pg_catalog.clock_timestamp() - batch_started;
-
-      exit when n_done = 0 or pg_catalog.clock_timestamp() >= stop_at;
-
-      -- A batch that failed is halved until the one row that is to blame is alone. One that took
-      -- long is halved too: whoever waits for a row of ours must have it well within the second
-      -- after which PostgreSQL looks for deadlocks, and may pick him as the victim.
-      batch :=
-        case
-          when n_done is null or batch_took > interval '0.5 s' then greatest(batch / 2, 1)
-          when batch_took < interval '0.25 s' then least(batch * 2, largest)
-          else batch
-        end;
-    end loop;
+  loop
+    step := (select batch.step from lastwill.sweep_next(run) as batch);
+    commit;
+    set transaction isolation level read committed;
+    exit when step is null;
   end loop;
 
-  perform lastwill.sweep_ended(run, log_days);
+  perform lastwill.sweep_end(run);
   commit;
 end;
 $lastwill$;
 
-revoke all on procedure lastwill.sweep_owner(text, text[], interval, integer) from public;
+revoke all on procedure lastwill.sweep_owner(text, integer, boolean) from public;
 
-comment on procedure lastwill.sweep_owner(text, text[], interval, integer) is
-  'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill bfbbcaf2aa28]';
+comment on procedure lastwill.sweep_owner(text, integer, boolean) is
+  'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill 0598e093a969]';
 
 -- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
 -- the only statement of its job: it commits after each batch.
-create or replace procedure lastwill.sweep(owner text default null)
+create or replace procedure lastwill.sweep(
+  owner text default null,
+  worker integer default 1,
+  accept boolean default false
+)
   language plpgsql
 as $lastwill$
+declare
+  swept text;
 begin
   if owner is not null then
     perform lastwill.known_owner(owner);
   end if;
 
-  if owner is null or owner = 'session' then
-    call lastwill.sweep_owner(
-      'session',
-      steps => array['session', 'session.drafts', 'session.uploads']::text[],
-      budget => '20 seconds',
-      log_days => 30
-    );
-  end if;
+  foreach swept in array lastwill.sweep_order(owner, worker) loop
+    call lastwill.sweep_owner(swept, worker, accept);
+  end loop;
 end;
 $lastwill$;
 
-revoke all on procedure lastwill.sweep(text) from public;
+revoke all on procedure lastwill.sweep(text, integer, boolean) from public;
 
-comment on procedure lastwill.sweep(text) is
-  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 1eba97f21ce5]';
+comment on procedure lastwill.sweep(text, integer, boolean) is
+  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 84f825db4847]';
 
 -- Keeps the sweep off one owner for a while, 30 days at most. Deletions by the application go on
 -- as before.
@@ -2156,7 +2916,7 @@ revoke all on function lastwill.pause(text, interval) from public;
 comment on function lastwill.pause(text, interval) is
   'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
 
--- Ends a pause early.
+-- Ends a pause early, and lets a sweep that holds go on: all that is due is meant to end.
 create or replace function lastwill.resume(owner text)
   returns void
   language plpgsql
@@ -2165,14 +2925,21 @@ create or replace function lastwill.resume(owner text)
 as $lastwill$
 begin
   perform lastwill.known_owner(resume.owner);
-  delete from lastwill.paused as existing where existing.owner = resume.owner;
+
+  delete from lastwill.paused as existing
+  where existing.owner = resume.owner;
+
+  update lastwill.hold as existing
+  set accepted_at = now()
+  where existing.owner = resume.owner
+    and existing.accepted_at is null;
 end;
 $lastwill$;
 
 revoke all on function lastwill.resume(text) from public;
 
 comment on function lastwill.resume(text) is
-  'Ends a pause early: select lastwill.resume(''session''); [lastwill 3710242defae]';
+  'Ends a pause early, and lets a sweep that holds go on: select lastwill.resume(''session''); [lastwill 26f7ea63a592]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -2347,7 +3114,12 @@ select
     from lastwill.quarantine as kept
     where kept.owner = 'session'
   ) as quarantined,
-  false as held,
+  exists (
+    select
+    from lastwill.hold as held
+    where held.owner = 'session'
+      and held.accepted_at is null
+  ) as held,
   (
     select pause.until
     from lastwill.paused as pause
@@ -2355,7 +3127,7 @@ select
       and pause.until > now()
   ) as paused_until,
   last_run.started_at as last_run_at,
-  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  last_run.rows as last_run_rows,
   lastwill.sweep_job('session') as job
 from (
   select
@@ -2371,17 +3143,24 @@ from (
   from public.session as owner
 ) as counted
 left join lateral (
-  select run.started_at, run.owners_ended, run.released_ended
+  -- With all that further workers did since it began.
+  select
+    min(run.started_at) as started_at,
+    sum(run.owners_ended + run.released_ended)::bigint as rows
   from lastwill.sweep_run as run
   where run.owner = 'session'
-  order by run.id desc
-  limit 1
+    and run.id >= (
+      select max(first.id)
+      from lastwill.sweep_run as first
+      where first.owner = 'session'
+        and first.worker = 1
+    )
 ) as last_run on true;
 
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 06b1c7a39ec1]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill c06e55836bb8]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -2392,7 +3171,7 @@ comment on column lastwill.status.undecodable is
 comment on column lastwill.status.quarantined is
   'Rows that the sweep could not end; see lastwill.quarantine.';
 comment on column lastwill.status.held is
-  'Whether the sweep holds because far too much is due at once. This version never holds.';
+  'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
   'Until when the sweep is paused; see lastwill.pause.';
 comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
@@ -2422,25 +3201,51 @@ drop function lastwill.resume(text);
 
 drop function lastwill.pause(text, interval);
 
-drop procedure lastwill.sweep(text);
+drop procedure lastwill.sweep(text, integer, boolean);
 
-drop procedure lastwill.sweep_owner(text, text[], interval, integer);
+drop procedure lastwill.sweep_owner(text, integer, boolean);
+
+drop function lastwill.sweep_order(text, integer);
+
+drop function lastwill.sweep_end(bigint);
+
+drop function lastwill.sweep_next(bigint);
 
 drop function lastwill.sweep_batch(text, bigint, integer);
-
-drop function lastwill.sweep_ended(bigint, integer);
 
 drop function lastwill.sweep_failed(bigint, text, text);
 
 drop function lastwill.sweep_counted(bigint, bigint, bigint);
 
-drop function lastwill.sweep_started(text);
+drop function lastwill.sweep_begin(text, integer, boolean, bigint);
+
+drop function lastwill.sweep_steps(bigint, bigint);
+
+drop function lastwill.sweep_holds(text, bigint, bigint, boolean);
+
+drop function lastwill.sweep_backlog(text);
 
 drop function lastwill.known_owner(text);
+
+drop view lastwill.sweep_setting;
+
+drop function lastwill.trim_cron_log(timestamptz);
 
 drop function lastwill.sweep_job(text);
 
 drop function lastwill.session_sweep_batch(bigint, integer);
+
+drop function lastwill.session_end_rows(bigint, tid[], text[]);
+
+drop function lastwill.session_due_by_expiry(integer);
+
+drop function lastwill.session_due_in_heap(bigint, integer);
+
+drop function lastwill.session_due_again(bigint, integer);
+
+drop sequence lastwill.session_window;
+
+drop function lastwill.session_backlog();
 
 drop function lastwill.adopt_session(text, text);
 
@@ -2547,6 +3352,10 @@ drop table lastwill.paused;
 drop table lastwill.undecodable;
 
 drop table lastwill.quarantine;
+
+drop table lastwill.hold;
+
+drop table lastwill.sweep_step;
 
 drop table lastwill.sweep_run;
 

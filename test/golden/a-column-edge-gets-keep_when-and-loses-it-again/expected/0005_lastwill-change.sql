@@ -633,7 +633,7 @@ select
       and pause.until > now()
   ) as paused_until,
   last_run.started_at as last_run_at,
-  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  last_run.rows as last_run_rows,
   lastwill.sweep_job('session') as job
 from (
   select
@@ -649,17 +649,24 @@ from (
   from public.session as owner
 ) as counted
 left join lateral (
-  select run.started_at, run.owners_ended, run.released_ended
+  -- With all that further workers did since it began.
+  select
+    min(run.started_at) as started_at,
+    sum(run.owners_ended + run.released_ended)::bigint as rows
   from lastwill.sweep_run as run
   where run.owner = 'session'
-  order by run.id desc
-  limit 1
+    and run.id >= (
+      select max(first.id)
+      from lastwill.sweep_run as first
+      where first.owner = 'session'
+        and first.worker = 1
+    )
 ) as last_run on true;
 
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill df4c57a485e5]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 80e7c7646da3]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -878,7 +885,7 @@ select
       and pause.until > now()
   ) as paused_until,
   last_run.started_at as last_run_at,
-  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  last_run.rows as last_run_rows,
   lastwill.sweep_job('session') as job
 from (
   select
@@ -894,17 +901,24 @@ from (
   from public.session as owner
 ) as counted
 left join lateral (
-  select run.started_at, run.owners_ended, run.released_ended
+  -- With all that further workers did since it began.
+  select
+    min(run.started_at) as started_at,
+    sum(run.owners_ended + run.released_ended)::bigint as rows
   from lastwill.sweep_run as run
   where run.owner = 'session'
-  order by run.id desc
-  limit 1
+    and run.id >= (
+      select max(first.id)
+      from lastwill.sweep_run as first
+      where first.owner = 'session'
+        and first.worker = 1
+    )
 ) as last_run on true;
 
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill cfd709cc4d4e]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 66f0273cf735]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';

@@ -82,7 +82,7 @@ create index sweep_run_by_owner on lastwill.sweep_run (owner, id);
 revoke all on table lastwill.sweep_run from public;
 
 comment on table lastwill.sweep_run is
-  'The log of the sweep: a row for each run over one owner. [lastwill 729cefff91ea]';
+  'The log of the sweep: a row for each run over one owner. [lastwill af419d2fda5b]';
 comment on column lastwill.sweep_run.worker is
   'Which of the workers that share a backlog this was; 1 is the one that always runs.';
 comment on column lastwill.sweep_run.ended_at is
@@ -91,7 +91,7 @@ comment on column lastwill.sweep_run.stop_at is 'When its time is up: no batch b
 comment on column lastwill.sweep_run.max_rows is 'How many rows it may end; empty for no limit.';
 comment on column lastwill.sweep_run.due is
   'How many owner rows were due when it began: counted up to 1,000, above that an estimate.';
-comment on column lastwill.sweep_run.batches is 'Transactions that ended at least one row.';
+comment on column lastwill.sweep_run.batches is 'Transactions that had at least one row to end.';
 comment on column lastwill.sweep_run.owners_ended is 'Expired owner rows that this run ended.';
 comment on column lastwill.sweep_run.released_ended is
   'Released rows that this run ended, their grace being over.';
@@ -604,11 +604,13 @@ comment on function lastwill.adopt_login(bigint, bigint) is
   'Ties what belongs to one row of logins to another; gives how many rows. [lastwill 96ddcbefe7b2]';
 
 -- How much of public.logins is due: counted up to 1,000 rows, and beyond that from a sample of a
--- thousand pages, so that looking costs the same however large the table is.
+-- thousand pages, so that looking costs the same however large the table is. And whether an index
+-- finds what is due.
 create or replace function lastwill.login_backlog(
   out due bigint,
   out total bigint,
-  out pages bigint
+  out pages bigint,
+  out indexed boolean
 )
   language plpgsql
   stable
@@ -618,6 +620,21 @@ declare
   page_share real;
 begin
   pages := pg_relation_size('public.logins') / current_setting('block_size')::integer;
+
+  select coalesce(bool_and(leads.found), true)
+  into indexed
+  from unnest(array['expires_at']::text[]) as rule (column_name)
+  cross join lateral (
+    select count(*) > 0 as found
+    from pg_index as index
+    join pg_attribute as attribute
+      on attribute.attrelid = index.indrelid
+      and attribute.attnum = index.indkey[0]
+    where index.indrelid = to_regclass('public.logins')
+      and index.indisvalid
+      and index.indpred is null
+      and attribute.attname = rule.column_name
+  ) as leads;
 
   select count(*)
   into due
@@ -651,7 +668,7 @@ $lastwill$;
 revoke all on function lastwill.login_backlog() from public;
 
 comment on function lastwill.login_backlog() is
-  'How many rows of logins are due, and of how many. [lastwill f4683753b193]';
+  'How many rows of logins are due, and of how many. [lastwill 378c24919af3]';
 
 -- Numbers the windows of 128 pages of public.logins that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -662,7 +679,8 @@ revoke all on sequence lastwill.login_window from public;
 comment on sequence lastwill.login_window is
   'Numbers the windows of logins that the workers of a sweep take. [lastwill 48e1ebd5de71]';
 
--- Locks up to max_rows rows of public.logins whose batch failed, and gives their places and keys.
+-- Locks up to max_rows rows of public.logins that could not end together, and gives their places and
+-- keys.
 create or replace function lastwill.login_due_again(
   run bigint,
   max_rows integer,
@@ -713,10 +731,11 @@ $lastwill$;
 revoke all on function lastwill.login_due_again(bigint, integer) from public;
 
 comment on function lastwill.login_due_again(bigint, integer) is
-  'Locks expired rows of logins whose batch failed. [lastwill 47f971c8ec77]';
+  'Locks expired rows of logins whose batch failed. [lastwill 50633decc0cc]';
 
 -- Locks up to max_rows expired rows of public.logins, page by page, in windows that no other worker
 -- has, and gives their places and keys. Nothing more when every window has been somebody's.
+-- Where they are few and far between it looks no longer than what it has locked may wait.
 create or replace function lastwill.login_due_in_heap(
   run bigint,
   max_rows integer,
@@ -758,8 +777,8 @@ begin
       end if;
 
       -- No row has the number 0 on its page.
-      from_place := format('(%s,0)', number % n_windows * window_pages);
-      to_place := format('(%s,0)', (number % n_windows + 1) * window_pages);
+      from_place := format('(%s,0)', number % n_windows * window_pages)::tid;
+      to_place := format('(%s,0)', (number % n_windows + 1) * window_pages)::tid;
     end if;
 
     select array_agg(due.place), array_agg(due.key)
@@ -789,6 +808,7 @@ begin
     end if;
 
     from_place := null;
+    exit when places is not null and clock_timestamp() > now() + interval '0.2 s';
   end loop;
 
   update lastwill.sweep_step as in_hand
@@ -804,7 +824,7 @@ $lastwill$;
 revoke all on function lastwill.login_due_in_heap(bigint, integer) from public;
 
 comment on function lastwill.login_due_in_heap(bigint, integer) is
-  'Locks expired rows of logins, page by page. [lastwill 3ccde74f53be]';
+  'Locks expired rows of logins, page by page. [lastwill 4a622da03037]';
 
 -- Locks up to max_rows expired rows of public.logins, the oldest first, and gives their places and
 -- keys. One that was renewed before we had its lock is seen renewed and left alone; one that
@@ -843,9 +863,90 @@ revoke all on function lastwill.login_due_by_expiry(integer) from public;
 comment on function lastwill.login_due_by_expiry(integer) is
   'Locks expired rows of logins, the oldest first. [lastwill 215ecaa651c1]';
 
--- Ends up to max_rows expired rows of public.logins, and with each of them what it owns: by foreign
--- key, or through the trigger on public.logins, as if anybody else had deleted it. Gives how many
--- rows it dealt with: 0 when none is due, null when the batch failed and is to be tried in parts.
+-- Deletes rows of public.logins that the sweep has locked, and with each of them what it owns goes: by
+-- foreign key, or through the trigger on public.logins, as if anybody else had deleted it. Where one
+-- cannot be deleted they are tried in eighths, until it is alone: it goes into quarantine. False
+-- when somebody held a lock.
+create or replace function lastwill.login_end_rows(run bigint, places tid[], keys text[])
+  returns boolean
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  part constant integer := (cardinality(places) + 7) / 8;
+  -- Later than this nobody who waits for a row of ours should still have to.
+  too_late constant boolean := clock_timestamp() > now() + interval '0.7 s';
+  all_had boolean := true;
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  if not too_late then
+    begin
+      -- Your own triggers, here and below, find what they are used to finding.
+      perform set_config('search_path', 'public, pg_temp', true);
+      delete from only public.logins as owner
+      where owner.ctid operator(pg_catalog.=) any (places);
+
+      get diagnostics n_ended = row_count;
+      -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+      set constraints all immediate;
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    exception
+      -- Any error of one row, whoever raises it, must stop no other row.
+      when others or assert_failure then
+        get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+        perform lastwill.sweep_failed(run, error_state, error_message);
+    end;
+  end if;
+
+  case
+    when error_state is null and not too_late then
+      if n_ended < cardinality(places) then
+        -- A trigger of yours, or row security, can keep a row without an error.
+        perform lastwill.quarantine_row(
+          'login', 'login', owner.id::text, '02000', 'delete left the row where it was'
+        )
+        from only public.logins as owner
+        where owner.ctid = any(places);
+      end if;
+
+      delete from lastwill.quarantine as kept
+      where kept.edge = 'login'
+        and kept.key = any(keys)
+        and kept.next_try <= now();
+      perform lastwill.sweep_counted(run, n_ended, 0);
+    when error_state is not null and cardinality(places) = 1 then
+      perform lastwill.quarantine_row(
+        'login', 'login', keys[1], error_state, error_message
+      );
+    when too_late or error_state in ('55P03', '40P01') then
+      update lastwill.sweep_step as in_hand
+      set again = in_hand.again || places
+      where in_hand.run = login_end_rows.run
+        and in_hand.step = 'login';
+      return too_late;
+    else
+      for start in 1 .. cardinality(places) by part loop
+        all_had := lastwill.login_end_rows(
+          run, places[start:start + part - 1], keys[start:start + part - 1]
+        ) and all_had;
+      end loop;
+  end case;
+
+  return all_had;
+end;
+$lastwill$;
+
+revoke all on function lastwill.login_end_rows(bigint, tid[], text[]) from public;
+
+comment on function lastwill.login_end_rows(bigint, tid[], text[]) is
+  'Deletes expired rows of logins that the sweep has locked. [lastwill c4dcaa63e312]';
+
+-- Ends up to max_rows expired rows of public.logins, and with each of them what it owns. Gives how
+-- many rows it dealt with: 0 when none is due, null when some could not be had and are to be tried
+-- again in a smaller batch.
 --
 -- Foreign keys plan their own statements, once in a connection: an index is the shortest way to
 -- the few rows of one owner, a bitmap a detour.
@@ -859,13 +960,12 @@ create or replace function lastwill.login_sweep_batch(run bigint, max_rows integ
 as $lastwill$
 #variable_conflict use_variable
 declare
+  -- One row that cannot end takes no more than so many others back with it.
+  part constant integer := 1000;
   places tid[];
   keys text[];
-  n_ended bigint := 0;
-  error_state text;
-  error_message text;
+  all_had boolean := true;
 begin
-  -- Locked first, deleted in a later statement.
   select due.places, due.keys
   into places, keys
   from lastwill.login_due_again(run, max_rows) as due;
@@ -886,57 +986,20 @@ begin
     return 0;
   end if;
 
-  begin
-    -- Your own triggers, here and below, find what they are used to finding.
-    perform set_config('search_path', 'public, pg_temp', true);
-    delete from only public.logins as owner
-    where owner.ctid operator(pg_catalog.=) any (places);
+  for start in 1 .. cardinality(places) by part loop
+    all_had := lastwill.login_end_rows(
+      run, places[start:start + part - 1], keys[start:start + part - 1]
+    ) and all_had;
+  end loop;
 
-    get diagnostics n_ended = row_count;
-    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
-    set constraints all immediate;
-    perform set_config('search_path', 'pg_catalog, pg_temp', true);
-  exception
-    -- Any error of one row, whoever raises it, must stop no other row.
-    when others or assert_failure then
-      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
-      perform lastwill.sweep_failed(run, error_state, error_message);
-      if cardinality(places) > 1 then
-        update lastwill.sweep_step as in_hand
-        set again = places || in_hand.again
-        where in_hand.run = login_sweep_batch.run
-          and in_hand.step = 'login';
-        return null;
-      end if;
-
-      perform lastwill.quarantine_row(
-        'login', 'login', keys[1], error_state, error_message
-      );
-      return 1;
-  end;
-
-  if n_ended = cardinality(places) then
-    delete from lastwill.quarantine as kept
-    where kept.edge = 'login'
-      and kept.key = any(keys);
-  else
-    -- A trigger of yours, or row security, can keep a row without an error.
-    perform lastwill.quarantine_row(
-      'login', 'login', owner.id::text, '02000', 'delete left the row where it was'
-    )
-    from only public.logins as owner
-    where owner.ctid = any(places);
-  end if;
-
-  perform lastwill.sweep_counted(run, n_ended, 0);
-  return cardinality(places);
+  return case when all_had then cardinality(places) end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.login_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.login_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of logins. [lastwill 61497dd675cd]';
+  'One batch of the sweep: ends expired rows of logins. [lastwill 214a7cc16bc5]';
 
 -- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
 -- table is asked only when it is there.
@@ -1003,19 +1066,21 @@ begin
     return;
   end if;
 
-  execute $sql$
-    delete from cron.job_run_details as old
-    where old.database = current_database()
-      and starts_with(old.command, 'call lastwill.sweep(')
-      and old.status in ('succeeded', 'failed')
-      -- One that could not connect has no time of its own, but its place in the order.
-      and old.runid < (
-        select max(past.runid)
-        from cron.job_run_details as past
-        where past.end_time < $1
-      ) + 1
-      and coalesce(old.end_time, $1 - interval '1 second') < $1
-  $sql$
+  -- One that could not connect has no time of its own, but its place in the order.
+  execute format(
+    $sql$
+      delete from %1$s as old
+      where old.database = current_database()
+        and starts_with(old.command, 'call lastwill.sweep(')
+        and old.runid <= (
+          select max(past.runid)
+          from %1$s as past
+          where past.end_time < $1
+        )
+        and coalesce(old.end_time < $1, old.status = 'failed')
+    $sql$,
+    'cron.job_run_details'
+  )
   using trim_cron_log.before;
 end;
 $lastwill$;
@@ -1023,7 +1088,7 @@ $lastwill$;
 revoke all on function lastwill.trim_cron_log(timestamptz) from public;
 
 comment on function lastwill.trim_cron_log(timestamptz) is
-  'Deletes what pg_cron noted of the sweep''s jobs before that moment. [lastwill 06ab0b833306]';
+  'Deletes what pg_cron noted of the sweep''s jobs before that moment. [lastwill 75a10c579e5b]';
 
 -- What the manifest says of each owner's sweep, and the steps that it takes.
 create view lastwill.sweep_setting as
@@ -1094,7 +1159,8 @@ create or replace function lastwill.sweep_backlog(
   owner text,
   out due bigint,
   out total bigint,
-  out pages bigint
+  out pages bigint,
+  out indexed boolean
 )
   language plpgsql
   set search_path = pg_catalog, pg_temp
@@ -1102,8 +1168,8 @@ as $lastwill$
 begin
   case owner
     when 'login' then
-      select backlog.due, backlog.total, backlog.pages
-      into due, total, pages
+      select backlog.due, backlog.total, backlog.pages, backlog.indexed
+      into due, total, pages, indexed
       from lastwill.login_backlog() as backlog;
   end case;
 end;
@@ -1112,7 +1178,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_backlog(text) from public;
 
 comment on function lastwill.sweep_backlog(text) is
-  'How much of an owner is due. [lastwill 7828ddd18da4]';
+  'How much of an owner is due. [lastwill 7fecbf5ec81c]';
 
 -- Whether the sweep holds, since a larger share is due at once than the manifest allows: a wrong
 -- clock or a wrong time zone must not empty a table.
@@ -1236,6 +1302,7 @@ declare
   n_due bigint;
   n_total bigint;
   n_pages bigint;
+  indexed boolean;
   in_heap boolean;
 begin
   perform lastwill.known_owner(owner);
@@ -1250,8 +1317,8 @@ begin
     return null;
   end if;
 
-  select backlog.due, backlog.total, backlog.pages
-  into n_due, n_total, n_pages
+  select backlog.due, backlog.total, backlog.pages, backlog.indexed
+  into n_due, n_total, n_pages, indexed
   from lastwill.sweep_backlog(owner) as backlog;
 
   if lastwill.sweep_holds(owner, n_due, n_total, accept) then
@@ -1259,11 +1326,12 @@ begin
   end if;
 
   -- Page by page a backlog goes faster than in the order of expiry, which comes back to each page
-  -- again and again. With less than one row due on every second page it is the other way round.
-  in_heap := n_due >= 1000 and n_due * 2 >= n_pages;
+  -- again and again. With less than one row due on every second page it is the other way round,
+  -- unless no index has the order of expiry: then each batch would read the whole table.
+  in_heap := n_due >= 1000 and n_due * 2 >= n_pages or not indexed and n_due > 0;
 
   -- One is enough for what falls due from minute to minute.
-  if worker > 1 and not in_heap then
+  if worker > 1 and (n_due < 1000 or not in_heap) then
     return null;
   end if;
 
@@ -1281,17 +1349,16 @@ $lastwill$;
 revoke all on function lastwill.sweep_begin(text, integer, boolean, bigint) from public;
 
 comment on function lastwill.sweep_begin(text, integer, boolean, bigint) is
-  'Opens a run of the sweep; null when this worker is not to sweep now. [lastwill febc5fb7af41]';
+  'Opens a run of the sweep; null when this worker is not to sweep now. [lastwill 50f0b9237a31]';
 
--- Adds a batch to its run's figures, in the batch's own transaction.
+-- Adds what has ended to its run's figures, in the same transaction.
 create or replace function lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint)
   returns void
   language sql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
   update lastwill.sweep_run as counted
-  set batches = counted.batches + (n_owners + n_released > 0)::integer,
-      owners_ended = counted.owners_ended + n_owners,
+  set owners_ended = counted.owners_ended + n_owners,
       released_ended = counted.released_ended + n_released
   where counted.id = run;
 $lastwill$;
@@ -1299,7 +1366,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_counted(bigint, bigint, bigint) from public;
 
 comment on function lastwill.sweep_counted(bigint, bigint, bigint) is
-  'Adds a batch to the figures of its run. [lastwill cd7e546b7205]';
+  'Adds what has ended to the figures of its run. [lastwill 41a3347e0ea6]';
 
 -- Writes down why a batch failed.
 create or replace function lastwill.sweep_failed(run bigint, error_state text, error_message text)
@@ -1369,7 +1436,13 @@ begin
   into seconds_left, rows_left
   from lastwill.sweep_run as running
   where running.id = run
-    and running.ended_at is null;
+    and running.ended_at is null
+    and not exists (
+      select
+      from lastwill.paused as pause
+      where pause.owner = running.owner
+        and pause.until > now()
+    );
 
   if seconds_left is null or seconds_left <= 0 or rows_left <= 0 then
     return;
@@ -1400,6 +1473,10 @@ begin
 
   -- What a batch ends may let go of what a later step sees to.
   if n_rows is distinct from 0 then
+    update lastwill.sweep_run as running
+    set batches = running.batches + 1
+    where running.id = run;
+
     update lastwill.sweep_step as in_turn
     set done = false
     where in_turn.run = sweep_next.run
@@ -1412,11 +1489,10 @@ begin
       pace = coalesce(seconds / nullif(n_rows, 0), in_turn.pace),
       batch =
         case
-          -- Cut down fast to the one row that is to blame, at the cost of little more than the
-          -- batch that failed.
-          when n_rows is null then greatest(in_turn.batch / 8, 1)
+          -- Cut down fast to the one row that is to blame.
+          when n_rows is null then greatest(least(in_turn.batch, 1000) / 8, 1)
           when n_rows >= in_turn.batch or seconds > aim then
-            least(greatest(in_turn.batch * least(greatest(aim / seconds, 0.125), 4), 1), largest)
+            least(greatest(in_turn.batch * least(greatest(aim / seconds, 0.125), 2), 1), largest)
           else in_turn.batch
         end
   where in_turn.run = sweep_next.run
@@ -1427,7 +1503,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_next(bigint) from public;
 
 comment on function lastwill.sweep_next(bigint) is
-  'The next batch of a run, to be committed by itself. [lastwill 181d8325df41]';
+  'The next batch of a run, to be committed by itself. [lastwill 5c63102c065d]';
 
 -- Closes a run, and trims what earlier runs left.
 create or replace function lastwill.sweep_end(run bigint)
@@ -1725,7 +1801,7 @@ select
       and pause.until > now()
   ) as paused_until,
   last_run.started_at as last_run_at,
-  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  last_run.rows as last_run_rows,
   lastwill.sweep_job('login') as job
 from (
   select
@@ -1741,17 +1817,24 @@ from (
   from public.logins as owner
 ) as counted
 left join lateral (
-  select run.started_at, run.owners_ended, run.released_ended
+  -- With all that further workers did since it began.
+  select
+    min(run.started_at) as started_at,
+    sum(run.owners_ended + run.released_ended)::bigint as rows
   from lastwill.sweep_run as run
   where run.owner = 'login'
-  order by run.id desc
-  limit 1
+    and run.id >= (
+      select max(first.id)
+      from lastwill.sweep_run as first
+      where first.owner = 'login'
+        and first.worker = 1
+    )
 ) as last_run on true;
 
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill df17cb208bc8]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 9bf33250c5fe]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1825,6 +1908,8 @@ drop function lastwill.trim_cron_log(timestamptz);
 drop function lastwill.sweep_job(text);
 
 drop function lastwill.login_sweep_batch(bigint, integer);
+
+drop function lastwill.login_end_rows(bigint, tid[], text[]);
 
 drop function lastwill.login_due_by_expiry(integer);
 

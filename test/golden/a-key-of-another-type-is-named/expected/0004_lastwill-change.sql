@@ -360,6 +360,10 @@ begin
       decided := '{}';
   end;
 
+  if cardinality(decided) = cardinality(cut_keys) then
+    return;
+  end if;
+
   -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select
@@ -383,7 +387,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_end(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_end(bigint[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill d8812c4f3acc]';
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 59ddbc7b29f2]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -906,6 +910,10 @@ begin
       decided := '{}';
   end;
 
+  if cardinality(decided) = cardinality(cut_keys) then
+    return;
+  end if;
+
   -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select
@@ -929,7 +937,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_end(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_end(bigint[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 772aae4388f2]';
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 45af150a6235]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may

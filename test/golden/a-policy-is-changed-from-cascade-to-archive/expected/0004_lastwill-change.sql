@@ -278,100 +278,86 @@ revoke all on function lastwill.adopt_session(text, text) from public;
 comment on function lastwill.adopt_session(text, text) is
   'Ties what belongs to one row of session to another; gives how many rows. [lastwill f47dd90307af]';
 
--- Ends up to max_rows expired rows of public.session, and with each of them what it owns: by foreign
--- key, or through the trigger on public.session, as if anybody else had deleted it. Gives how many
--- rows it dealt with: 0 when none is due, null when the batch failed and is to be tried in parts.
---
--- Foreign keys plan their own statements, once in a connection: an index is the shortest way to
--- the few rows of one owner, a bitmap a detour.
-create or replace function lastwill.session_sweep_batch(run bigint, max_rows integer)
-  returns integer
+-- Deletes rows of public.session that the sweep has locked, and with each of them what it owns goes: by
+-- foreign key, or through the trigger on public.session, as if anybody else had deleted it. Where one
+-- cannot be deleted they are tried in eighths, until it is alone: it goes into quarantine. False
+-- when somebody held a lock.
+create or replace function lastwill.session_end_rows(run bigint, places tid[], keys text[])
+  returns boolean
   language plpgsql
   set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-  set enable_bitmapscan = off
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  places tid[];
-  keys text[];
+  part constant integer := (cardinality(places) + 7) / 8;
+  -- Later than this nobody who waits for a row of ours should still have to.
+  too_late constant boolean := clock_timestamp() > now() + interval '0.7 s';
+  all_had boolean := true;
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
-  -- Locked first, deleted in a later statement.
-  select due.places, due.keys
-  into places, keys
-  from lastwill.session_due_again(run, max_rows) as due;
+  if not too_late then
+    begin
+      -- Your own triggers, here and below, find what they are used to finding.
+      perform set_config('search_path', 'public, archive, pg_temp', true);
+      delete from only public.session as owner
+      where owner.ctid operator(pg_catalog.=) any (places);
 
-  if places is null then
-    select due.places, due.keys
-    into places, keys
-    from lastwill.session_due_in_heap(run, max_rows) as due;
+      get diagnostics n_ended = row_count;
+      -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+      set constraints all immediate;
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    exception
+      -- Any error of one row, whoever raises it, must stop no other row.
+      when others or assert_failure then
+        get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+        perform lastwill.sweep_failed(run, error_state, error_message);
+    end;
   end if;
 
-  if places is null then
-    select due.places, due.keys
-    into places, keys
-    from lastwill.session_due_by_expiry(max_rows) as due;
-  end if;
-
-  if places is null then
-    return 0;
-  end if;
-
-  begin
-    -- Your own triggers, here and below, find what they are used to finding.
-    perform set_config('search_path', 'public, archive, pg_temp', true);
-    delete from only public.session as owner
-    where owner.ctid operator(pg_catalog.=) any (places);
-
-    get diagnostics n_ended = row_count;
-    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
-    set constraints all immediate;
-    perform set_config('search_path', 'pg_catalog, pg_temp', true);
-  exception
-    -- Any error of one row, whoever raises it, must stop no other row.
-    when others or assert_failure then
-      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
-      perform lastwill.sweep_failed(run, error_state, error_message);
-      if cardinality(places) > 1 then
-        update lastwill.sweep_step as in_hand
-        set again = places || in_hand.again
-        where in_hand.run = session_sweep_batch.run
-          and in_hand.step = 'session';
-        return null;
+  case
+    when error_state is null and not too_late then
+      if n_ended < cardinality(places) then
+        -- A trigger of yours, or row security, can keep a row without an error.
+        perform lastwill.quarantine_row(
+          'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
+        )
+        from only public.session as owner
+        where owner.ctid = any(places);
       end if;
 
+      delete from lastwill.quarantine as kept
+      where kept.edge = 'session'
+        and kept.key = any(keys)
+        and kept.next_try <= now();
+      perform lastwill.sweep_counted(run, n_ended, 0);
+    when error_state is not null and cardinality(places) = 1 then
       perform lastwill.quarantine_row(
         'session', 'session', keys[1], error_state, error_message
       );
-      return 1;
-  end;
+    when too_late or error_state in ('55P03', '40P01') then
+      update lastwill.sweep_step as in_hand
+      set again = in_hand.again || places
+      where in_hand.run = session_end_rows.run
+        and in_hand.step = 'session';
+      return too_late;
+    else
+      for start in 1 .. cardinality(places) by part loop
+        all_had := lastwill.session_end_rows(
+          run, places[start:start + part - 1], keys[start:start + part - 1]
+        ) and all_had;
+      end loop;
+  end case;
 
-  if n_ended = cardinality(places) then
-    delete from lastwill.quarantine as kept
-    where kept.edge = 'session'
-      and kept.key = any(keys);
-  else
-    -- A trigger of yours, or row security, can keep a row without an error.
-    perform lastwill.quarantine_row(
-      'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
-    )
-    from only public.session as owner
-    where owner.ctid = any(places);
-  end if;
-
-  perform lastwill.sweep_counted(run, n_ended, 0);
-  return cardinality(places);
+  return all_had;
 end;
 $lastwill$;
 
-revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
+revoke all on function lastwill.session_end_rows(bigint, tid[], text[]) from public;
 
-comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of session. [lastwill 39126dce8068]';
+comment on function lastwill.session_end_rows(bigint, tid[], text[]) is
+  'Deletes expired rows of session that the sweep has locked. [lastwill ef86adf5d82e]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -657,100 +643,86 @@ revoke all on function lastwill.adopt_session(text, text) from public;
 comment on function lastwill.adopt_session(text, text) is
   'Ties what belongs to one row of session to another; gives how many rows. [lastwill 998c2de12d9b]';
 
--- Ends up to max_rows expired rows of public.session, and with each of them what it owns: by foreign
--- key, or through the trigger on public.session, as if anybody else had deleted it. Gives how many
--- rows it dealt with: 0 when none is due, null when the batch failed and is to be tried in parts.
---
--- Foreign keys plan their own statements, once in a connection: an index is the shortest way to
--- the few rows of one owner, a bitmap a detour.
-create or replace function lastwill.session_sweep_batch(run bigint, max_rows integer)
-  returns integer
+-- Deletes rows of public.session that the sweep has locked, and with each of them what it owns goes: by
+-- foreign key, or through the trigger on public.session, as if anybody else had deleted it. Where one
+-- cannot be deleted they are tried in eighths, until it is alone: it goes into quarantine. False
+-- when somebody held a lock.
+create or replace function lastwill.session_end_rows(run bigint, places tid[], keys text[])
+  returns boolean
   language plpgsql
   set search_path = pg_catalog, pg_temp
-  set lock_timeout = '200ms'
-  set enable_bitmapscan = off
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  places tid[];
-  keys text[];
+  part constant integer := (cardinality(places) + 7) / 8;
+  -- Later than this nobody who waits for a row of ours should still have to.
+  too_late constant boolean := clock_timestamp() > now() + interval '0.7 s';
+  all_had boolean := true;
   n_ended bigint := 0;
   error_state text;
   error_message text;
 begin
-  -- Locked first, deleted in a later statement.
-  select due.places, due.keys
-  into places, keys
-  from lastwill.session_due_again(run, max_rows) as due;
+  if not too_late then
+    begin
+      -- Your own triggers, here and below, find what they are used to finding.
+      perform set_config('search_path', 'public, pg_temp', true);
+      delete from only public.session as owner
+      where owner.ctid operator(pg_catalog.=) any (places);
 
-  if places is null then
-    select due.places, due.keys
-    into places, keys
-    from lastwill.session_due_in_heap(run, max_rows) as due;
+      get diagnostics n_ended = row_count;
+      -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+      set constraints all immediate;
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    exception
+      -- Any error of one row, whoever raises it, must stop no other row.
+      when others or assert_failure then
+        get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+        perform lastwill.sweep_failed(run, error_state, error_message);
+    end;
   end if;
 
-  if places is null then
-    select due.places, due.keys
-    into places, keys
-    from lastwill.session_due_by_expiry(max_rows) as due;
-  end if;
-
-  if places is null then
-    return 0;
-  end if;
-
-  begin
-    -- Your own triggers, here and below, find what they are used to finding.
-    perform set_config('search_path', 'public, pg_temp', true);
-    delete from only public.session as owner
-    where owner.ctid operator(pg_catalog.=) any (places);
-
-    get diagnostics n_ended = row_count;
-    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
-    set constraints all immediate;
-    perform set_config('search_path', 'pg_catalog, pg_temp', true);
-  exception
-    -- Any error of one row, whoever raises it, must stop no other row.
-    when others or assert_failure then
-      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
-      perform lastwill.sweep_failed(run, error_state, error_message);
-      if cardinality(places) > 1 then
-        update lastwill.sweep_step as in_hand
-        set again = places || in_hand.again
-        where in_hand.run = session_sweep_batch.run
-          and in_hand.step = 'session';
-        return null;
+  case
+    when error_state is null and not too_late then
+      if n_ended < cardinality(places) then
+        -- A trigger of yours, or row security, can keep a row without an error.
+        perform lastwill.quarantine_row(
+          'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
+        )
+        from only public.session as owner
+        where owner.ctid = any(places);
       end if;
 
+      delete from lastwill.quarantine as kept
+      where kept.edge = 'session'
+        and kept.key = any(keys)
+        and kept.next_try <= now();
+      perform lastwill.sweep_counted(run, n_ended, 0);
+    when error_state is not null and cardinality(places) = 1 then
       perform lastwill.quarantine_row(
         'session', 'session', keys[1], error_state, error_message
       );
-      return 1;
-  end;
+    when too_late or error_state in ('55P03', '40P01') then
+      update lastwill.sweep_step as in_hand
+      set again = in_hand.again || places
+      where in_hand.run = session_end_rows.run
+        and in_hand.step = 'session';
+      return too_late;
+    else
+      for start in 1 .. cardinality(places) by part loop
+        all_had := lastwill.session_end_rows(
+          run, places[start:start + part - 1], keys[start:start + part - 1]
+        ) and all_had;
+      end loop;
+  end case;
 
-  if n_ended = cardinality(places) then
-    delete from lastwill.quarantine as kept
-    where kept.edge = 'session'
-      and kept.key = any(keys);
-  else
-    -- A trigger of yours, or row security, can keep a row without an error.
-    perform lastwill.quarantine_row(
-      'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
-    )
-    from only public.session as owner
-    where owner.ctid = any(places);
-  end if;
-
-  perform lastwill.sweep_counted(run, n_ended, 0);
-  return cardinality(places);
+  return all_had;
 end;
 $lastwill$;
 
-revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
+revoke all on function lastwill.session_end_rows(bigint, tid[], text[]) from public;
 
-comment on function lastwill.session_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of session. [lastwill 12e946e2a05a]';
+comment on function lastwill.session_end_rows(bigint, tid[], text[]) is
+  'Deletes expired rows of session that the sweep has locked. [lastwill 27499acbc9cd]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as

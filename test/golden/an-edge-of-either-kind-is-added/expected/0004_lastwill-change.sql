@@ -386,6 +386,10 @@ begin
       decided := '{}';
   end;
 
+  if cardinality(decided) = cardinality(cut_keys) then
+    return;
+  end if;
+
   -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select
@@ -409,7 +413,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_end(bigint[]) from public;
 
 comment on function lastwill.visit_uploads_end(bigint[]) is
-  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill d45f720bea2d]';
+  'Cuts the links of these owners and ends at once the uploads that no other owner names. [lastwill 9c0ede4ffccb]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -1033,7 +1037,7 @@ select
       and pause.until > now()
   ) as paused_until,
   last_run.started_at as last_run_at,
-  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  last_run.rows as last_run_rows,
   lastwill.sweep_job('visit') as job
 from (
   select
@@ -1049,17 +1053,24 @@ from (
   from public.visits as owner
 ) as counted
 left join lateral (
-  select run.started_at, run.owners_ended, run.released_ended
+  -- With all that further workers did since it began.
+  select
+    min(run.started_at) as started_at,
+    sum(run.owners_ended + run.released_ended)::bigint as rows
   from lastwill.sweep_run as run
   where run.owner = 'visit'
-  order by run.id desc
-  limit 1
+    and run.id >= (
+      select max(first.id)
+      from lastwill.sweep_run as first
+      where first.owner = 'visit'
+        and first.worker = 1
+    )
 ) as last_run on true;
 
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 13eb81d27ac1]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill bc5c7e6b53bf]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1571,7 +1582,7 @@ select
       and pause.until > now()
   ) as paused_until,
   last_run.started_at as last_run_at,
-  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  last_run.rows as last_run_rows,
   lastwill.sweep_job('visit') as job
 from (
   select
@@ -1587,17 +1598,24 @@ from (
   from public.visits as owner
 ) as counted
 left join lateral (
-  select run.started_at, run.owners_ended, run.released_ended
+  -- With all that further workers did since it began.
+  select
+    min(run.started_at) as started_at,
+    sum(run.owners_ended + run.released_ended)::bigint as rows
   from lastwill.sweep_run as run
   where run.owner = 'visit'
-  order by run.id desc
-  limit 1
+    and run.id >= (
+      select max(first.id)
+      from lastwill.sweep_run as first
+      where first.owner = 'visit'
+        and first.worker = 1
+    )
 ) as last_run on true;
 
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill d1146031b598]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 7f93533ab285]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';

@@ -26,25 +26,21 @@ drop view lastwill.owned_tree;
 
 drop view lastwill.sweep_setting;
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_drafts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -54,7 +50,7 @@ begin
   begin
     perform
     from public.drafts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -63,8 +59,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -76,7 +72,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -91,10 +87,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+revoke all on function lastwill.visit_drafts_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill 3009e5126aa2]';
+comment on function lastwill.visit_drafts_tie(bigint, bigint[]) is
+  'Ties to an owner the drafts that it names (data → draft). [lastwill e0e7085b7fe3]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -227,25 +223,21 @@ revoke all on function lastwill.invite_drafts_named(bigint) from public;
 comment on function lastwill.invite_drafts_named(bigint) is
   'The keys of drafts that are named (draft_id). [lastwill 399976421518]';
 
--- Ties to each owner the rows that its column names.
-create or replace function lastwill.invite_drafts_tie(owners uuid[], pointers bigint[])
+-- Ties to one owner the rows that its column names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.invite_drafts_tie(naming uuid, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners uuid[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.invite_drafts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -255,7 +247,7 @@ begin
   begin
     perform
     from public.drafts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -264,8 +256,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.invite_drafts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -277,7 +269,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.drafts', 'invite.drafts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -292,10 +284,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.invite_drafts_tie(uuid[], bigint[]) from public;
+revoke all on function lastwill.invite_drafts_tie(uuid, bigint[]) from public;
 
-comment on function lastwill.invite_drafts_tie(uuid[], bigint[]) is
-  'Ties to each owner the drafts that it names (draft_id). [lastwill 2b6af90c80e0]';
+comment on function lastwill.invite_drafts_tie(uuid, bigint[]) is
+  'Ties to an owner the drafts that it names (draft_id). [lastwill ba136fd231e4]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -535,6 +527,10 @@ begin
       decided := '{}';
   end;
 
+  if cardinality(decided) = cardinality(cut_keys) then
+    return;
+  end if;
+
   -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select
@@ -558,7 +554,7 @@ $lastwill$;
 revoke all on function lastwill.invite_drafts_end(uuid[]) from public;
 
 comment on function lastwill.invite_drafts_end(uuid[]) is
-  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill 0791338e35aa]';
+  'Cuts the links of these owners and ends at once the drafts that no other owner names. [lastwill edd525438c49]';
 
 -- Cuts the links of these owners, but for rows they still name, and releases what they were
 -- tied to. It asks neither for locks nor for other owners, nor whether the rows are there (one may
@@ -590,46 +586,30 @@ revoke all on function lastwill.invite_drafts_release(uuid[], bigint[]) from pub
 comment on function lastwill.invite_drafts_release(uuid[], bigint[]) is
   'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 6b57ecc8d7e3]';
 
--- New rows of public.invites: what they name is tied to them.
---
--- Its plans, and those of what it calls, are made once: planning anew for each array of keys took
--- more time than the work.
+-- A new row of public.invites: what it names is tied to it.
 create or replace function lastwill.invite_inserted()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  owners uuid[];
-  pointers bigint[];
+  pointer bigint;
 begin
-  select array_agg(added.token)
-  into owners
-  from added;
-
-  -- An upsert that only updated.
-  if owners is null then
-    return null;
-  end if;
-
-  -- As the rows stand now: another trigger may have changed or deleted them since.
+  -- As the row stands now: another trigger may have changed or deleted it since.
   select
-    array_agg(standing.token),
-    array_agg(standing.draft_id)
+    standing.draft_id
   into
-    owners,
-    pointers
+    pointer
   from public.invites as standing
-  where standing.token = any(owners);
+  where standing.token = new.token;
 
-  if owners is null then
+  if not found then
     return null;
   end if;
 
-  perform lastwill.invite_drafts_tie(owners, pointers);
+  perform lastwill.invite_drafts_tie(new.token, lastwill.invite_drafts_named(pointer));
 
   return null;
 end;
@@ -638,17 +618,21 @@ $lastwill$;
 revoke all on function lastwill.invite_inserted() from public;
 
 comment on function lastwill.invite_inserted() is
-  'Ties what new rows of invites name. [lastwill fcbe866f71aa]';
+  'Ties what a new row of invites names. [lastwill 8a03eae96fea]';
 
--- Once for each statement, with all its rows.
+-- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
+-- half of an upsert that updates does not get here at all. The glance may take a row for one that
+-- names others when it does not, never the other way round.
 create or replace trigger lastwill_invite_inserted
   after insert on public.invites
-  referencing new table as added
-  for each statement
+  for each row
+  when (
+    new.draft_id is not null
+  )
   execute function lastwill.invite_inserted();
 
 comment on trigger lastwill_invite_inserted on public.invites is
-  'Ties what new rows of invites name. [lastwill a796e0818499]';
+  'Ties what a new row of invites names. [lastwill 727286a177bf]';
 
 -- A row of public.invites that names other rows than before, or was given another key.
 create or replace function lastwill.invite_changed()
@@ -684,7 +668,7 @@ begin
     array[new.token]::uuid[],
     lastwill.invite_drafts_named(pointer)
   );
-  perform lastwill.invite_drafts_tie(array[new.token]::uuid[], array[pointer]::bigint[]);
+  perform lastwill.invite_drafts_tie(new.token, lastwill.invite_drafts_named(pointer));
 
   return null;
 end;
@@ -693,21 +677,31 @@ $lastwill$;
 revoke all on function lastwill.invite_changed() from public;
 
 comment on function lastwill.invite_changed() is
-  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 75031828e59d]';
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 6f03d6f0ae84]';
 
 -- Only when a column that names rows is written, and something in it that names rows has changed: a
--- touch of the session's expiry never gets here.
+-- touch of the session's expiry never gets here. PostgreSQL reads the condition anew for every
+-- statement, so it is as short as it can be.
 create or replace trigger lastwill_invite_changed
-  after update of draft_id, token on public.invites
+  after update of draft_id on public.invites
   for each row
   when (
-    old.token is distinct from new.token
-    or old.draft_id is distinct from new.draft_id
+    old.draft_id is distinct from new.draft_id
   )
   execute function lastwill.invite_changed();
 
 comment on trigger lastwill_invite_changed on public.invites is
-  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill e88f7c0bcd2b]';
+  'Ties what a changed row of invites names now, and lets go of what it names no more. [lastwill 337c67376b93]';
+
+-- Only when the key is written, and is another one.
+create or replace trigger lastwill_invite_renamed
+  after update of token on public.invites
+  for each row
+  when (old.token is distinct from new.token)
+  execute function lastwill.invite_changed();
+
+comment on trigger lastwill_invite_renamed on public.invites is
+  'Has what belongs to a row of invites follow it to another key. [lastwill a547b507cbed]';
 
 -- Rows of public.invites that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.invite_deleted()
@@ -832,39 +826,33 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   last_key uuid;
-  owners uuid[];
-  pointers bigint[];
+  pointer bigint;
 begin
   commit;
   set transaction isolation level read committed;
 
   loop
-    select
-      pg_catalog.array_agg(page.owner_key order by page.owner_key),
-      pg_catalog.array_agg(
-        page.draft_id
-        order by page.owner_key
-      )
-    into
-      owners,
-      pointers
-    from (
+    for last_key, pointer in
       select
-        cast(owner.token as uuid) as owner_key,
-        owner.draft_id
-      from public.invites as owner
-      where last_key is null
-        or cast(owner.token as uuid) operator(pg_catalog.>) last_key
-      order by owner.token
-      limit 500
-      for no key update
-    ) as page;
+        page.owner_key,
+        page.draft_id
+      from (
+        select
+          cast(owner.token as uuid) as owner_key,
+          owner.draft_id
+        from public.invites as owner
+        where last_key is null
+          or cast(owner.token as uuid) operator(pg_catalog.>) last_key
+        order by owner.token
+        limit 500
+        for no key update
+      ) as page
+      order by page.owner_key
+    loop
+      perform lastwill.invite_drafts_tie(last_key, lastwill.invite_drafts_named(pointer));
+    end loop;
 
-    exit when owners is null;
-
-    perform lastwill.invite_drafts_tie(owners, pointers);
-
-    last_key := owners[pg_catalog.cardinality(owners)];
+    exit when not found;
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -901,14 +889,16 @@ $lastwill$;
 revoke all on procedure lastwill.invite_backfill() from public;
 
 comment on procedure lastwill.invite_backfill() is
-  'Ties what the rows of invites name already. May be called again at any time. [lastwill 7d3e51a05e18]';
+  'Ties what the rows of invites name already. May be called again at any time. [lastwill 0953ab7c2298]';
 
 -- How much of public.invites is due: counted up to 1,000 rows, and beyond that from a sample of a
--- thousand pages, so that looking costs the same however large the table is.
+-- thousand pages, so that looking costs the same however large the table is. And whether an index
+-- finds what is due.
 create or replace function lastwill.invite_backlog(
   out due bigint,
   out total bigint,
-  out pages bigint
+  out pages bigint,
+  out indexed boolean
 )
   language plpgsql
   stable
@@ -918,6 +908,21 @@ declare
   page_share real;
 begin
   pages := pg_relation_size('public.invites') / current_setting('block_size')::integer;
+
+  select coalesce(bool_and(leads.found), true)
+  into indexed
+  from unnest(array['expires_at']::text[]) as rule (column_name)
+  cross join lateral (
+    select count(*) > 0 as found
+    from pg_index as index
+    join pg_attribute as attribute
+      on attribute.attrelid = index.indrelid
+      and attribute.attnum = index.indkey[0]
+    where index.indrelid = to_regclass('public.invites')
+      and index.indisvalid
+      and index.indpred is null
+      and attribute.attname = rule.column_name
+  ) as leads;
 
   select count(*)
   into due
@@ -951,7 +956,7 @@ $lastwill$;
 revoke all on function lastwill.invite_backlog() from public;
 
 comment on function lastwill.invite_backlog() is
-  'How many rows of invites are due, and of how many. [lastwill 21350bf86aef]';
+  'How many rows of invites are due, and of how many. [lastwill d231c879f461]';
 
 -- Numbers the windows of 128 pages of public.invites that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -962,7 +967,8 @@ revoke all on sequence lastwill.invite_window from public;
 comment on sequence lastwill.invite_window is
   'Numbers the windows of invites that the workers of a sweep take. [lastwill 1553d1d48703]';
 
--- Locks up to max_rows rows of public.invites whose batch failed, and gives their places and keys.
+-- Locks up to max_rows rows of public.invites that could not end together, and gives their places and
+-- keys.
 create or replace function lastwill.invite_due_again(
   run bigint,
   max_rows integer,
@@ -1013,10 +1019,11 @@ $lastwill$;
 revoke all on function lastwill.invite_due_again(bigint, integer) from public;
 
 comment on function lastwill.invite_due_again(bigint, integer) is
-  'Locks expired rows of invites whose batch failed. [lastwill a619bf364722]';
+  'Locks expired rows of invites whose batch failed. [lastwill 734b516f4726]';
 
 -- Locks up to max_rows expired rows of public.invites, page by page, in windows that no other worker
 -- has, and gives their places and keys. Nothing more when every window has been somebody's.
+-- Where they are few and far between it looks no longer than what it has locked may wait.
 create or replace function lastwill.invite_due_in_heap(
   run bigint,
   max_rows integer,
@@ -1058,8 +1065,8 @@ begin
       end if;
 
       -- No row has the number 0 on its page.
-      from_place := format('(%s,0)', number % n_windows * window_pages);
-      to_place := format('(%s,0)', (number % n_windows + 1) * window_pages);
+      from_place := format('(%s,0)', number % n_windows * window_pages)::tid;
+      to_place := format('(%s,0)', (number % n_windows + 1) * window_pages)::tid;
     end if;
 
     select array_agg(due.place), array_agg(due.key)
@@ -1089,6 +1096,7 @@ begin
     end if;
 
     from_place := null;
+    exit when places is not null and clock_timestamp() > now() + interval '0.2 s';
   end loop;
 
   update lastwill.sweep_step as in_hand
@@ -1104,7 +1112,7 @@ $lastwill$;
 revoke all on function lastwill.invite_due_in_heap(bigint, integer) from public;
 
 comment on function lastwill.invite_due_in_heap(bigint, integer) is
-  'Locks expired rows of invites, page by page. [lastwill 779c741828e2]';
+  'Locks expired rows of invites, page by page. [lastwill 5ca3fef984e2]';
 
 -- Locks up to max_rows expired rows of public.invites, the oldest first, and gives their places and
 -- keys. One that was renewed before we had its lock is seen renewed and left alone; one that
@@ -1143,9 +1151,90 @@ revoke all on function lastwill.invite_due_by_expiry(integer) from public;
 comment on function lastwill.invite_due_by_expiry(integer) is
   'Locks expired rows of invites, the oldest first. [lastwill f8c21aca1c01]';
 
--- Ends up to max_rows expired rows of public.invites, and with each of them what it owns: by foreign
--- key, or through the trigger on public.invites, as if anybody else had deleted it. Gives how many
--- rows it dealt with: 0 when none is due, null when the batch failed and is to be tried in parts.
+-- Deletes rows of public.invites that the sweep has locked, and with each of them what it owns goes: by
+-- foreign key, or through the trigger on public.invites, as if anybody else had deleted it. Where one
+-- cannot be deleted they are tried in eighths, until it is alone: it goes into quarantine. False
+-- when somebody held a lock.
+create or replace function lastwill.invite_end_rows(run bigint, places tid[], keys text[])
+  returns boolean
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  part constant integer := (cardinality(places) + 7) / 8;
+  -- Later than this nobody who waits for a row of ours should still have to.
+  too_late constant boolean := clock_timestamp() > now() + interval '0.7 s';
+  all_had boolean := true;
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  if not too_late then
+    begin
+      -- Your own triggers, here and below, find what they are used to finding.
+      perform set_config('search_path', 'public, pg_temp', true);
+      delete from only public.invites as owner
+      where owner.ctid operator(pg_catalog.=) any (places);
+
+      get diagnostics n_ended = row_count;
+      -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+      set constraints all immediate;
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    exception
+      -- Any error of one row, whoever raises it, must stop no other row.
+      when others or assert_failure then
+        get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+        perform lastwill.sweep_failed(run, error_state, error_message);
+    end;
+  end if;
+
+  case
+    when error_state is null and not too_late then
+      if n_ended < cardinality(places) then
+        -- A trigger of yours, or row security, can keep a row without an error.
+        perform lastwill.quarantine_row(
+          'invite', 'invite', owner.token::text, '02000', 'delete left the row where it was'
+        )
+        from only public.invites as owner
+        where owner.ctid = any(places);
+      end if;
+
+      delete from lastwill.quarantine as kept
+      where kept.edge = 'invite'
+        and kept.key = any(keys)
+        and kept.next_try <= now();
+      perform lastwill.sweep_counted(run, n_ended, 0);
+    when error_state is not null and cardinality(places) = 1 then
+      perform lastwill.quarantine_row(
+        'invite', 'invite', keys[1], error_state, error_message
+      );
+    when too_late or error_state in ('55P03', '40P01') then
+      update lastwill.sweep_step as in_hand
+      set again = in_hand.again || places
+      where in_hand.run = invite_end_rows.run
+        and in_hand.step = 'invite';
+      return too_late;
+    else
+      for start in 1 .. cardinality(places) by part loop
+        all_had := lastwill.invite_end_rows(
+          run, places[start:start + part - 1], keys[start:start + part - 1]
+        ) and all_had;
+      end loop;
+  end case;
+
+  return all_had;
+end;
+$lastwill$;
+
+revoke all on function lastwill.invite_end_rows(bigint, tid[], text[]) from public;
+
+comment on function lastwill.invite_end_rows(bigint, tid[], text[]) is
+  'Deletes expired rows of invites that the sweep has locked. [lastwill 1741e9ceedab]';
+
+-- Ends up to max_rows expired rows of public.invites, and with each of them what it owns. Gives how
+-- many rows it dealt with: 0 when none is due, null when some could not be had and are to be tried
+-- again in a smaller batch.
 --
 -- Foreign keys plan their own statements, once in a connection: an index is the shortest way to
 -- the few rows of one owner, a bitmap a detour.
@@ -1159,13 +1248,12 @@ create or replace function lastwill.invite_sweep_batch(run bigint, max_rows inte
 as $lastwill$
 #variable_conflict use_variable
 declare
+  -- One row that cannot end takes no more than so many others back with it.
+  part constant integer := 1000;
   places tid[];
   keys text[];
-  n_ended bigint := 0;
-  error_state text;
-  error_message text;
+  all_had boolean := true;
 begin
-  -- Locked first, deleted in a later statement.
   select due.places, due.keys
   into places, keys
   from lastwill.invite_due_again(run, max_rows) as due;
@@ -1186,57 +1274,20 @@ begin
     return 0;
   end if;
 
-  begin
-    -- Your own triggers, here and below, find what they are used to finding.
-    perform set_config('search_path', 'public, pg_temp', true);
-    delete from only public.invites as owner
-    where owner.ctid operator(pg_catalog.=) any (places);
+  for start in 1 .. cardinality(places) by part loop
+    all_had := lastwill.invite_end_rows(
+      run, places[start:start + part - 1], keys[start:start + part - 1]
+    ) and all_had;
+  end loop;
 
-    get diagnostics n_ended = row_count;
-    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
-    set constraints all immediate;
-    perform set_config('search_path', 'pg_catalog, pg_temp', true);
-  exception
-    -- Any error of one row, whoever raises it, must stop no other row.
-    when others or assert_failure then
-      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
-      perform lastwill.sweep_failed(run, error_state, error_message);
-      if cardinality(places) > 1 then
-        update lastwill.sweep_step as in_hand
-        set again = places || in_hand.again
-        where in_hand.run = invite_sweep_batch.run
-          and in_hand.step = 'invite';
-        return null;
-      end if;
-
-      perform lastwill.quarantine_row(
-        'invite', 'invite', keys[1], error_state, error_message
-      );
-      return 1;
-  end;
-
-  if n_ended = cardinality(places) then
-    delete from lastwill.quarantine as kept
-    where kept.edge = 'invite'
-      and kept.key = any(keys);
-  else
-    -- A trigger of yours, or row security, can keep a row without an error.
-    perform lastwill.quarantine_row(
-      'invite', 'invite', owner.token::text, '02000', 'delete left the row where it was'
-    )
-    from only public.invites as owner
-    where owner.ctid = any(places);
-  end if;
-
-  perform lastwill.sweep_counted(run, n_ended, 0);
-  return cardinality(places);
+  return case when all_had then cardinality(places) end;
 end;
 $lastwill$;
 
 revoke all on function lastwill.invite_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends expired rows of invites. [lastwill 408f6bbd2d48]';
+  'One batch of the sweep: ends expired rows of invites. [lastwill 93c9b557b79d]';
 
 -- What the manifest says of each owner's sweep, and the steps that it takes.
 create view lastwill.sweep_setting as
@@ -1283,7 +1334,8 @@ create or replace function lastwill.sweep_backlog(
   owner text,
   out due bigint,
   out total bigint,
-  out pages bigint
+  out pages bigint,
+  out indexed boolean
 )
   language plpgsql
   set search_path = pg_catalog, pg_temp
@@ -1291,12 +1343,12 @@ as $lastwill$
 begin
   case owner
     when 'visit' then
-      select backlog.due, backlog.total, backlog.pages
-      into due, total, pages
+      select backlog.due, backlog.total, backlog.pages, backlog.indexed
+      into due, total, pages, indexed
       from lastwill.visit_backlog() as backlog;
     when 'invite' then
-      select backlog.due, backlog.total, backlog.pages
-      into due, total, pages
+      select backlog.due, backlog.total, backlog.pages, backlog.indexed
+      into due, total, pages, indexed
       from lastwill.invite_backlog() as backlog;
   end case;
 end;
@@ -1305,7 +1357,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_backlog(text) from public;
 
 comment on function lastwill.sweep_backlog(text) is
-  'How much of an owner is due. [lastwill d9d59c109b37]';
+  'How much of an owner is due. [lastwill c0099aea7693]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -1469,7 +1521,7 @@ select
       and pause.until > now()
   ) as paused_until,
   last_run.started_at as last_run_at,
-  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  last_run.rows as last_run_rows,
   lastwill.sweep_job('visit') as job
 from (
   select
@@ -1485,11 +1537,18 @@ from (
   from public.visits as owner
 ) as counted
 left join lateral (
-  select run.started_at, run.owners_ended, run.released_ended
+  -- With all that further workers did since it began.
+  select
+    min(run.started_at) as started_at,
+    sum(run.owners_ended + run.released_ended)::bigint as rows
   from lastwill.sweep_run as run
   where run.owner = 'visit'
-  order by run.id desc
-  limit 1
+    and run.id >= (
+      select max(first.id)
+      from lastwill.sweep_run as first
+      where first.owner = 'visit'
+        and first.worker = 1
+    )
 ) as last_run on true
 
 union all
@@ -1531,7 +1590,7 @@ select
       and pause.until > now()
   ) as paused_until,
   last_run.started_at as last_run_at,
-  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  last_run.rows as last_run_rows,
   lastwill.sweep_job('invite') as job
 from (
   select
@@ -1547,17 +1606,24 @@ from (
   from public.invites as owner
 ) as counted
 left join lateral (
-  select run.started_at, run.owners_ended, run.released_ended
+  -- With all that further workers did since it began.
+  select
+    min(run.started_at) as started_at,
+    sum(run.owners_ended + run.released_ended)::bigint as rows
   from lastwill.sweep_run as run
   where run.owner = 'invite'
-  order by run.id desc
-  limit 1
+    and run.id >= (
+      select max(first.id)
+      from lastwill.sweep_run as first
+      where first.owner = 'invite'
+        and first.worker = 1
+    )
 ) as last_run on true;
 
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 1a9c0912b3d8]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill e8383f83d752]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1598,6 +1664,8 @@ drop view lastwill.sweep_setting;
 
 drop function lastwill.invite_sweep_batch(bigint, integer);
 
+drop function lastwill.invite_end_rows(bigint, tid[], text[]);
+
 drop function lastwill.invite_due_by_expiry(integer);
 
 drop function lastwill.invite_due_in_heap(bigint, integer);
@@ -1617,6 +1685,8 @@ drop function lastwill.invite_truncated();
 drop trigger lastwill_invite_deleted on public.invites;
 
 drop function lastwill.invite_deleted();
+
+drop trigger lastwill_invite_renamed on public.invites;
 
 drop trigger lastwill_invite_changed on public.invites;
 
@@ -1641,31 +1711,27 @@ where edge = 'invite.drafts';
 
 drop function lastwill.invite_drafts_decide(bigint[]);
 
-drop function lastwill.invite_drafts_tie(uuid[], bigint[]);
+drop function lastwill.invite_drafts_tie(uuid, bigint[]);
 
 drop function lastwill.invite_drafts_named(bigint);
 
 drop table lastwill.invite_drafts;
 
--- Ties to each owner the rows that its data names.
-create or replace function lastwill.visit_drafts_tie(owners bigint[], pointers jsonb[])
+-- Ties to one owner the rows that its data names.
+--
+-- Its plans are made once: planning anew for each array of keys took more time than the work.
+create or replace function lastwill.visit_drafts_tie(naming bigint, named bigint[])
   returns void
   language plpgsql
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '700ms'
+  set plan_cache_mode = force_generic_plan
 as $lastwill$
 #variable_conflict use_variable
 declare
-  tied_owners bigint[];
-  tied_keys bigint[];
   taken_back bigint[];
 begin
-  select array_agg(given.owner_key), array_agg(named.owned_key)
-  into tied_owners, tied_keys
-  from unnest(owners, pointers) as given (owner_key, pointer)
-  cross join lateral unnest(lastwill.visit_drafts_named(given.pointer)) as named (owned_key);
-
-  if tied_keys is null then
+  if named = '{}' then
     return;
   end if;
 
@@ -1675,7 +1741,7 @@ begin
   begin
     perform
     from public.drafts as owned
-    where owned.id = any(tied_keys)
+    where owned.id = any(named)
     for key share;
   exception
     when lock_not_available or serialization_failure or deadlock_detected then
@@ -1684,8 +1750,8 @@ begin
 
   -- A key that is not there yet is linked all the same: stores write the session last or first.
   insert into lastwill.visit_drafts (owner_key, owned_key)
-  select tied.owner_key, tied.owned_key
-  from unnest(tied_owners, tied_keys) as tied (owner_key, owned_key)
+  select naming, tied.owned_key
+  from unnest(named) as tied (owned_key)
   on conflict do nothing;
 
   -- Taken back. What a sweep is just looking at is skipped: it will see the tie. One that is left
@@ -1697,7 +1763,7 @@ begin
       select entry.id
       from lastwill.released as entry
       where entry.edge = any(array['visit.drafts']::text[])
-        and entry.owned_key = any(tied_keys::text[])
+        and entry.owned_key = any(named::text[])
       for update skip locked
     ) as waiting;
 
@@ -1712,10 +1778,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.visit_drafts_tie(bigint[], jsonb[]) from public;
+revoke all on function lastwill.visit_drafts_tie(bigint, bigint[]) from public;
 
-comment on function lastwill.visit_drafts_tie(bigint[], jsonb[]) is
-  'Ties to each owner the drafts that it names (data → draft). [lastwill b7a5ebdda671]';
+comment on function lastwill.visit_drafts_tie(bigint, bigint[]) is
+  'Ties to an owner the drafts that it names (data → draft). [lastwill d84e0e292160]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -1848,7 +1914,8 @@ create or replace function lastwill.sweep_backlog(
   owner text,
   out due bigint,
   out total bigint,
-  out pages bigint
+  out pages bigint,
+  out indexed boolean
 )
   language plpgsql
   set search_path = pg_catalog, pg_temp
@@ -1856,8 +1923,8 @@ as $lastwill$
 begin
   case owner
     when 'visit' then
-      select backlog.due, backlog.total, backlog.pages
-      into due, total, pages
+      select backlog.due, backlog.total, backlog.pages, backlog.indexed
+      into due, total, pages, indexed
       from lastwill.visit_backlog() as backlog;
   end case;
 end;
@@ -1866,7 +1933,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_backlog(text) from public;
 
 comment on function lastwill.sweep_backlog(text) is
-  'How much of an owner is due. [lastwill 32218173dbe0]';
+  'How much of an owner is due. [lastwill 1da88d390622]';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -2005,7 +2072,7 @@ select
       and pause.until > now()
   ) as paused_until,
   last_run.started_at as last_run_at,
-  last_run.owners_ended + last_run.released_ended as last_run_rows,
+  last_run.rows as last_run_rows,
   lastwill.sweep_job('visit') as job
 from (
   select
@@ -2021,17 +2088,24 @@ from (
   from public.visits as owner
 ) as counted
 left join lateral (
-  select run.started_at, run.owners_ended, run.released_ended
+  -- With all that further workers did since it began.
+  select
+    min(run.started_at) as started_at,
+    sum(run.owners_ended + run.released_ended)::bigint as rows
   from lastwill.sweep_run as run
   where run.owner = 'visit'
-  order by run.id desc
-  limit 1
+    and run.id >= (
+      select max(first.id)
+      from lastwill.sweep_run as first
+      where first.owner = 'visit'
+        and first.worker = 1
+    )
 ) as last_run on true;
 
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill d1146031b598]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 7f93533ab285]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';

@@ -374,21 +374,21 @@ $$;
 
 COMMENT ON PROCEDURE lastwill.sweep(IN owner text, IN worker integer, IN accept boolean) IS 'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 84f825db4847]';
 
-CREATE FUNCTION lastwill.sweep_backlog(owner text, OUT due bigint, OUT total bigint, OUT pages bigint) RETURNS record
+CREATE FUNCTION lastwill.sweep_backlog(owner text, OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   case owner
     when 'user' then
-      select backlog.due, backlog.total, backlog.pages
-      into due, total, pages
+      select backlog.due, backlog.total, backlog.pages, backlog.indexed
+      into due, total, pages, indexed
       from lastwill.user_backlog() as backlog;
   end case;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_backlog(owner text, OUT due bigint, OUT total bigint, OUT pages bigint) IS 'How much of an owner is due. [lastwill c59ad9c706b3]';
+COMMENT ON FUNCTION lastwill.sweep_backlog(owner text, OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How much of an owner is due. [lastwill 72be236515e9]';
 
 CREATE FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -415,6 +415,7 @@ declare
   n_due bigint;
   n_total bigint;
   n_pages bigint;
+  indexed boolean;
   in_heap boolean;
 begin
   perform lastwill.known_owner(owner);
@@ -429,8 +430,8 @@ begin
     return null;
   end if;
 
-  select backlog.due, backlog.total, backlog.pages
-  into n_due, n_total, n_pages
+  select backlog.due, backlog.total, backlog.pages, backlog.indexed
+  into n_due, n_total, n_pages, indexed
   from lastwill.sweep_backlog(owner) as backlog;
 
   if lastwill.sweep_holds(owner, n_due, n_total, accept) then
@@ -438,11 +439,12 @@ begin
   end if;
 
   -- Page by page a backlog goes faster than in the order of expiry, which comes back to each page
-  -- again and again. With less than one row due on every second page it is the other way round.
-  in_heap := n_due >= 1000 and n_due * 2 >= n_pages;
+  -- again and again. With less than one row due on every second page it is the other way round,
+  -- unless no index has the order of expiry: then each batch would read the whole table.
+  in_heap := n_due >= 1000 and n_due * 2 >= n_pages or not indexed and n_due > 0;
 
   -- One is enough for what falls due from minute to minute.
-  if worker > 1 and not in_heap then
+  if worker > 1 and (n_due < 1000 or not in_heap) then
     return null;
   end if;
 
@@ -457,20 +459,19 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_begin(owner text, worker integer, accept boolean, max_rows bigint) IS 'Opens a run of the sweep; null when this worker is not to sweep now. [lastwill febc5fb7af41]';
+COMMENT ON FUNCTION lastwill.sweep_begin(owner text, worker integer, accept boolean, max_rows bigint) IS 'Opens a run of the sweep; null when this worker is not to sweep now. [lastwill 50f0b9237a31]';
 
 CREATE FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   update lastwill.sweep_run as counted
-  set batches = counted.batches + (n_owners + n_released > 0)::integer,
-      owners_ended = counted.owners_ended + n_owners,
+  set owners_ended = counted.owners_ended + n_owners,
       released_ended = counted.released_ended + n_released
   where counted.id = run;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) IS 'Adds a batch to the figures of its run. [lastwill cd7e546b7205]';
+COMMENT ON FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) IS 'Adds what has ended to the figures of its run. [lastwill 41a3347e0ea6]';
 
 CREATE FUNCTION lastwill.sweep_end(run bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -637,7 +638,13 @@ begin
   into seconds_left, rows_left
   from lastwill.sweep_run as running
   where running.id = run
-    and running.ended_at is null;
+    and running.ended_at is null
+    and not exists (
+      select
+      from lastwill.paused as pause
+      where pause.owner = running.owner
+        and pause.until > now()
+    );
 
   if seconds_left is null or seconds_left <= 0 or rows_left <= 0 then
     return;
@@ -668,6 +675,10 @@ begin
 
   -- What a batch ends may let go of what a later step sees to.
   if n_rows is distinct from 0 then
+    update lastwill.sweep_run as running
+    set batches = running.batches + 1
+    where running.id = run;
+
     update lastwill.sweep_step as in_turn
     set done = false
     where in_turn.run = sweep_next.run
@@ -680,11 +691,10 @@ begin
       pace = coalesce(seconds / nullif(n_rows, 0), in_turn.pace),
       batch =
         case
-          -- Cut down fast to the one row that is to blame, at the cost of little more than the
-          -- batch that failed.
-          when n_rows is null then greatest(in_turn.batch / 8, 1)
+          -- Cut down fast to the one row that is to blame.
+          when n_rows is null then greatest(least(in_turn.batch, 1000) / 8, 1)
           when n_rows >= in_turn.batch or seconds > aim then
-            least(greatest(in_turn.batch * least(greatest(aim / seconds, 0.125), 4), 1), largest)
+            least(greatest(in_turn.batch * least(greatest(aim / seconds, 0.125), 2), 1), largest)
           else in_turn.batch
         end
   where in_turn.run = sweep_next.run
@@ -692,7 +702,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_next(run bigint, OUT step text, OUT n_rows integer, OUT took interval) IS 'The next batch of a run, to be committed by itself. [lastwill 181d8325df41]';
+COMMENT ON FUNCTION lastwill.sweep_next(run bigint, OUT step text, OUT n_rows integer, OUT took interval) IS 'The next batch of a run, to be committed by itself. [lastwill 5c63102c065d]';
 
 CREATE FUNCTION lastwill.sweep_order(owner text, worker integer) RETURNS text[]
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -798,24 +808,26 @@ begin
     return;
   end if;
 
-  execute $sql$
-    delete from cron.job_run_details as old
-    where old.database = current_database()
-      and starts_with(old.command, 'call lastwill.sweep(')
-      and old.status in ('succeeded', 'failed')
-      -- One that could not connect has no time of its own, but its place in the order.
-      and old.runid < (
-        select max(past.runid)
-        from cron.job_run_details as past
-        where past.end_time < $1
-      ) + 1
-      and coalesce(old.end_time, $1 - interval '1 second') < $1
-  $sql$
+  -- One that could not connect has no time of its own, but its place in the order.
+  execute format(
+    $sql$
+      delete from %1$s as old
+      where old.database = current_database()
+        and starts_with(old.command, 'call lastwill.sweep(')
+        and old.runid <= (
+          select max(past.runid)
+          from %1$s as past
+          where past.end_time < $1
+        )
+        and coalesce(old.end_time < $1, old.status = 'failed')
+    $sql$,
+    'cron.job_run_details'
+  )
   using trim_cron_log.before;
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.trim_cron_log(before timestamp with time zone) IS 'Deletes what pg_cron noted of the sweep''s jobs before that moment. [lastwill 06ab0b833306]';
+COMMENT ON FUNCTION lastwill.trim_cron_log(before timestamp with time zone) IS 'Deletes what pg_cron noted of the sweep''s jobs before that moment. [lastwill 75a10c579e5b]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) RETURNS uuid[]
     LANGUAGE plpgsql
@@ -934,6 +946,10 @@ begin
       decided := '{}';
   end;
 
+  if cardinality(decided) = cardinality(cut_keys) then
+    return;
+  end if;
+
   -- A row that is not to be seen may be just being inserted: it is given time to appear.
   insert into lastwill.released (edge, owned_key, owner_key, due_at)
   select
@@ -954,7 +970,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_end"(owners text[]) IS 'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill d153f6cfea25]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_end"(owners text[]) IS 'Cuts the links of these owners and ends at once the -- Down Migration that no other owner names. [lastwill baae5f322aec]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_named"(document jsonb) RETURNS uuid[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1207,7 +1223,7 @@ $_$;
 
 COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 3eac8c7040b9]';
 
-CREATE FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint) RETURNS record
+CREATE FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) RETURNS record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -1215,6 +1231,21 @@ declare
   page_share real;
 begin
   pages := pg_relation_size('"select"."-- Down Migration"') / current_setting('block_size')::integer;
+
+  select coalesce(bool_and(leads.found), true)
+  into indexed
+  from unnest(array['it''s over', 'end']::text[]) as rule (column_name)
+  cross join lateral (
+    select count(*) > 0 as found
+    from pg_index as index
+    join pg_attribute as attribute
+      on attribute.attrelid = index.indrelid
+      and attribute.attnum = index.indkey[0]
+    where index.indrelid = to_regclass('"select"."-- Down Migration"')
+      and index.indisvalid
+      and index.indpred is null
+      and attribute.attname = rule.column_name
+  ) as leads;
 
   select count(*)
   into due
@@ -1257,7 +1288,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint) IS 'How many rows of "select"."-- Down Migration" are due, and of how many. [lastwill 1d1f3667f7b2]';
+COMMENT ON FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of "select"."-- Down Migration" are due, and of how many. [lastwill 73e2b7542827]';
 
 CREATE FUNCTION lastwill.user_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1451,7 +1482,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_due_again(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of "select"."-- Down Migration" whose batch failed. [lastwill 74ca72973671]';
+COMMENT ON FUNCTION lastwill.user_due_again(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of "select"."-- Down Migration" whose batch failed. [lastwill 2ecae50215cf]';
 
 CREATE FUNCTION lastwill.user_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql
@@ -1520,8 +1551,8 @@ begin
       end if;
 
       -- No row has the number 0 on its page.
-      from_place := format('(%s,0)', number % n_windows * window_pages);
-      to_place := format('(%s,0)', (number % n_windows + 1) * window_pages);
+      from_place := format('(%s,0)', number % n_windows * window_pages)::tid;
+      to_place := format('(%s,0)', (number % n_windows + 1) * window_pages)::tid;
     end if;
 
     select array_agg(due.place), array_agg(due.key)
@@ -1557,6 +1588,7 @@ begin
     end if;
 
     from_place := null;
+    exit when places is not null and clock_timestamp() > now() + interval '0.2 s';
   end loop;
 
   update lastwill.sweep_step as in_hand
@@ -1569,7 +1601,80 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of "select"."-- Down Migration", page by page. [lastwill 641f22ec5a39]';
+COMMENT ON FUNCTION lastwill.user_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of "select"."-- Down Migration", page by page. [lastwill 63ca74fcb933]';
+
+CREATE FUNCTION lastwill.user_end_rows(run bigint, places tid[], keys text[]) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+  part constant integer := (cardinality(places) + 7) / 8;
+  -- Later than this nobody who waits for a row of ours should still have to.
+  too_late constant boolean := clock_timestamp() > now() + interval '0.7 s';
+  all_had boolean := true;
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  if not too_late then
+    begin
+      -- Your own triggers, here and below, find what they are used to finding.
+      perform set_config('search_path', 'public, "select", pg_temp', true);
+      delete from only "select"."-- Down Migration" as owner
+      where owner.ctid operator(pg_catalog.=) any (places);
+
+      get diagnostics n_ended = row_count;
+      -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+      set constraints all immediate;
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    exception
+      -- Any error of one row, whoever raises it, must stop no other row.
+      when others or assert_failure then
+        get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+        perform lastwill.sweep_failed(run, error_state, error_message);
+    end;
+  end if;
+
+  case
+    when error_state is null and not too_late then
+      if n_ended < cardinality(places) then
+        -- A trigger of yours, or row security, can keep a row without an error.
+        perform lastwill.quarantine_row(
+          'user', 'user', owner.U&"Key Of\000aTwo Lines"::text, '02000', 'delete left the row where it was'
+        )
+        from only "select"."-- Down Migration" as owner
+        where owner.ctid = any(places);
+      end if;
+
+      delete from lastwill.quarantine as kept
+      where kept.edge = 'user'
+        and kept.key = any(keys)
+        and kept.next_try <= now();
+      perform lastwill.sweep_counted(run, n_ended, 0);
+    when error_state is not null and cardinality(places) = 1 then
+      perform lastwill.quarantine_row(
+        'user', 'user', keys[1], error_state, error_message
+      );
+    when too_late or error_state in ('55P03', '40P01') then
+      update lastwill.sweep_step as in_hand
+      set again = in_hand.again || places
+      where in_hand.run = user_end_rows.run
+        and in_hand.step = 'user';
+      return too_late;
+    else
+      for start in 1 .. cardinality(places) by part loop
+        all_had := lastwill.user_end_rows(
+          run, places[start:start + part - 1], keys[start:start + part - 1]
+        ) and all_had;
+      end loop;
+  end case;
+
+  return all_had;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.user_end_rows(run bigint, places tid[], keys text[]) IS 'Deletes expired rows of "select"."-- Down Migration" that the sweep has locked. [lastwill 83341c88fdcb]';
 
 CREATE FUNCTION lastwill.user_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1615,13 +1720,12 @@ CREATE FUNCTION lastwill.user_sweep_batch(run bigint, max_rows integer) RETURNS 
     AS $$
 #variable_conflict use_variable
 declare
+  -- One row that cannot end takes no more than so many others back with it.
+  part constant integer := 1000;
   places tid[];
   keys text[];
-  n_ended bigint := 0;
-  error_state text;
-  error_message text;
+  all_had boolean := true;
 begin
-  -- Locked first, deleted in a later statement.
   select due.places, due.keys
   into places, keys
   from lastwill.user_due_again(run, max_rows) as due;
@@ -1642,54 +1746,17 @@ begin
     return 0;
   end if;
 
-  begin
-    -- Your own triggers, here and below, find what they are used to finding.
-    perform set_config('search_path', 'public, "select", pg_temp', true);
-    delete from only "select"."-- Down Migration" as owner
-    where owner.ctid operator(pg_catalog.=) any (places);
+  for start in 1 .. cardinality(places) by part loop
+    all_had := lastwill.user_end_rows(
+      run, places[start:start + part - 1], keys[start:start + part - 1]
+    ) and all_had;
+  end loop;
 
-    get diagnostics n_ended = row_count;
-    -- What is deferred would raise its errors at the commit, where nobody could tell the row.
-    set constraints all immediate;
-    perform set_config('search_path', 'pg_catalog, pg_temp', true);
-  exception
-    -- Any error of one row, whoever raises it, must stop no other row.
-    when others or assert_failure then
-      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
-      perform lastwill.sweep_failed(run, error_state, error_message);
-      if cardinality(places) > 1 then
-        update lastwill.sweep_step as in_hand
-        set again = places || in_hand.again
-        where in_hand.run = user_sweep_batch.run
-          and in_hand.step = 'user';
-        return null;
-      end if;
-
-      perform lastwill.quarantine_row(
-        'user', 'user', keys[1], error_state, error_message
-      );
-      return 1;
-  end;
-
-  if n_ended = cardinality(places) then
-    delete from lastwill.quarantine as kept
-    where kept.edge = 'user'
-      and kept.key = any(keys);
-  else
-    -- A trigger of yours, or row security, can keep a row without an error.
-    perform lastwill.quarantine_row(
-      'user', 'user', owner.U&"Key Of\000aTwo Lines"::text, '02000', 'delete left the row where it was'
-    )
-    from only "select"."-- Down Migration" as owner
-    where owner.ctid = any(places);
-  end if;
-
-  perform lastwill.sweep_counted(run, n_ended, 0);
-  return cardinality(places);
+  return case when all_had then cardinality(places) end;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill af38c395d23d]';
+COMMENT ON FUNCTION lastwill.user_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends expired rows of "select"."-- Down Migration". [lastwill 0cfd863889e6]';
 
 CREATE FUNCTION lastwill.user_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1936,7 +2003,7 @@ CREATE TABLE lastwill.sweep_run (
     last_error text
 );
 
-COMMENT ON TABLE lastwill.sweep_run IS 'The log of the sweep: a row for each run over one owner. [lastwill 729cefff91ea]';
+COMMENT ON TABLE lastwill.sweep_run IS 'The log of the sweep: a row for each run over one owner. [lastwill af419d2fda5b]';
 
 COMMENT ON COLUMN lastwill.sweep_run.worker IS 'Which of the workers that share a backlog this was; 1 is the one that always runs.';
 
@@ -1948,7 +2015,7 @@ COMMENT ON COLUMN lastwill.sweep_run.max_rows IS 'How many rows it may end; empt
 
 COMMENT ON COLUMN lastwill.sweep_run.due IS 'How many owner rows were due when it began: counted up to 1,000, above that an estimate.';
 
-COMMENT ON COLUMN lastwill.sweep_run.batches IS 'Transactions that ended at least one row.';
+COMMENT ON COLUMN lastwill.sweep_run.batches IS 'Transactions that had at least one row to end.';
 
 COMMENT ON COLUMN lastwill.sweep_run.owners_ended IS 'Expired owner rows that this run ended.';
 
@@ -1989,21 +2056,20 @@ CREATE VIEW lastwill.status AS
            FROM lastwill.paused pause
           WHERE ((pause.owner = 'user'::text) AND (pause.until > now()))) AS paused_until,
     last_run.started_at AS last_run_at,
-    (last_run.owners_ended + last_run.released_ended) AS last_run_rows,
+    last_run.rows AS last_run_rows,
     lastwill.sweep_job('user'::text) AS job
    FROM (( SELECT count(*) FILTER (WHERE ((((owner."it's over" <= ((now() AT TIME ZONE 'Europe/Berlin'::text) + '1 day'::interval)) AND ((owner."it's over" AT TIME ZONE 'Europe/Berlin'::text) <= now())) OR (owner."end" <= now())) IS NOT TRUE)) AS live,
             count(*) FILTER (WHERE (((owner."it's over" <= ((now() AT TIME ZONE 'Europe/Berlin'::text) + '1 day'::interval)) AND ((owner."it's over" AT TIME ZONE 'Europe/Berlin'::text) <= now())) OR (owner."end" <= now()))) AS expired,
             min(LEAST((owner."it's over" AT TIME ZONE 'Europe/Berlin'::text), owner."end")) FILTER (WHERE (((owner."it's over" <= ((now() AT TIME ZONE 'Europe/Berlin'::text) + '1 day'::interval)) AND ((owner."it's over" AT TIME ZONE 'Europe/Berlin'::text) <= now())) OR (owner."end" <= now()))) AS oldest_due
            FROM "select"."-- Down Migration" owner) counted
-     LEFT JOIN LATERAL ( SELECT run.started_at,
-            run.owners_ended,
-            run.released_ended
+     LEFT JOIN LATERAL ( SELECT min(run.started_at) AS started_at,
+            (sum((run.owners_ended + run.released_ended)))::bigint AS rows
            FROM lastwill.sweep_run run
-          WHERE (run.owner = 'user'::text)
-          ORDER BY run.id DESC
-         LIMIT 1) last_run ON (true));
+          WHERE ((run.owner = 'user'::text) AND (run.id >= ( SELECT max(first.id) AS max
+                   FROM lastwill.sweep_run first
+                  WHERE ((first.owner = 'user'::text) AND (first.worker = 1)))))) last_run ON (true));
 
-COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 66f7831857a1]';
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill db00db1eaa11]';
 
 COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
 
@@ -2238,7 +2304,7 @@ REVOKE ALL ON FUNCTION lastwill.resume(owner text) FROM PUBLIC;
 
 REVOKE ALL ON PROCEDURE lastwill.sweep(IN owner text, IN worker integer, IN accept boolean) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill.sweep_backlog(owner text, OUT due bigint, OUT total bigint, OUT pages bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill.sweep_backlog(owner text, OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) FROM PUBLIC;
 
@@ -2278,7 +2344,7 @@ REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_tie"(naming text, named 
 
 REVOKE ALL ON PROCEDURE lastwill.user_backfill() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.user_changed() FROM PUBLIC;
 
@@ -2289,6 +2355,8 @@ REVOKE ALL ON FUNCTION lastwill.user_due_again(run bigint, max_rows integer, OUT
 REVOKE ALL ON FUNCTION lastwill.user_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.user_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.user_end_rows(run bigint, places tid[], keys text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.user_inserted() FROM PUBLIC;
 
