@@ -190,19 +190,29 @@ class Client {
   }
 }
 
+/** Makes the client of a number; the shop's, where nothing else is said. */
+type MakeClient = (
+  connection: pg.Client,
+  name: string,
+  seed: number,
+) => { readonly act: () => Promise<void> };
+
+const ofShop: MakeClient = (connection, name, seed) => new Client(connection, name, seed);
+
 /** So many clients, all together so many transactions. */
 export async function runClients(
   db: TestDatabase,
   clients: number,
   transactions: number,
   seed: number,
+  make: MakeClient = ofShop,
 ): Promise<Tally> {
   const tally: Tally = { transactions: 0, errors: {}, longest: 0 };
   let left = transactions;
   await Promise.all(
     Array.from({ length: clients }, async (_, index) => {
       const connection = await db.connect();
-      const client = new Client(connection, `c${index}`, seed + index);
+      const client = make(connection, `c${index}`, seed + index);
       while (left-- > 0) await counted(tally, connection, () => client.act());
     }),
   );
