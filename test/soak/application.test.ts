@@ -4,9 +4,9 @@ import { newSeed } from "../support/randomness.ts";
 import {
   BUSY_MANIFEST,
   BUSY_SCHEMA,
-  crowd,
+  crowding,
+  crowdOf,
   drain,
-  over,
   pruning,
   runClients,
   sweeping,
@@ -24,15 +24,12 @@ test(
   () =>
     withInstalled({ schema: BUSY_SCHEMA, manifest: BUSY_MANIFEST }, async (db) => {
       const prune: Tally = { transactions: 0, errors: {}, longest: 0 };
-      let crowds = 0;
       const beside = [
         sweeping(db, 1),
         sweeping(db, 1),
         sweeping(db, 2),
         pruning(db, prune),
-        over(db, 1_500, (connection) =>
-          crowd(db, `crowd${++crowds}`, 4_000).then(() => connection.query("analyze session")),
-        ),
+        crowding(db, crowdOf),
       ];
       const clients = await runClients(db, CLIENTS, TRANSACTIONS, seed);
       for (const each of beside) await each.stop();
@@ -44,7 +41,7 @@ test(
       const failures = await db.query(
         "select last_error, count(*)::integer from lastwill.sweep_run where last_error is not null group by 1",
       );
-      report("beside an application", { clients, prune, crowds, runs, failures });
+      report("beside an application", { clients, prune, runs, failures });
       expect({ clients: clients.errors, prune: prune.errors }).toEqual({ clients: {}, prune: {} });
 
       await drain(db);

@@ -224,7 +224,7 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
-export function over(
+function over(
   db: TestDatabase,
   pause: number,
   work: (connection: pg.Client) => Promise<unknown>,
@@ -264,13 +264,25 @@ export function pruning(db: TestDatabase, tally: Tally, pause = 500): Running {
   );
 }
 
-/** A crowd that came at once, and is gone in a second: what the workers share. */
-export async function crowd(db: TestDatabase, name: string, size: number): Promise<void> {
-  await db.query(`
-    with made as (insert into drafts select from generate_series(1, ${size}) returning id)
+/** Crowds that come at once, and are gone in a second: what the workers share. None comes while many are due. */
+export function crowding(db: TestDatabase, sql: (name: string) => string): Running {
+  let crowds = 0;
+  return over(db, 1_500, async (connection) => {
+    const due =
+      "select count(*) > 4000 as many from session where expire < now() at time zone 'UTC'";
+    const { rows } = await connection.query(due);
+    if (!rows[0].many) await connection.query(sql(`z${++crowds}`));
+  });
+}
+
+/** A crowd of the shop: each session with a draft. */
+export function crowdOf(name: string): string {
+  return `
+    with made as (insert into drafts select from generate_series(1, 4000) returning id)
     insert into session
     select '${name}-' || id, json_build_object('draftId', id), now() at time zone 'UTC' + interval '1 second'
-    from made`);
+    from made;
+    analyze session`;
 }
 
 /** Ends every grace and every pause, and sweeps until nothing waits any more. */
