@@ -27,6 +27,8 @@ export interface SweepCommandOptions {
 interface Outcome {
   readonly runs: readonly SweepRun[];
   readonly held: boolean;
+  /** Whether one of the workers stopped because its share of the limit was used up. */
+  readonly usedUp: boolean;
 }
 
 /** `sweep`: what pg_cron calls, batch by batch, from any scheduler. Gives the exit code. */
@@ -40,15 +42,16 @@ export async function sweepCommand(options: SweepCommandOptions): Promise<number
         let left = options.limit;
         for (const { owner, workers } of await sweptOwners(client, options.owner)) {
           if (stop.asked || left === 0) break;
-          const many = options.workers ?? workers;
-          const outcome = await sweepOwner(
-            client,
-            owner,
-            { ...options, workers: many, limit: left },
-            stop,
-          );
-          outcomes.push(outcome);
-          if (left !== undefined) left = Math.max(0, left - ended(outcome));
+          let many = options.workers ?? workers;
+          for (;;) {
+            const given = { ...options, workers: many, limit: left };
+            const outcome = await sweepOwner(client, owner, given, stop);
+            outcomes.push(outcome);
+            if (left !== undefined) left = Math.max(0, left - sum(outcome.runs));
+            if (stop.asked || left === 0 || many === 1 || !outcome.usedUp) break;
+            // What was the share of workers that had nothing to do is the first one's.
+            many = 1;
+          }
         }
         return exitCodeOf(outcomes);
       },
@@ -94,7 +97,11 @@ async function sweepOwner(
     if (json) data(JSON.stringify({ event: "run", ...run }));
     else say(runText(run));
   }
-  return { runs, held: runs.length === 0 && (await isHeld(client, owner)) };
+  return {
+    runs,
+    held: runs.length === 0 && (await isHeld(client, owner)),
+    usedUp: runs.some((run) => ended(run) === shareOf(limit, run.worker, workers)),
+  };
 }
 
 /** Together the workers end no more than the limit. */
@@ -111,8 +118,12 @@ async function isHeld(client: pg.ClientBase, owner: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-function ended({ runs }: Outcome): number {
-  return runs.reduce((sum, run) => sum + run.owners_ended + run.released_ended, 0);
+function sum(runs: readonly SweepRun[]): number {
+  return runs.reduce((total, run) => total + ended(run), 0);
+}
+
+function ended({ owners_ended, released_ended }: SweepRun): number {
+  return owners_ended + released_ended;
 }
 
 function exitCodeOf(outcomes: readonly Outcome[]): number {

@@ -30,6 +30,9 @@ import { startCluster } from "../support/server/cluster.ts";
 const AUTO = SHOP_MANIFEST.replace("cron: none\n", "");
 const every = (schedule: string) => AUTO.replace("hold_over: 1", `every: ${schedule}`);
 
+/** What the job of a second worker calls. */
+const WORKER = "call lastwill.sweep(worker => 2)";
+
 const warnings = (notices: readonly Notice[]) =>
   notices.filter(({ severity }) => severity === "WARNING");
 
@@ -307,6 +310,106 @@ describe("in pg_cron's database", () => {
         );
       },
     ),
+  );
+
+  testCron("two workers have a job each, and the status names both", () =>
+    withInstalledCron(
+      { manifest: AUTO.replace("hold_over: 1", "hold_over: 1, workers: 2") },
+      async (db) => {
+        expect(
+          await db.query("select jobname, schedule, command from cron.job order by 1"),
+        ).toEqual([
+          { jobname: "lastwill-sweep", schedule: "* * * * *", command: "call lastwill.sweep()" },
+          {
+            jobname: "lastwill-sweep-worker-2",
+            schedule: "* * * * *",
+            command: WORKER,
+          },
+        ]);
+        expect(await value(db, "select job from lastwill.status")).toBe(
+          "lastwill-sweep: * * * * *, lastwill-sweep-worker-2: * * * * *",
+        );
+        await db.query(
+          "update cron.job set active = false where jobname = 'lastwill-sweep-worker-2'",
+        );
+        expect(await value(db, "select job from lastwill.status")).toBe(
+          "lastwill-sweep: * * * * *, lastwill-sweep-worker-2: * * * * * (inactive)",
+        );
+        await migrateFolder(db, db.folder, "down");
+        expect(await column(db, "select jobname from cron.job")).toEqual([]);
+      },
+    ),
+  );
+
+  testCron(
+    "a run trims what pg_cron noted of our own jobs once log_days are over, and of no other",
+    () =>
+      withInstalledCron(
+        { manifest: SHOP_MANIFEST.replace("hold_over: 1", "hold_over: 1, log_days: 2") },
+        async (db) => {
+          const notes = [
+            ["ours, long ago", "current", "call lastwill.sweep()", "succeeded", "3 days"],
+            ["ours, long ago: a worker", "current", WORKER, "succeeded", "3 days"],
+            [
+              "ours, long ago: one owner",
+              "current",
+              "call lastwill.sweep('session')",
+              "failed",
+              "49 hours",
+            ],
+            ["ours, long ago: without a time", "current", "call lastwill.sweep()", "failed", null],
+            ["theirs, long ago", "current", "vacuum", "succeeded", "3 days"],
+            [
+              "theirs, long ago, like ours",
+              "current",
+              "call lastwill.sweeper()",
+              "succeeded",
+              "3 days",
+            ],
+            [
+              "another database's, long ago",
+              "another",
+              "call lastwill.sweep()",
+              "succeeded",
+              "3 days",
+            ],
+            ["theirs, long ago: the last", "current", "vacuum", "succeeded", "49 hours"],
+            ["ours, of yesterday", "current", "call lastwill.sweep()", "succeeded", "47 hours"],
+            ["ours, of yesterday: a worker", "current", WORKER, "failed", "1 day"],
+            ["ours, of late: without a time", "current", "call lastwill.sweep()", "failed", null],
+            ["ours, of now", "current", "call lastwill.sweep()", "running", null],
+          ];
+          for (const [message, database, command, status, ago] of notes)
+            await db.query(
+              `insert into cron.job_run_details
+               (jobid, database, username, command, status, return_message, start_time, end_time)
+             values (
+               1, case $2 when 'current' then current_database() else $2 end, 'me', $3, $4, $1,
+               now() - $5::interval, now() - $5::interval
+             )`,
+              [message, database, command, status, ago],
+            );
+          const kept = () =>
+            column(db, "select return_message from cron.job_run_details order by runid");
+          await db.query("call lastwill.sweep()");
+          const left = notes
+            .map(([message]) => message)
+            .filter((each) => !/^ours, long ago/.test(String(each)));
+          expect(await kept()).toEqual(left);
+
+          // It is read once an hour only.
+          await db.query(
+            "update cron.job_run_details set end_time = now() - interval '49 hours' where return_message = 'ours, of yesterday'",
+          );
+          await db.query("call lastwill.sweep()");
+          expect(await kept()).toEqual(left);
+          await db.query(
+            "update lastwill.sweep_run set started_at = started_at - interval '1 hour'",
+          );
+          await db.query("call lastwill.sweep()");
+          expect(await kept()).toEqual(left.filter((each) => each !== "ours, of yesterday"));
+        },
+      ),
   );
 
   testCron("cron: none makes no job, and warns of nothing", () =>

@@ -13,20 +13,10 @@ import {
   value,
   withInstalled,
 } from "../support/installed.ts";
+import { newSeed, randomness } from "../support/randomness.ts";
 
 const CLIENTS = 6;
 const TRANSACTIONS = 300;
-
-/** A small generator of random numbers that a seed fixes (mulberry32). */
-function randomness(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
 
 /** What a client does, over and over: what applications do to sessions. */
 class Client {
@@ -155,7 +145,7 @@ const RENEW = `update session set expire = now() at time zone 'UTC' + interval '
 const EXPIRE = `update session set expire = now() at time zone 'UTC' where sid = $1`;
 
 for (const isolation of ["read committed", "repeatable read"]) {
-  const seed = Number(process.env["LASTWILL_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = newSeed();
   test(`the laws hold after ${CLIENTS} clients beside two sweeps, under ${isolation} (LASTWILL_SEED=${seed})`, () =>
     withInstalled(
       {

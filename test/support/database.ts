@@ -52,7 +52,7 @@ export async function createDatabase(): Promise<TestDatabase> {
   }
   const url = new URL(inject("databaseUrl"));
   url.pathname = `/${name}`;
-  return open(url.href);
+  return openDatabase(url.href);
 }
 
 /**
@@ -62,7 +62,7 @@ export async function createDatabase(): Promise<TestDatabase> {
 export async function cronDatabase(): Promise<TestDatabase> {
   const url = inject("cronUrl");
   if (url === null) throw new Error("this server has no pg_cron; declare the test with testCron");
-  const db = await open(url);
+  const db = await openDatabase(url);
   try {
     // The lock is the session's: it goes with the connection, even that of a test that crashed.
     // Asked for again and again: whoever waits in one statement holds up `create index concurrently`.
@@ -103,7 +103,8 @@ async function empty(db: TestDatabase): Promise<void> {
     create extension if not exists pg_cron with schema pg_catalog`);
 }
 
-async function open(url: string): Promise<TestDatabase> {
+/** Opens a database that is there already. */
+export async function openDatabase(url: string): Promise<TestDatabase> {
   const clients: pg.Client[] = [];
   const pools: pg.Pool[] = [];
   const connect = async (): Promise<pg.Client> => {

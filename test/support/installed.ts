@@ -283,35 +283,35 @@ export async function checkLaws(db: TestDatabase): Promise<string[]> {
       from journal.made
       order by kind, key, at desc
     ),
+    named as (
+      select distinct on (kind, key, sid) kind, key, sid, there
+      from journal.named
+      order by kind, key, sid, at desc
+    ),
+    -- Whoever names a row that is gone already owns nothing.
+    owning as (
+      select distinct kind, key from journal.naming join named using (kind, key, sid) where there
+    ),
     wanted as (
-      select last.*,
+      select last.kind, last.key,
         case
-          when kind in ('drafts', 'uploads') then
-            exists (
-              -- Whoever names a row that is gone already owns nothing.
-              select
-              from journal.naming as n
-              where n.kind = last.kind
-                and n.key = last.key
-                and (
-                  select j.there
-                  from journal.named as j
-                  where j.kind = n.kind and j.key = n.key and j.sid = n.sid
-                  order by j.at desc
-                  limit 1
-                )
-            )
-            or not exists (select from journal.named as n where n.kind = last.kind and n.key = last.key)
-          when parent is null then true
-          when kind = 'carts' then exists (select from session where sid = parent)
-          else exists (select from carts where id::text = parent)
+          when last.kind in ('drafts', 'uploads') then
+            owning.key is not null or ever.key is null
+          when last.parent is null then true
+          when last.kind = 'carts' then session.sid is not null
+          else carts.id is not null
         end as lives
       from last
+      left join owning using (kind, key)
+      left join (select distinct kind, key from named) as ever using (kind, key)
+      left join session on last.kind = 'carts' and session.sid = last.parent
+      left join carts on last.kind = 'cart_items' and carts.id::text = last.parent
     )
     select case when lives then 'a live owner''s row is gone: ' else 'a row outlived its last owner: ' end
         || kind || ' ' || key as broken
     from wanted
-    where lives <> exists (select from journal.there as t where t.kind = wanted.kind and t.key = wanted.key)
+    left join journal.there as found using (kind, key)
+    where lives <> (found.key is not null)
     union all
     select 'an undeclared table lost rows' where (select count(*) from products) <> 5
     order by 1`);
