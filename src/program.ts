@@ -49,7 +49,7 @@ function buildProgram(done: (code: number) => void): Command {
       "how many share a backlog (default: as the manifest says)",
       wholeNumber,
     )
-    .option("--limit <rows>", "end no more rows than these", wholeNumber)
+    .option("--limit <rows>", "end no more rows than these, by one worker", wholeNumber)
     .option("--accept", "go on where the sweep holds: all that is due is meant to end")
     .option("--json", "a line of JSON for each batch and each run")
     .action(async (options) => {

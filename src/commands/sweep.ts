@@ -27,8 +27,6 @@ export interface SweepCommandOptions {
 interface Outcome {
   readonly runs: readonly SweepRun[];
   readonly held: boolean;
-  /** Whether one of the workers stopped because its share of the limit was used up. */
-  readonly usedUp: boolean;
 }
 
 /** `sweep`: what pg_cron calls, batch by batch, from any scheduler. Gives the exit code. */
@@ -42,16 +40,12 @@ export async function sweepCommand(options: SweepCommandOptions): Promise<number
         let left = options.limit;
         for (const { owner, workers } of await sweptOwners(client, options.owner)) {
           if (stop.asked || left === 0) break;
-          let many = options.workers ?? workers;
-          for (;;) {
-            const given = { ...options, workers: many, limit: left };
-            const outcome = await sweepOwner(client, owner, given, stop);
-            outcomes.push(outcome);
-            if (left !== undefined) left = Math.max(0, left - sum(outcome.runs));
-            if (stop.asked || left === 0 || many === 1 || !outcome.usedUp) break;
-            // What was the share of workers that had nothing to do is the first one's.
-            many = 1;
-          }
+          // A limit has one worker to keep to it.
+          const many = left === undefined ? (options.workers ?? workers) : 1;
+          const given = { ...options, workers: many, limit: left };
+          const outcome = await sweepOwner(client, owner, given, stop);
+          outcomes.push(outcome);
+          if (left !== undefined) left = Math.max(0, left - ended(outcome));
         }
         return exitCodeOf(outcomes);
       },
@@ -72,7 +66,7 @@ async function sweepOwner(
   const progress = sweepProgress(owner, options.json ? undefined : process.stderr);
   const { limit, workers = 1, accept = false, json } = options;
   const work = async (connection: pg.Client, worker: number) => {
-    const bounds: SweepBounds = { worker, accept, maxRows: shareOf(limit, worker, workers) };
+    const bounds: SweepBounds = { worker, accept, maxRows: limit };
     const run = await beginSweep(connection, owner, bounds);
     if (run === undefined) return undefined;
     progress.begin(worker === 1 ? run.due : 0);
@@ -97,17 +91,7 @@ async function sweepOwner(
     if (json) data(JSON.stringify({ event: "run", ...run }));
     else say(runText(run));
   }
-  return {
-    runs,
-    held: runs.length === 0 && (await isHeld(client, owner)),
-    usedUp: runs.some((run) => ended(run) === shareOf(limit, run.worker, workers)),
-  };
-}
-
-/** Together the workers end no more than the limit. */
-function shareOf(limit: number | undefined, worker: number, workers: number): number | undefined {
-  if (limit === undefined) return undefined;
-  return Math.floor(limit / workers) + (worker <= limit % workers ? 1 : 0);
+  return { runs, held: runs.length === 0 && (await isHeld(client, owner)) };
 }
 
 async function isHeld(client: pg.ClientBase, owner: string): Promise<boolean> {
@@ -118,12 +102,8 @@ async function isHeld(client: pg.ClientBase, owner: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-function sum(runs: readonly SweepRun[]): number {
-  return runs.reduce((total, run) => total + ended(run), 0);
-}
-
-function ended({ owners_ended, released_ended }: SweepRun): number {
-  return owners_ended + released_ended;
+function ended({ runs }: Outcome): number {
+  return runs.reduce((sum, run) => sum + run.owners_ended + run.released_ended, 0);
 }
 
 function exitCodeOf(outcomes: readonly Outcome[]): number {

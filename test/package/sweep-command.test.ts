@@ -169,11 +169,10 @@ describe("--limit", () => {
   test.each([
     [3000, 1, 1001],
     [3000, 2, 1001],
-    // Too few for a second worker: its share is the first one's.
     [500, 2, 101],
     [999, 2, 1500],
   ])(
-    "of %i due rows that %i workers share ends no more than %i, and no less",
+    "of %i due rows, for which there are %i workers, ends no more than %i, and no less",
     (due, workers, limit) =>
       withInstalled({ manifest: TWO }, async (db) => {
         await db.query(SESSIONS(due));
