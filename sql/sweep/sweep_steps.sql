@@ -19,7 +19,7 @@ begin
     run,
     step.name,
     step.position,
-    least(coalesce(former.batch, 250), 1000),
+    least(coalesce(former.batch, 250), 250),
     case when step.position = 1 then (heap_pages + 127) / 128 end
   from lastwill.sweep_setting as setting
   cross join lateral unnest(setting.steps) with ordinality as step (name, position)
