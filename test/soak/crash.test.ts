@@ -9,7 +9,8 @@ import { embeddedBinaries } from "../support/server/embedded.ts";
 import { amount, report, SOAK } from "./soak.ts";
 
 const KILLS = amount(100, 5);
-const DUE_AT_LEAST = 4_000;
+/** Enough for two workers, and how many come when there are fewer. */
+const [DUE_AT_LEAST, MORE] = SOAK ? [4_000, 6_000] : [1_800, 3_000];
 
 /** Each row that goes is written down, and how: by the sweep itself, or by a trigger of an owner that ends. */
 const GONE = `
@@ -150,7 +151,9 @@ async function withShop(cluster: Cluster, workers: number, seed: number): Promis
       sweeper.query("call lastwill.sweep(worker => $1)", [index + 1]),
     );
     const outcome = Promise.allSettled(sweeps);
-    await sleep(random(500));
+    // Every second one at whatever moment, the others when part of the work has been committed.
+    if ((killed.backend + killed.server) % 2 === 0) await committed(db, before, outcome);
+    await sleep(random(SOAK ? 400 : 200));
     const victim = random(2) === 0 ? "backend" : "server";
     const { processID } = sweepers[random(workers)] as unknown as { processID: number };
     if (victim === "server") {
@@ -176,8 +179,7 @@ async function withShop(cluster: Cluster, workers: number, seed: number): Promis
 
   const db = await openDatabase(cluster.url);
   report(`killed, ${workers} workers`, { ...killed, made, ...(await figures(db, made)) });
-  // Most sweeps were in the midst of their work.
-  expect(killed.between).toBeGreaterThan(KILLS / 4);
+  expect(killed.between).toBeGreaterThanOrEqual(KILLS / 2);
   // Whatever was cut off and by whom: two sweeps more, and exactly what lives is there.
   for (let n = 0; n < 2; n++) {
     await db.query("update lastwill.released set due_at = now()");
@@ -201,7 +203,7 @@ async function withShop(cluster: Cluster, workers: number, seed: number): Promis
 async function refill(db: TestDatabase, made: number): Promise<number> {
   const due = Number(await value(db, "select expired from lastwill.status"));
   if (due >= DUE_AT_LEAST) return made;
-  const upTo = made + 6_000;
+  const upTo = made + MORE;
   const sql = SESSIONS.replaceAll("$1::int", String(made + 1)).replaceAll("$2::int", String(upTo));
   await db.query(sql);
   await db.query("analyze");
@@ -215,6 +217,16 @@ async function ended(db: TestDatabase): Promise<number> {
       "select coalesce(sum(owners_ended + released_ended), 0) from lastwill.sweep_run",
     ),
   );
+}
+
+/** Waits until a sweep has committed a batch, or is over. */
+async function committed(
+  db: TestDatabase,
+  before: number,
+  outcome: Promise<unknown>,
+): Promise<void> {
+  const over = outcome.then(() => true);
+  while ((await ended(db)) === before && !(await Promise.race([over, sleep(5, false)])));
 }
 
 async function figures(db: TestDatabase, made: number): Promise<Record<string, number>> {
