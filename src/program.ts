@@ -50,7 +50,10 @@ function buildProgram(done: (code: number) => void): Command {
       wholeNumber,
     )
     .option("--limit <rows>", "end no more rows than these, by one worker", wholeNumber)
-    .option("--accept", "go on where the sweep holds: all that is due is meant to end")
+    .option(
+      "--accept",
+      "go on where the sweep holds, this run and later ones; with --limit only this one",
+    )
     .option("--json", "a line of JSON for each batch and each run")
     .action(async (options) => {
       const { sweepCommand } = await import("./commands/sweep.ts");

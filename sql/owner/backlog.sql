@@ -1,6 +1,6 @@
 -- How much of :"table" is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is. And whether an index
--- finds what is due.
+-- finds what is due. What is in quarantine is not counted: it waits for something else.
 create or replace function lastwill.:"backlog"(
   out due bigint,
   out total bigint,
@@ -37,6 +37,7 @@ begin
     select
     from only :"table" as owner
     where :{due}
+      and :{not_aside}
     limit 1000
   ) as counted;
 
@@ -51,6 +52,7 @@ begin
     round(
       count(*) filter (
         where :{due}
+          and :{not_aside}
       ) / page_share
     ),
     round(count(*) / page_share)

@@ -1,6 +1,8 @@
 -- Locks up to max_rows expired rows of :"table", page by page, in windows that no other worker
 -- has, and gives their places and keys. Nothing more when every window has been somebody's.
 -- Where they are few and far between it looks no longer than what it has locked may wait.
+--
+-- Whatever the statistics say, an index on the expiry must not be asked for each window anew.
 create or replace function lastwill.:"due_in_heap"(
   run bigint,
   max_rows integer,
@@ -9,6 +11,7 @@ create or replace function lastwill.:"due_in_heap"(
 )
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set enable_indexscan = off
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -63,7 +66,10 @@ begin
     keys := keys || found_keys;
 
     if cardinality(places) >= max_rows then
-      from_place := places[cardinality(places)];
+      from_place := (
+        select max(found.place)
+        from unnest(found_places) as found (place)
+      );
       exit;
     end if;
 

@@ -1,5 +1,6 @@
 -- Owners of whose rows so many are due at once that a wrong clock or time zone is as likely as a
--- backlog. Their sweep waits until somebody has looked, and called lastwill.resume.
+-- backlog. Their sweep waits until somebody has looked, and called lastwill.resume; that holds for
+-- this backlog, and a day at most.
 create table lastwill.hold (
   owner text not null,
   held_at timestamptz not null default now(),
@@ -13,6 +14,7 @@ revoke all on table lastwill.hold from public;
 
 comment on table lastwill.hold is
   :'comment';
+comment on column lastwill.hold.held_at is 'When the sweep first held.';
 comment on column lastwill.hold.due is 'How many rows were due, about.';
 comment on column lastwill.hold.total is 'Of how many rows, about.';
 comment on column lastwill.hold.accepted_at is

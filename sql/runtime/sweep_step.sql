@@ -22,7 +22,7 @@ revoke all on table lastwill.sweep_step from public;
 comment on table lastwill.sweep_step is
   :'comment';
 comment on column lastwill.sweep_step.position is 'Where it stands in the order of the steps.';
-comment on column lastwill.sweep_step.turns is 'Batches so far: whoever had the fewest is next.';
+comment on column lastwill.sweep_step.turns is 'Batches so far: the step with the fewest is next.';
 comment on column lastwill.sweep_step.batch is 'How many rows the next batch takes at most.';
 comment on column lastwill.sweep_step.pace is 'Seconds for a row, in the last batch.';
 comment on column lastwill.sweep_step.windows is

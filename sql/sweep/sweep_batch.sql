@@ -9,6 +9,8 @@ begin
   return
     case step
       :{steps}
+      -- Of an edge that has gone meanwhile.
+      else 0
     end;
 end;
 $lastwill$;

@@ -10,10 +10,12 @@ create or replace function lastwill.sweep_begin(
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 #variable_conflict use_variable
 declare
   run bigint;
+  paused_until timestamptz;
   n_due bigint;
   n_total bigint;
   n_pages bigint;
@@ -22,13 +24,15 @@ declare
 begin
   perform lastwill.known_owner(owner);
 
-  if exists (
-    select
-    from lastwill.paused as pause
-    where pause.owner = sweep_begin.owner
-      and pause.until > now()
-  ) then
-    raise notice 'lastwill: the sweep of "%" is paused', owner;
+  select pause.until
+  into paused_until
+  from lastwill.paused as pause
+  where pause.owner = sweep_begin.owner
+    and pause.until > now();
+
+  if found then
+    raise notice 'lastwill: the sweep of "%" is paused until %', owner, paused_until
+      using hint = format('To end the pause: select lastwill.resume(%L);', owner);
     return null;
   end if;
 
@@ -36,7 +40,7 @@ begin
   into n_due, n_total, n_pages, indexed
   from lastwill.sweep_backlog(owner) as backlog;
 
-  if lastwill.sweep_holds(owner, n_due, n_total, accept) then
+  if lastwill.sweep_holds(owner, n_due, n_total, accept, max_rows is not null) then
     return null;
   end if;
 

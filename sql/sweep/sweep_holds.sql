@@ -1,10 +1,12 @@
 -- Whether the sweep holds, since a larger share is due at once than the manifest allows: a wrong
--- clock or a wrong time zone must not empty a table.
+-- clock or a wrong time zone must not empty a table. To accept it for a limited number of rows, to
+-- see what happens, is not yet to accept the rest.
 create or replace function lastwill.sweep_holds(
   owner text,
   n_due bigint,
   n_total bigint,
-  accept boolean
+  accept boolean,
+  in_part boolean
 )
   returns boolean
   language plpgsql
@@ -27,14 +29,15 @@ begin
   end if;
 
   insert into lastwill.hold as held (owner, due, total, accepted_at)
-  values (owner, n_due, n_total, case when accept then now() end)
+  values (owner, n_due, n_total, case when accept and not in_part then now() end)
   on conflict on constraint hold_pkey do update
   set due = excluded.due,
       total = excluded.total,
-      accepted_at = coalesce(held.accepted_at, excluded.accepted_at)
+      accepted_at = coalesce(excluded.accepted_at, held.accepted_at)
   returning held.accepted_at into accepted;
 
-  if accepted is not null then
+  -- Nobody who looked yesterday has seen what is due today.
+  if accepted > now() - interval '1 day' or accept then
     return false;
   end if;
 
@@ -48,7 +51,7 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.sweep_holds(text, bigint, bigint, boolean) from public;
+revoke all on function lastwill.sweep_holds(text, bigint, bigint, boolean, boolean) from public;
 
-comment on function lastwill.sweep_holds(text, bigint, bigint, boolean) is
+comment on function lastwill.sweep_holds(text, bigint, bigint, boolean, boolean) is
   :'comment';

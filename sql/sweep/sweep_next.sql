@@ -56,14 +56,21 @@ begin
   end if;
 
   started := clock_timestamp();
-  n_rows := lastwill.sweep_batch(
-    step,
-    run,
-    -- The last batch is one that fits into the time that is left.
-    greatest(least(max_rows, rows_left, seconds_left / seconds_for_one), 1)::integer
-  );
+  begin
+    n_rows := lastwill.sweep_batch(
+      step,
+      run,
+      -- The last batch is one that fits into the time that is left.
+      greatest(least(max_rows, rows_left, seconds_left / seconds_for_one), 1)::integer
+    );
+  exception
+    -- Somebody has the whole table to himself: another time.
+    when lock_not_available then
+      n_rows := 0;
+  end;
   took := clock_timestamp() - started;
-  seconds := extract(epoch from took);
+  -- A clock may be coarse, or set back.
+  seconds := greatest(extract(epoch from took), 0.001);
 
   -- What a batch ends may let go of what a later step sees to.
   if n_rows is distinct from 0 then

@@ -9,11 +9,25 @@ as $lastwill$
 declare
   run bigint;
   step text;
+  error_state text;
+  error_message text;
 begin
-  run := lastwill.sweep_begin(owner, worker, accept);
   commit;
   -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
   -- that is shared could be decided.
+  set transaction isolation level read committed;
+
+  begin
+    run := lastwill.sweep_begin(owner, worker, accept);
+  exception
+    -- A column that is gone, a lock on the whole table: no reason to leave the other owners.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      raise warning 'lastwill: the sweep of "%" cannot begin (%: %)',
+        owner, error_state, error_message;
+  end;
+
+  commit;
   set transaction isolation level read committed;
 
   if run is null then

@@ -19,7 +19,8 @@ comment on column lastwill.status.held is
   'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
   'Until when the sweep is paused; see lastwill.pause.';
-comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
+comment on column lastwill.status.last_run_at is
+  'When the last run began; a sweep that holds or is paused begins none.';
 comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';

@@ -26,7 +26,7 @@ select
     select
     from lastwill.hold as held
     where held.owner = :'owner'
-      and held.accepted_at is null
+      and (held.accepted_at > now() - interval '1 day') is not true
   ) as held,
   (
     select pause.until

@@ -25,7 +25,7 @@ export function sweepProgress(owner: string, screen: Screen | undefined): SweepP
   const paint = () => {
     const seconds = (performance.now() - started) / 1000;
     const text = progressText({ owner, due, done, seconds });
-    screen.write(`\r\u001b[K${text.slice(0, (screen.columns ?? 80) - 1)}`);
+    screen.write(`\r\u001b[K${text.slice(0, (screen.columns || 80) - 1)}`);
   };
   return {
     begin(rows) {

@@ -96,7 +96,10 @@ async function sweepOwner(
 
 async function isHeld(client: pg.ClientBase, owner: string): Promise<boolean> {
   const { rows } = await client.query(
-    "select held.due from lastwill.hold as held where held.owner = $1 and held.accepted_at is null",
+    `select held.due
+     from lastwill.hold as held
+     where held.owner = $1
+       and (held.accepted_at > now() - interval '1 day') is not true`,
     [owner],
   );
   return rows.length > 0;

@@ -49,6 +49,7 @@ export function decidedObjects(edge: DecidedEdge, graph: Graph): DbObject[] {
         decide: names.decide,
         edge: edge.id,
         owner: edge.owner,
+        path: graph.path,
         alive: (alive === undefined ? "" : `and ${alive}`) as Sql,
         expand: expandSql(edge),
       },

@@ -47,6 +47,7 @@ export function ownerSweepObjects(owner: Owner, graph: Graph): DbObject[] {
       comment: `How many rows of ${owner.written} are due, and of how many.`,
       slots: {
         ...table,
+        not_aside: rows.not_aside,
         backlog: names.backlog,
         table_text: qualified(...owner.table),
         columns: textArray(owner.expires.map(({ column }) => column)),

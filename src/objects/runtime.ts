@@ -34,7 +34,8 @@ export function runtimeObjects(graph: Graph): DbObject[] {
       kind: "table",
       name: "hold",
       template: "runtime/hold.sql",
-      comment: "Owners whose sweep holds, since far too much is due at once.",
+      comment:
+        "Owners of whose rows far too much is due at once; their sweep holds until accepted_at is set.",
     }),
     relation({
       kind: "table",

@@ -83,7 +83,7 @@ export function mayName(trunk: Trunk, source: Source): string[] {
   const type = source.kind === "data" ? trunk.data?.type : undefined;
   const anything = [`${value} is not null`];
   if (type === "jsonb") {
-    const legs = unique(source.edges.map((edge) => firstLeg(edge, "->", "#>")));
+    const legs = unique(source.edges.map((edge) => firstLeg(edge)));
     return legs.includes("") ? anything : legs.map((leg) => `(${value} ${leg}) is not null`);
   }
   if (type !== "json") return anything;
@@ -106,29 +106,38 @@ function longestPlain(names: readonly string[]): string | undefined {
 }
 
 /**
- * Whether what names rows has changed, again in nothing but built-in functions. A json column may hold
- * escapes that `->>` refuses with an error; where there are any, the function sorts it out.
+ * Whether what names rows has changed, again in nothing but built-in functions. Compared is JSON, since
+ * `->>` gives a list and the text that spells it alike. Of a path in a json column it is what stands
+ * under its first name, for `#>` and jsonb do not agree on names that stand there twice. Escapes that
+ * json holds and cannot read are an error; where there are any, the function sorts it out.
  */
 export function sourceChanged(trunk: Trunk, source: Source): string[] {
   const column = identifier(source.column);
   const type = source.kind === "data" ? trunk.data?.type : undefined;
   const differs = (of: (row: string) => string) => `${of("old")} is distinct from ${of("new")}`;
-  const legs = unique(source.edges.map((edge) => firstLeg(edge, "->>", "#>>")));
-  if ((type !== "json" && type !== "jsonb") || legs.includes("")) {
-    return [differs((row) => `${row}.${column}${type === "json" ? "::text" : ""}`)];
+  if (type === "json") {
+    const names = unique(source.edges.map(firstName));
+    if (names.includes(undefined)) return [differs((row) => `${row}.${column}::text`)];
+    const pointers = names.map((name) =>
+      differs((row) => `(${row}.${column} -> ${literal(name ?? "")})::text`),
+    );
+    return [`concat(old.${column}, new.${column}) like ${ESCAPED}`, ...pointers];
   }
-  const pointers = legs.map((leg) => differs((row) => `(${row}.${column} ${leg})`));
-  return type === "jsonb"
-    ? pointers
-    : [`concat(old.${column}, new.${column}) like ${ESCAPED}`, ...pointers];
+  const legs = unique(source.edges.map((edge) => firstLeg(edge)));
+  if (type !== "jsonb" || legs.includes("")) return [differs((row) => `${row}.${column}`)];
+  return legs.map((leg) => differs((row) => `(${row}.${column} ${leg})`));
 }
 
-/** What leads from the data to the pointer, or to the first list on the way: `->> 'draftId'`. */
-function firstLeg(edge: DataEdge, one: "->" | "->>", several: "#>" | "#>>"): string {
+function firstName({ pointer }: DataEdge): string | undefined {
+  return pointer.kind === "path" ? pointer.path.legs[0]?.[0] : undefined;
+}
+
+/** What leads from the data to the pointer, or to the first list on the way: `-> 'draftId'`. */
+function firstLeg(edge: DataEdge): string {
   const leg = edge.pointer.kind === "path" ? (edge.pointer.path.legs[0] ?? []) : [];
   const [only] = leg;
   if (only === undefined) return "";
-  return leg.length === 1 ? `${one} ${literal(only)}` : `${several} ${textArrayLiteral(leg)}`;
+  return leg.length === 1 ? `-> ${literal(only)}` : `#> ${textArrayLiteral(leg)}`;
 }
 
 function unique<T>(values: readonly T[]): T[] {

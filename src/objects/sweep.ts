@@ -27,7 +27,7 @@ export function sweepObjects(graph: Graph): DbObject[] {
     }),
     part(
       "sweep_holds",
-      "text, bigint, bigint, boolean",
+      "text, bigint, bigint, boolean, boolean",
       "Whether too large a share is due for a sweep to go on unasked.",
     ),
     part("sweep_steps", "bigint, bigint", "Lays out the steps of a run."),

@@ -32,7 +32,8 @@ export function diff(before: readonly DbObject[], after: readonly DbObject[]): S
   const dropped = new Set<string>();
   for (const object of before) {
     const fallen = object.needs.some((id) => dropped.has(id));
-    const gone = !wanted.has(object.id) || (changed(object) && !object.replaces);
+    const now = wanted.get(object.id);
+    const gone = !now || (changed(object) && !(object.replaces && isReplaceable(object, now)));
     if (gone || fallen) dropped.add(object.id);
   }
   const drops = before
@@ -56,6 +57,17 @@ function step(object: DbObject, verb: Step["verb"]): Step {
     phase: verb === "create" ? object.phase : MIRRORED[object.phase],
     statements: object[verb],
   };
+}
+
+/** PostgreSQL replaces a function by one with the same parameters, names and all, and the same result. */
+function isReplaceable(before: DbObject, after: DbObject): boolean {
+  return head(before) === head(after);
+}
+
+const HEAD = /^create or replace (?:function|procedure) [\s\S]*?\n {2}language /m;
+
+function head(object: DbObject): string | undefined {
+  return HEAD.exec(text(object))?.[0];
 }
 
 function text(object: DbObject): string {

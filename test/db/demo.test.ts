@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { onServer } from "../../src/demo/engine.ts";
+import { type Engine, onEmbedded, onServer } from "../../src/demo/engine.ts";
 import { tellStory } from "../../src/demo/story.ts";
 import { withDatabase } from "../support/database.ts";
 
@@ -17,6 +17,13 @@ test("the demo tells its story on a server, and leaves nothing behind", () =>
     expect(told.join("\n")).toContain("it is taken back (drafts: 1, released: 0)");
     expect(await db.query(schemas)).toEqual([]);
   }));
+
+test("the demo tells its story on the embedded engine, whose clock ticks in milliseconds", async () => {
+  const told: string[] = [];
+  const play = (engine: Engine) => tellStory(engine, (line) => told.push(line));
+  expect(await onEmbedded(play, () => undefined)).toBe(0);
+  expect(told.join("\n")).toContain("it is taken back (drafts: 1, released: 0)");
+});
 
 test("a demo that fails on a server takes away what it had made", () =>
   withDatabase(async (db) => {

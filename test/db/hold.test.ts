@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Notice } from "../../src/database.ts";
 import { readNotice } from "../../src/database.ts";
-import { beginSweep, sweep } from "../../src/sweep.ts";
+import { beginSweep, sweep, sweepBatches } from "../../src/sweep.ts";
 import {
   drafts,
   expire,
@@ -111,6 +111,28 @@ describe("a sweep holds when far too much is due at once", () => {
       await db.query("call lastwill.sweep()");
       expect((await drafts(db)).length).toBe(2400);
       expect(await sweep(await db.connect(), "session")).toEqual([]);
+    }));
+
+  test("and what is in quarantine does not count, nor does accepting a few rows accept the rest", () =>
+    holding(async (db) => {
+      await expire(db, "substr(sid, 2)::integer <= 1300");
+      await db.query(`
+        insert into lastwill.quarantine (owner, edge, key, sqlstate, message, next_try)
+        select 'session', 'session', 's' || n, 'x', 'x', now() + interval '1 hour'
+        from generate_series(1, 301) as n`);
+      await db.query("call lastwill.sweep()");
+      expect(await live(db)).toBe(2400 - 999);
+
+      await db.query("delete from lastwill.quarantine");
+      await expire(db);
+      const sweeper = await db.connect();
+      const run = await beginSweep(sweeper, "session", { accept: true, maxRows: 10 });
+      if (run === undefined) throw new Error("no run has begun");
+      for await (const _ of sweepBatches(sweeper, run));
+      expect(await live(db)).toBe(2400 - 999 - 10);
+      await db.query("call lastwill.sweep()");
+      expect(await live(db)).toBe(2400 - 999 - 10);
+      expect(await held(db)).toBe(true);
     }));
 
   test("and the application goes on ending sessions", () =>

@@ -48,6 +48,45 @@ const ODD: Record<string, readonly [data: string, named: number | "none" | "unkn
   "100 kB of NULs": [`{"draftId": 5, "x": "${"\\u0000".repeat(17_000)}"}`, 5],
 };
 
+describe("a write that changes what is named, though it looks alike, is noticed", () => {
+  for (const type of ["json", "jsonb"]) {
+    test(`in a column of type ${type}: a list instead of a text that spells it, names that stand there twice`, () =>
+      withInstalled(
+        {
+          schema: `
+            create table session (sid text primary key, sess ${type} not null, expire timestamptz);
+            create table uploads (id bigint primary key);
+            create table drafts (id bigint primary key);
+            insert into uploads values (1), (2);
+            insert into drafts values (1)`,
+          manifest: `
+cron: none
+owners:
+  session:
+    table: session
+    expires: expire
+    data: { column: sess, format: json }
+    owns:
+      - { table: uploads, from: "uploads[]", grace: 0 }
+      - { table: drafts, from: a.id, grace: 0 }`,
+        },
+        async (db) => {
+          const insert = (sid: string, data: string) =>
+            db.query("insert into session values ($1, $2, now() + interval '1 day')", [sid, data]);
+          await insert("list", '{"uploads":"[1,2]"}');
+          await db.query(`update session set sess = '{"uploads":[1,2]}' where sid = 'list'`);
+          await insert("twice", '{"a":{"id":1},"a":{"x":2}}');
+          await db.query(`update session set sess = '{"a":{"id":1}}' where sid = 'twice'`);
+          await insert("other", '{"uploads":[1,2],"a":{"id":1}}');
+          await db.query("delete from session where sid = 'other'");
+          await settle(db);
+          expect(await column(db, "select id::integer from uploads order by id")).toEqual([1, 2]);
+          expect(await drafts(db)).toEqual([1]);
+        },
+      ));
+  }
+});
+
 describe("odd data of a session raises no error, neither in the application nor in the sweep", () => {
   for (const [name, [data, named]] of Object.entries(ODD)) {
     test(name, () =>

@@ -241,6 +241,14 @@ owners:
 describe("a pause", () => {
   const paused = (db: Installed) => value(db, "select paused_until > now() from lastwill.status");
 
+  test("has to last some time", () =>
+    withInstalled({}, async (db) => {
+      for (const duration of ["null", "'0'", "'-1 hour'"]) {
+        const pausing = db.query(`select lastwill.pause('session', ${duration})`);
+        await expect(pausing, duration).rejects.toMatchObject({ code: "22023" });
+      }
+    }));
+
   test("keeps the sweep off until it is over, or resumed", () =>
     withInstalled({}, async (db) => {
       await db.query(SESSIONS(2));
@@ -381,6 +389,22 @@ describe("a row that cannot be ended stops nobody else", () => {
       await settle(db);
       expect(await db.query(COUNTS)).toEqual([{ sessions: 0, carts: 0, items: 0, drafts: 0 }]);
       expect(await quarantine(db)).toEqual([]);
+    }));
+
+  test("when a deferred trigger of theirs looks for its own table", () =>
+    withInstalled({}, async (db) => {
+      await db.query(SESSIONS(2));
+      await db.query(`
+        create table audit (draft bigint);
+        create function note() returns trigger language plpgsql as
+        'begin insert into audit values (old.id); return null; end';
+        create constraint trigger note after delete on drafts deferrable initially deferred
+          for each row execute function note()`);
+      await db.query("update session set sess = '{}' where sid = 's1'");
+      await expire(db, "sid = 's2'");
+      await settle(db);
+      expect(await quarantine(db)).toEqual([]);
+      expect(await column(db, "select draft::integer from audit order by 1")).toEqual([1, 2]);
     }));
 
   test("nor the application that deletes an expired session", () =>

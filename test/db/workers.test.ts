@@ -115,6 +115,36 @@ describe("the time of a run", () => {
       expect(await value(db, "select count(*)::integer from drafts where id > 1200")).toBe(0);
     }));
 
+  test("is not taken from the others by an owner whose sweep cannot begin", () =>
+    withInstalled(
+      {
+        schema: `
+          create table session (sid text primary key, expire timestamptz);
+          create table invite (code text primary key, valid_until timestamptz);
+          insert into session values ('s', now());
+          insert into invite values ('i', now())`,
+        manifest: `
+cron: none
+owners:
+  session: { table: session, expires: expire }
+  invite: { table: invite, expires: valid_until }`,
+      },
+      async (db) => {
+        await db.query("alter table session rename column expire to expired");
+        await db.query("call lastwill.sweep()");
+        expect(await column(db, "select code from invite")).toEqual([]);
+        await db.query("alter table session rename column expired to expire");
+        const other = await db.connect();
+        await other.query("begin; lock table session in access exclusive mode");
+        await db.query("insert into invite values ('j', now())");
+        await db.query("call lastwill.sweep()");
+        expect(await column(db, "select code from invite")).toEqual([]);
+        await other.query("commit");
+        await db.query("call lastwill.sweep()");
+        expect(await column(db, "select sid from session")).toEqual([]);
+      },
+    ));
+
   test("is given to each owner in turn, also when every run is cut off", () =>
     withInstalled(
       {

@@ -263,7 +263,9 @@ begin
   begin
     decided := lastwill.visit_drafts_decide(keys);
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    perform set_config('search_path', 'public, pg_temp', true);
     set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
     when others or assert_failure then
@@ -322,7 +324,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 73f3f8d729c2]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 924631763046]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
@@ -813,7 +815,9 @@ begin
   begin
     decided := lastwill.visit_drafts_decide(keys);
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    perform set_config('search_path', 'public, pg_temp', true);
     set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
     when others or assert_failure then
@@ -872,7 +876,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill b9ce35cdfd28]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill cd209f8c4190]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.

@@ -148,12 +148,12 @@ create or replace trigger lastwill_visit_changed
   after update of data on public.visits
   for each row
   when (
-    (old.data #>> '{form,drafts}') is distinct from (new.data #>> '{form,drafts}')
+    (old.data #> '{form,drafts}') is distinct from (new.data #> '{form,drafts}')
   )
   execute function lastwill.visit_changed();
 
 comment on trigger lastwill_visit_changed on public.visits is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill cd0b480b3ea7]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 644f36df8ee8]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -366,12 +366,12 @@ create or replace trigger lastwill_visit_changed
   after update of data on public.visits
   for each row
   when (
-    (old.data ->> 'draft') is distinct from (new.data ->> 'draft')
+    (old.data -> 'draft') is distinct from (new.data -> 'draft')
   )
   execute function lastwill.visit_changed();
 
 comment on trigger lastwill_visit_changed on public.visits is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f871ff96d0f7]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f9a7ed3ea744]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as

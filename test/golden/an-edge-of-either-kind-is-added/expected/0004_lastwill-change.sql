@@ -289,7 +289,9 @@ begin
   begin
     decided := lastwill.visit_uploads_decide(keys);
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    perform set_config('search_path', 'public, pg_temp', true);
     set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
     when others or assert_failure then
@@ -348,7 +350,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 12673e345442]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 74a8495f4929]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
@@ -555,13 +557,13 @@ create or replace trigger lastwill_visit_changed
   after update of data on public.visits
   for each row
   when (
-    (old.data ->> 'draft') is distinct from (new.data ->> 'draft')
-    or (old.data ->> 'uploads') is distinct from (new.data ->> 'uploads')
+    (old.data -> 'draft') is distinct from (new.data -> 'draft')
+    or (old.data -> 'uploads') is distinct from (new.data -> 'uploads')
   )
   execute function lastwill.visit_changed();
 
 comment on trigger lastwill_visit_changed on public.visits is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill 4e3f14b3b1d8]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill dcafd97f6517]';
 
 -- Rows of public.visits that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.visit_deleted()
@@ -593,11 +595,19 @@ begin
     return null;
   end if;
 
-  -- Deleted and inserted again by one statement: such a row is not gone.
-  select array_agg(standing.id)
-  into back
-  from public.visits as standing
-  where standing.id = any(expired || left_early);
+  -- Deleted and inserted again by one statement: such a row is not gone. That takes a transaction
+  -- which has written to the table, or to one that inherits from it, and PostgreSQL counts its
+  -- writes: a look for each of thousands of rows, as the sweep deletes them, is saved.
+  if pg_stat_get_xact_tuples_inserted(tg_relid) > 0
+    or pg_stat_get_xact_tuples_updated(tg_relid) > 0
+    or not current_setting('track_counts')::boolean
+    or (select parent.relhassubclass from pg_class as parent where parent.oid = tg_relid)
+  then
+    select array_agg(standing.id)
+    into back
+    from public.visits as standing
+    where standing.id = any(expired || left_early);
+  end if;
 
   if back is not null then
     expired := array(
@@ -628,7 +638,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits had. [lastwill 5e9437631db0]';
+  'Lets go of what deleted rows of visits had. [lastwill 7c85112a0f25]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -859,6 +869,8 @@ begin
       when 'visit' then lastwill.visit_sweep_batch(run, max_rows)
       when 'visit.drafts' then lastwill.visit_drafts_sweep_batch(run, max_rows)
       when 'visit.uploads' then lastwill.visit_uploads_sweep_batch(run, max_rows)
+      -- Of an edge that has gone meanwhile.
+      else 0
     end;
 end;
 $lastwill$;
@@ -866,7 +878,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 
 comment on function lastwill.sweep_batch(text, bigint, integer) is
-  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 27435d1def6e]';
+  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill d19c6f7c3690]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -1028,7 +1040,7 @@ select
     select
     from lastwill.hold as held
     where held.owner = 'visit'
-      and held.accepted_at is null
+      and (held.accepted_at > now() - interval '1 day') is not true
   ) as held,
   (
     select pause.until
@@ -1070,7 +1082,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill bc5c7e6b53bf]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 3ba1434403d5]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1084,7 +1096,8 @@ comment on column lastwill.status.held is
   'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
   'Until when the sweep is paused; see lastwill.pause.';
-comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
+comment on column lastwill.status.last_run_at is
+  'When the last run began; a sweep that holds or is paused begins none.';
 comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
@@ -1237,12 +1250,12 @@ create or replace trigger lastwill_visit_changed
   after update of data on public.visits
   for each row
   when (
-    (old.data ->> 'draft') is distinct from (new.data ->> 'draft')
+    (old.data -> 'draft') is distinct from (new.data -> 'draft')
   )
   execute function lastwill.visit_changed();
 
 comment on trigger lastwill_visit_changed on public.visits is
-  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f871ff96d0f7]';
+  'Ties what a changed row of visits names now, and lets go of what it names no more. [lastwill f9a7ed3ea744]';
 
 -- Rows of public.visits that are gone, whoever deleted them, one or a million.
 create or replace function lastwill.visit_deleted()
@@ -1274,11 +1287,19 @@ begin
     return null;
   end if;
 
-  -- Deleted and inserted again by one statement: such a row is not gone.
-  select array_agg(standing.id)
-  into back
-  from public.visits as standing
-  where standing.id = any(expired || left_early);
+  -- Deleted and inserted again by one statement: such a row is not gone. That takes a transaction
+  -- which has written to the table, or to one that inherits from it, and PostgreSQL counts its
+  -- writes: a look for each of thousands of rows, as the sweep deletes them, is saved.
+  if pg_stat_get_xact_tuples_inserted(tg_relid) > 0
+    or pg_stat_get_xact_tuples_updated(tg_relid) > 0
+    or not current_setting('track_counts')::boolean
+    or (select parent.relhassubclass from pg_class as parent where parent.oid = tg_relid)
+  then
+    select array_agg(standing.id)
+    into back
+    from public.visits as standing
+    where standing.id = any(expired || left_early);
+  end if;
 
   if back is not null then
     expired := array(
@@ -1307,7 +1328,7 @@ $lastwill$;
 revoke all on function lastwill.visit_deleted() from public;
 
 comment on function lastwill.visit_deleted() is
-  'Lets go of what deleted rows of visits had. [lastwill b0b99c9f91bf]';
+  'Lets go of what deleted rows of visits had. [lastwill 7d3b09502768]';
 
 -- public.visits was emptied by TRUNCATE, which shows a trigger no rows: the links tell what
 -- they named.
@@ -1457,6 +1478,8 @@ begin
     case step
       when 'visit' then lastwill.visit_sweep_batch(run, max_rows)
       when 'visit.drafts' then lastwill.visit_drafts_sweep_batch(run, max_rows)
+      -- Of an edge that has gone meanwhile.
+      else 0
     end;
 end;
 $lastwill$;
@@ -1464,7 +1487,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 
 comment on function lastwill.sweep_batch(text, bigint, integer) is
-  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 526e9d0ada65]';
+  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill b02be5443f88]';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -1573,7 +1596,7 @@ select
     select
     from lastwill.hold as held
     where held.owner = 'visit'
-      and held.accepted_at is null
+      and (held.accepted_at > now() - interval '1 day') is not true
   ) as held,
   (
     select pause.until
@@ -1615,7 +1638,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 7f93533ab285]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill dac708af2bd3]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -1629,7 +1652,8 @@ comment on column lastwill.status.held is
   'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
   'Until when the sweep is paused; see lastwill.pause.';
-comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
+comment on column lastwill.status.last_run_at is
+  'When the last run began; a sweep that holds or is paused begins none.';
 comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';

@@ -125,9 +125,9 @@ create table lastwill.sweep_step (
 revoke all on table lastwill.sweep_step from public;
 
 comment on table lastwill.sweep_step is
-  'What the last runs of the sweep have in hand. [lastwill 5286b0eda653]';
+  'What the last runs of the sweep have in hand. [lastwill 4d2371366cd6]';
 comment on column lastwill.sweep_step.position is 'Where it stands in the order of the steps.';
-comment on column lastwill.sweep_step.turns is 'Batches so far: whoever had the fewest is next.';
+comment on column lastwill.sweep_step.turns is 'Batches so far: the step with the fewest is next.';
 comment on column lastwill.sweep_step.batch is 'How many rows the next batch takes at most.';
 comment on column lastwill.sweep_step.pace is 'Seconds for a row, in the last batch.';
 comment on column lastwill.sweep_step.windows is
@@ -141,7 +141,8 @@ comment on column lastwill.sweep_step.again is
   'The places of rows whose batch failed, to be tried again in smaller ones.';
 
 -- Owners of whose rows so many are due at once that a wrong clock or time zone is as likely as a
--- backlog. Their sweep waits until somebody has looked, and called lastwill.resume.
+-- backlog. Their sweep waits until somebody has looked, and called lastwill.resume; that holds for
+-- this backlog, and a day at most.
 create table lastwill.hold (
   owner text not null,
   held_at timestamptz not null default now(),
@@ -154,7 +155,8 @@ create table lastwill.hold (
 revoke all on table lastwill.hold from public;
 
 comment on table lastwill.hold is
-  'Owners whose sweep holds, since far too much is due at once. [lastwill a076c549adf4]';
+  'Owners of whose rows far too much is due at once; their sweep holds until accepted_at is set. [lastwill 3aefb04d161d]';
+comment on column lastwill.hold.held_at is 'When the sweep first held.';
 comment on column lastwill.hold.due is 'How many rows were due, about.';
 comment on column lastwill.hold.total is 'Of how many rows, about.';
 comment on column lastwill.hold.accepted_at is
@@ -1162,7 +1164,9 @@ begin
   begin
     decided := lastwill.session_baskets_decide(keys);
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    perform set_config('search_path', 'public, pg_temp', true);
     set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
     when others or assert_failure then
@@ -1221,7 +1225,7 @@ $lastwill$;
 revoke all on function lastwill.session_baskets_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_baskets_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released baskets whose grace is over. [lastwill d27b1766a0c1]';
+  'One batch of the sweep: ends released baskets whose grace is over. [lastwill bad7e50a622a]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
@@ -1502,11 +1506,19 @@ begin
     return null;
   end if;
 
-  -- Deleted and inserted again by one statement: such a row is not gone.
-  select array_agg(standing.session_key)
-  into back
-  from public.django_session as standing
-  where standing.session_key = any(expired || left_early);
+  -- Deleted and inserted again by one statement: such a row is not gone. That takes a transaction
+  -- which has written to the table, or to one that inherits from it, and PostgreSQL counts its
+  -- writes: a look for each of thousands of rows, as the sweep deletes them, is saved.
+  if pg_stat_get_xact_tuples_inserted(tg_relid) > 0
+    or pg_stat_get_xact_tuples_updated(tg_relid) > 0
+    or not current_setting('track_counts')::boolean
+    or (select parent.relhassubclass from pg_class as parent where parent.oid = tg_relid)
+  then
+    select array_agg(standing.session_key)
+    into back
+    from public.django_session as standing
+    where standing.session_key = any(expired || left_early);
+  end if;
 
   if back is not null then
     expired := array(
@@ -1539,7 +1551,7 @@ $lastwill$;
 revoke all on function lastwill.session_deleted() from public;
 
 comment on function lastwill.session_deleted() is
-  'Lets go of what deleted rows of django_session had. [lastwill fa1866c03c61]';
+  'Lets go of what deleted rows of django_session had. [lastwill 824b9da75ec8]';
 
 -- Once for each statement, with all its rows: a sweep of thousands costs one call.
 create or replace trigger lastwill_session_deleted
@@ -1673,7 +1685,7 @@ comment on procedure lastwill.session_backfill() is
 
 -- How much of public.django_session is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is. And whether an index
--- finds what is due.
+-- finds what is due. What is in quarantine is not counted: it waits for something else.
 create or replace function lastwill.session_backlog(
   out due bigint,
   out total bigint,
@@ -1710,6 +1722,12 @@ begin
     select
     from only public.django_session as owner
     where owner.expire_date <= now()
+      and owner.session_key::text not in (
+        select kept.key
+        from lastwill.quarantine as kept
+        where kept.edge = 'session'
+          and kept.next_try > now()
+      )
     limit 1000
   ) as counted;
 
@@ -1724,6 +1742,12 @@ begin
     round(
       count(*) filter (
         where owner.expire_date <= now()
+          and owner.session_key::text not in (
+            select kept.key
+            from lastwill.quarantine as kept
+            where kept.edge = 'session'
+              and kept.next_try > now()
+          )
       ) / page_share
     ),
     round(count(*) / page_share)
@@ -1736,7 +1760,7 @@ $lastwill$;
 revoke all on function lastwill.session_backlog() from public;
 
 comment on function lastwill.session_backlog() is
-  'How many rows of django_session are due, and of how many. [lastwill e1bb1bc10fd4]';
+  'How many rows of django_session are due, and of how many. [lastwill b7644977f44d]';
 
 -- Numbers the windows of 128 pages of public.django_session that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -1804,6 +1828,8 @@ comment on function lastwill.session_due_again(bigint, integer) is
 -- Locks up to max_rows expired rows of public.django_session, page by page, in windows that no other worker
 -- has, and gives their places and keys. Nothing more when every window has been somebody's.
 -- Where they are few and far between it looks no longer than what it has locked may wait.
+--
+-- Whatever the statistics say, an index on the expiry must not be asked for each window anew.
 create or replace function lastwill.session_due_in_heap(
   run bigint,
   max_rows integer,
@@ -1812,6 +1838,7 @@ create or replace function lastwill.session_due_in_heap(
 )
   language plpgsql
   set search_path = pg_catalog, pg_temp
+  set enable_indexscan = off
 as $lastwill$
 #variable_conflict use_variable
 declare
@@ -1871,7 +1898,10 @@ begin
     keys := keys || found_keys;
 
     if cardinality(places) >= max_rows then
-      from_place := places[cardinality(places)];
+      from_place := (
+        select max(found.place)
+        from unnest(found_places) as found (place)
+      );
       exit;
     end if;
 
@@ -1892,7 +1922,7 @@ $lastwill$;
 revoke all on function lastwill.session_due_in_heap(bigint, integer) from public;
 
 comment on function lastwill.session_due_in_heap(bigint, integer) is
-  'Locks expired rows of django_session, page by page. [lastwill 21278db223dd]';
+  'Locks expired rows of django_session, page by page. [lastwill 7f4bab94fd0a]';
 
 -- Locks up to max_rows expired rows of public.django_session, the oldest first, and gives their places and
 -- keys. One that was renewed before we had its lock is seen renewed and left alone; one that
@@ -2249,12 +2279,14 @@ comment on function lastwill.sweep_backlog(text) is
   'How much of an owner is due. [lastwill a7b45071fd3b]';
 
 -- Whether the sweep holds, since a larger share is due at once than the manifest allows: a wrong
--- clock or a wrong time zone must not empty a table.
+-- clock or a wrong time zone must not empty a table. To accept it for a limited number of rows, to
+-- see what happens, is not yet to accept the rest.
 create or replace function lastwill.sweep_holds(
   owner text,
   n_due bigint,
   n_total bigint,
-  accept boolean
+  accept boolean,
+  in_part boolean
 )
   returns boolean
   language plpgsql
@@ -2277,14 +2309,15 @@ begin
   end if;
 
   insert into lastwill.hold as held (owner, due, total, accepted_at)
-  values (owner, n_due, n_total, case when accept then now() end)
+  values (owner, n_due, n_total, case when accept and not in_part then now() end)
   on conflict on constraint hold_pkey do update
   set due = excluded.due,
       total = excluded.total,
-      accepted_at = coalesce(held.accepted_at, excluded.accepted_at)
+      accepted_at = coalesce(excluded.accepted_at, held.accepted_at)
   returning held.accepted_at into accepted;
 
-  if accepted is not null then
+  -- Nobody who looked yesterday has seen what is due today.
+  if accepted > now() - interval '1 day' or accept then
     return false;
   end if;
 
@@ -2298,10 +2331,10 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.sweep_holds(text, bigint, bigint, boolean) from public;
+revoke all on function lastwill.sweep_holds(text, bigint, bigint, boolean, boolean) from public;
 
-comment on function lastwill.sweep_holds(text, bigint, bigint, boolean) is
-  'Whether too large a share is due for a sweep to go on unasked. [lastwill e6630a23408f]';
+comment on function lastwill.sweep_holds(text, bigint, bigint, boolean, boolean) is
+  'Whether too large a share is due for a sweep to go on unasked. [lastwill e9f3abde1d0e]';
 
 -- Lays out the steps of a run. How many rows make a batch they take over from the last run, but
 -- begin with few: rows that own more than those before them are soon found out.
@@ -2324,7 +2357,7 @@ begin
     run,
     step.name,
     step.position,
-    least(coalesce(former.batch, 250), 1000),
+    least(coalesce(former.batch, 250), 250),
     case when step.position = 1 then (heap_pages + 127) / 128 end
   from lastwill.sweep_setting as setting
   cross join lateral unnest(setting.steps) with ordinality as step (name, position)
@@ -2349,7 +2382,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_steps(bigint, bigint) from public;
 
 comment on function lastwill.sweep_steps(bigint, bigint) is
-  'Lays out the steps of a run. [lastwill c14c882f8096]';
+  'Lays out the steps of a run. [lastwill 742a477f1049]';
 
 -- Opens a run over one owner. Gives its number; null when this worker is not to sweep now, which
 -- it says.
@@ -2363,10 +2396,12 @@ create or replace function lastwill.sweep_begin(
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 #variable_conflict use_variable
 declare
   run bigint;
+  paused_until timestamptz;
   n_due bigint;
   n_total bigint;
   n_pages bigint;
@@ -2375,13 +2410,15 @@ declare
 begin
   perform lastwill.known_owner(owner);
 
-  if exists (
-    select
-    from lastwill.paused as pause
-    where pause.owner = sweep_begin.owner
-      and pause.until > now()
-  ) then
-    raise notice 'lastwill: the sweep of "%" is paused', owner;
+  select pause.until
+  into paused_until
+  from lastwill.paused as pause
+  where pause.owner = sweep_begin.owner
+    and pause.until > now();
+
+  if found then
+    raise notice 'lastwill: the sweep of "%" is paused until %', owner, paused_until
+      using hint = format('To end the pause: select lastwill.resume(%L);', owner);
     return null;
   end if;
 
@@ -2389,7 +2426,7 @@ begin
   into n_due, n_total, n_pages, indexed
   from lastwill.sweep_backlog(owner) as backlog;
 
-  if lastwill.sweep_holds(owner, n_due, n_total, accept) then
+  if lastwill.sweep_holds(owner, n_due, n_total, accept, max_rows is not null) then
     return null;
   end if;
 
@@ -2417,7 +2454,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_begin(text, integer, boolean, bigint) from public;
 
 comment on function lastwill.sweep_begin(text, integer, boolean, bigint) is
-  'Opens a run of the sweep; null when this worker is not to sweep now. [lastwill 50f0b9237a31]';
+  'Opens a run of the sweep; null when this worker is not to sweep now. [lastwill bc1b7246cb9c]';
 
 -- Adds what has ended to its run's figures, in the same transaction.
 create or replace function lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint)
@@ -2464,6 +2501,8 @@ begin
     case step
       when 'session' then lastwill.session_sweep_batch(run, max_rows)
       when 'session.baskets' then lastwill.session_baskets_sweep_batch(run, max_rows)
+      -- Of an edge that has gone meanwhile.
+      else 0
     end;
 end;
 $lastwill$;
@@ -2471,7 +2510,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 
 comment on function lastwill.sweep_batch(text, bigint, integer) is
-  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 27a75d2d0d7c]';
+  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill bb34dd1d6e84]';
 
 -- The next batch of a run: it is to be committed before the next one. Gives the step it belonged
 -- to, null when the run is over; how many rows it dealt with, null when it failed and is to be
@@ -2531,14 +2570,21 @@ begin
   end if;
 
   started := clock_timestamp();
-  n_rows := lastwill.sweep_batch(
-    step,
-    run,
-    -- The last batch is one that fits into the time that is left.
-    greatest(least(max_rows, rows_left, seconds_left / seconds_for_one), 1)::integer
-  );
+  begin
+    n_rows := lastwill.sweep_batch(
+      step,
+      run,
+      -- The last batch is one that fits into the time that is left.
+      greatest(least(max_rows, rows_left, seconds_left / seconds_for_one), 1)::integer
+    );
+  exception
+    -- Somebody has the whole table to himself: another time.
+    when lock_not_available then
+      n_rows := 0;
+  end;
   took := clock_timestamp() - started;
-  seconds := extract(epoch from took);
+  -- A clock may be coarse, or set back.
+  seconds := greatest(extract(epoch from took), 0.001);
 
   -- What a batch ends may let go of what a later step sees to.
   if n_rows is distinct from 0 then
@@ -2572,7 +2618,7 @@ $lastwill$;
 revoke all on function lastwill.sweep_next(bigint) from public;
 
 comment on function lastwill.sweep_next(bigint) is
-  'The next batch of a run, to be committed by itself. [lastwill 5c63102c065d]';
+  'The next batch of a run, to be committed by itself. [lastwill 6972b97d1868]';
 
 -- Closes a run, and trims what earlier runs left.
 create or replace function lastwill.sweep_end(run bigint)
@@ -2663,11 +2709,25 @@ as $lastwill$
 declare
   run bigint;
   step text;
+  error_state text;
+  error_message text;
 begin
-  run := lastwill.sweep_begin(owner, worker, accept);
   commit;
   -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
   -- that is shared could be decided.
+  set transaction isolation level read committed;
+
+  begin
+    run := lastwill.sweep_begin(owner, worker, accept);
+  exception
+    -- A column that is gone, a lock on the whole table: no reason to leave the other owners.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      raise warning 'lastwill: the sweep of "%" cannot begin (%: %)',
+        owner, error_state, error_message;
+  end;
+
+  commit;
   set transaction isolation level read committed;
 
   if run is null then
@@ -2689,7 +2749,7 @@ $lastwill$;
 revoke all on procedure lastwill.sweep_owner(text, integer, boolean) from public;
 
 comment on procedure lastwill.sweep_owner(text, integer, boolean) is
-  'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill 0598e093a969]';
+  'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill c9379a001866]';
 
 -- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
 -- the only statement of its job: it commits after each batch.
@@ -2730,6 +2790,14 @@ declare
   pause_end constant timestamptz := now() + least(duration, interval '30 days');
 begin
   perform lastwill.known_owner(pause.owner);
+
+  if duration is null or duration <= interval '0' then
+    raise exception using
+      errcode = '22023',
+      message = format('a pause cannot last %s', coalesce(duration::text, 'null')),
+      hint = 'Write for how long, as in: select lastwill.pause(''session'', ''1 hour'');';
+  end if;
+
   insert into lastwill.paused as existing (owner, until)
   values (pause.owner, pause_end)
   on conflict on constraint paused_pkey do update set until = excluded.until;
@@ -2740,7 +2808,7 @@ $lastwill$;
 revoke all on function lastwill.pause(text, interval) from public;
 
 comment on function lastwill.pause(text, interval) is
-  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
+  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill af2f6dca6384]';
 
 -- Ends a pause early, and lets a sweep that holds go on: all that is due is meant to end.
 create or replace function lastwill.resume(owner text)
@@ -2874,7 +2942,7 @@ select
     select
     from lastwill.hold as held
     where held.owner = 'session'
-      and held.accepted_at is null
+      and (held.accepted_at > now() - interval '1 day') is not true
   ) as held,
   (
     select pause.until
@@ -2916,7 +2984,7 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 445fa439c593]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 78acbd25bcb7]';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
 comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
@@ -2930,7 +2998,8 @@ comment on column lastwill.status.held is
   'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
   'Until when the sweep is paused; see lastwill.pause.';
-comment on column lastwill.status.last_run_at is 'When the sweep last looked at this owner.';
+comment on column lastwill.status.last_run_at is
+  'When the last run began; a sweep that holds or is paused begins none.';
 comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
@@ -2977,7 +3046,7 @@ drop function lastwill.sweep_begin(text, integer, boolean, bigint);
 
 drop function lastwill.sweep_steps(bigint, bigint);
 
-drop function lastwill.sweep_holds(text, bigint, bigint, boolean);
+drop function lastwill.sweep_holds(text, bigint, bigint, boolean, boolean);
 
 drop function lastwill.sweep_backlog(text);
 

@@ -300,6 +300,14 @@ declare
   pause_end constant timestamptz := now() + least(duration, interval '30 days');
 begin
   perform lastwill.known_owner(pause.owner);
+
+  if duration is null or duration <= interval '0' then
+    raise exception using
+      errcode = '22023',
+      message = format('a pause cannot last %s', coalesce(duration::text, 'null')),
+      hint = 'Write for how long, as in: select lastwill.pause(''session'', ''1 hour'');';
+  end if;
+
   insert into lastwill.paused as existing (owner, until)
   values (pause.owner, pause_end)
   on conflict on constraint paused_pkey do update set until = excluded.until;
@@ -307,7 +315,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
+COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill af2f6dca6384]';
 
 CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
     LANGUAGE plpgsql
@@ -399,19 +407,23 @@ begin
     case step
       when 'user' then lastwill.user_sweep_batch(run, max_rows)
       when 'user.-- Down Migration' then lastwill."user_-- Down Migration_sweep_batch"(run, max_rows)
+      -- Of an edge that has gone meanwhile.
+      else 0
     end;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) IS 'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 16e7167e0556]';
+COMMENT ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) IS 'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 964fc1fd42f9]';
 
 CREATE FUNCTION lastwill.sweep_begin(owner text, worker integer DEFAULT 1, accept boolean DEFAULT false, max_rows bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
     AS $$
 #variable_conflict use_variable
 declare
   run bigint;
+  paused_until timestamptz;
   n_due bigint;
   n_total bigint;
   n_pages bigint;
@@ -420,13 +432,15 @@ declare
 begin
   perform lastwill.known_owner(owner);
 
-  if exists (
-    select
-    from lastwill.paused as pause
-    where pause.owner = sweep_begin.owner
-      and pause.until > now()
-  ) then
-    raise notice 'lastwill: the sweep of "%" is paused', owner;
+  select pause.until
+  into paused_until
+  from lastwill.paused as pause
+  where pause.owner = sweep_begin.owner
+    and pause.until > now();
+
+  if found then
+    raise notice 'lastwill: the sweep of "%" is paused until %', owner, paused_until
+      using hint = format('To end the pause: select lastwill.resume(%L);', owner);
     return null;
   end if;
 
@@ -434,7 +448,7 @@ begin
   into n_due, n_total, n_pages, indexed
   from lastwill.sweep_backlog(owner) as backlog;
 
-  if lastwill.sweep_holds(owner, n_due, n_total, accept) then
+  if lastwill.sweep_holds(owner, n_due, n_total, accept, max_rows is not null) then
     return null;
   end if;
 
@@ -459,7 +473,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_begin(owner text, worker integer, accept boolean, max_rows bigint) IS 'Opens a run of the sweep; null when this worker is not to sweep now. [lastwill 50f0b9237a31]';
+COMMENT ON FUNCTION lastwill.sweep_begin(owner text, worker integer, accept boolean, max_rows bigint) IS 'Opens a run of the sweep; null when this worker is not to sweep now. [lastwill bc1b7246cb9c]';
 
 CREATE FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) RETURNS void
     LANGUAGE sql
@@ -529,7 +543,7 @@ $$;
 
 COMMENT ON FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) IS 'Writes down why a batch failed. [lastwill 9e0535bbe82e]';
 
-CREATE FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean) RETURNS boolean
+CREATE FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean, in_part boolean) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -550,14 +564,15 @@ begin
   end if;
 
   insert into lastwill.hold as held (owner, due, total, accepted_at)
-  values (owner, n_due, n_total, case when accept then now() end)
+  values (owner, n_due, n_total, case when accept and not in_part then now() end)
   on conflict on constraint hold_pkey do update
   set due = excluded.due,
       total = excluded.total,
-      accepted_at = coalesce(held.accepted_at, excluded.accepted_at)
+      accepted_at = coalesce(excluded.accepted_at, held.accepted_at)
   returning held.accepted_at into accepted;
 
-  if accepted is not null then
+  -- Nobody who looked yesterday has seen what is due today.
+  if accepted > now() - interval '1 day' or accept then
     return false;
   end if;
 
@@ -571,7 +586,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean) IS 'Whether too large a share is due for a sweep to go on unasked. [lastwill e6630a23408f]';
+COMMENT ON FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean, in_part boolean) IS 'Whether too large a share is due for a sweep to go on unasked. [lastwill e9f3abde1d0e]';
 
 CREATE FUNCTION lastwill.sweep_job(owner text) RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -664,14 +679,21 @@ begin
   end if;
 
   started := clock_timestamp();
-  n_rows := lastwill.sweep_batch(
-    step,
-    run,
-    -- The last batch is one that fits into the time that is left.
-    greatest(least(max_rows, rows_left, seconds_left / seconds_for_one), 1)::integer
-  );
+  begin
+    n_rows := lastwill.sweep_batch(
+      step,
+      run,
+      -- The last batch is one that fits into the time that is left.
+      greatest(least(max_rows, rows_left, seconds_left / seconds_for_one), 1)::integer
+    );
+  exception
+    -- Somebody has the whole table to himself: another time.
+    when lock_not_available then
+      n_rows := 0;
+  end;
   took := clock_timestamp() - started;
-  seconds := extract(epoch from took);
+  -- A clock may be coarse, or set back.
+  seconds := greatest(extract(epoch from took), 0.001);
 
   -- What a batch ends may let go of what a later step sees to.
   if n_rows is distinct from 0 then
@@ -702,7 +724,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_next(run bigint, OUT step text, OUT n_rows integer, OUT took interval) IS 'The next batch of a run, to be committed by itself. [lastwill 5c63102c065d]';
+COMMENT ON FUNCTION lastwill.sweep_next(run bigint, OUT step text, OUT n_rows integer, OUT took interval) IS 'The next batch of a run, to be committed by itself. [lastwill 6972b97d1868]';
 
 CREATE FUNCTION lastwill.sweep_order(owner text, worker integer) RETURNS text[]
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -729,11 +751,25 @@ CREATE PROCEDURE lastwill.sweep_owner(IN owner text, IN worker integer, IN accep
 declare
   run bigint;
   step text;
+  error_state text;
+  error_message text;
 begin
-  run := lastwill.sweep_begin(owner, worker, accept);
   commit;
   -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
   -- that is shared could be decided.
+  set transaction isolation level read committed;
+
+  begin
+    run := lastwill.sweep_begin(owner, worker, accept);
+  exception
+    -- A column that is gone, a lock on the whole table: no reason to leave the other owners.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      raise warning 'lastwill: the sweep of "%" cannot begin (%: %)',
+        owner, error_state, error_message;
+  end;
+
+  commit;
   set transaction isolation level read committed;
 
   if run is null then
@@ -752,7 +788,7 @@ begin
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.sweep_owner(IN owner text, IN worker integer, IN accept boolean) IS 'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill 0598e093a969]';
+COMMENT ON PROCEDURE lastwill.sweep_owner(IN owner text, IN worker integer, IN accept boolean) IS 'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill c9379a001866]';
 
 CREATE FUNCTION lastwill.sweep_steps(run bigint, heap_pages bigint) RETURNS void
     LANGUAGE plpgsql
@@ -772,7 +808,7 @@ begin
     run,
     step.name,
     step.position,
-    least(coalesce(former.batch, 250), 1000),
+    least(coalesce(former.batch, 250), 250),
     case when step.position = 1 then (heap_pages + 127) / 128 end
   from lastwill.sweep_setting as setting
   cross join lateral unnest(setting.steps) with ordinality as step (name, position)
@@ -794,7 +830,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_steps(run bigint, heap_pages bigint) IS 'Lays out the steps of a run. [lastwill c14c882f8096]';
+COMMENT ON FUNCTION lastwill.sweep_steps(run bigint, heap_pages bigint) IS 'Lays out the steps of a run. [lastwill 742a477f1049]';
 
 CREATE FUNCTION lastwill.trim_cron_log(before timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
@@ -1031,7 +1067,9 @@ begin
   begin
     decided := lastwill."user_-- Down Migration_decide"(keys);
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    perform set_config('search_path', 'public, "select", pg_temp', true);
     set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
     when others or assert_failure then
@@ -1087,7 +1125,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) IS 'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 7ec349c345cc]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) IS 'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 5ce8b430310b]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_tie"(naming text, named uuid[]) RETURNS void
     LANGUAGE plpgsql
@@ -1259,6 +1297,12 @@ begin
       )
       or owner."end" <= now()
     )
+      and owner.U&"Key Of\000aTwo Lines"::text not in (
+        select kept.key
+        from lastwill.quarantine as kept
+        where kept.edge = 'user'
+          and kept.next_try > now()
+      )
     limit 1000
   ) as counted;
 
@@ -1279,6 +1323,12 @@ begin
           )
           or owner."end" <= now()
         )
+          and owner.U&"Key Of\000aTwo Lines"::text not in (
+            select kept.key
+            from lastwill.quarantine as kept
+            where kept.edge = 'user'
+              and kept.next_try > now()
+          )
       ) / page_share
     ),
     round(count(*) / page_share)
@@ -1288,7 +1338,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of "select"."-- Down Migration" are due, and of how many. [lastwill 73e2b7542827]';
+COMMENT ON FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of "select"."-- Down Migration" are due, and of how many. [lastwill 2e9e31a77393]';
 
 CREATE FUNCTION lastwill.user_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1398,11 +1448,19 @@ begin
     return null;
   end if;
 
-  -- Deleted and inserted again by one statement: such a row is not gone.
-  select array_agg(standing.U&"Key Of\000aTwo Lines")
-  into back
-  from "select"."-- Down Migration" as standing
-  where standing.U&"Key Of\000aTwo Lines" = any(expired || left_early);
+  -- Deleted and inserted again by one statement: such a row is not gone. That takes a transaction
+  -- which has written to the table, or to one that inherits from it, and PostgreSQL counts its
+  -- writes: a look for each of thousands of rows, as the sweep deletes them, is saved.
+  if pg_stat_get_xact_tuples_inserted(tg_relid) > 0
+    or pg_stat_get_xact_tuples_updated(tg_relid) > 0
+    or not current_setting('track_counts')::boolean
+    or (select parent.relhassubclass from pg_class as parent where parent.oid = tg_relid)
+  then
+    select array_agg(standing.U&"Key Of\000aTwo Lines")
+    into back
+    from "select"."-- Down Migration" as standing
+    where standing.U&"Key Of\000aTwo Lines" = any(expired || left_early);
+  end if;
 
   if back is not null then
     expired := array(
@@ -1432,7 +1490,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_deleted() IS 'Lets go of what deleted rows of "select"."-- Down Migration" had. [lastwill c42361b5f2e7]';
+COMMENT ON FUNCTION lastwill.user_deleted() IS 'Lets go of what deleted rows of "select"."-- Down Migration" had. [lastwill 3306943893a0]';
 
 CREATE FUNCTION lastwill.user_due_again(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql
@@ -1518,6 +1576,7 @@ COMMENT ON FUNCTION lastwill.user_due_by_expiry(max_rows integer, OUT places tid
 CREATE FUNCTION lastwill.user_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_indexscan TO 'off'
     AS $$
 #variable_conflict use_variable
 declare
@@ -1583,7 +1642,10 @@ begin
     keys := keys || found_keys;
 
     if cardinality(places) >= max_rows then
-      from_place := places[cardinality(places)];
+      from_place := (
+        select max(found.place)
+        from unnest(found_places) as found (place)
+      );
       exit;
     end if;
 
@@ -1601,7 +1663,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of "select"."-- Down Migration", page by page. [lastwill 63ca74fcb933]';
+COMMENT ON FUNCTION lastwill.user_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of "select"."-- Down Migration", page by page. [lastwill 0f940e95c404]';
 
 CREATE FUNCTION lastwill.user_end_rows(run bigint, places tid[], keys text[]) RETURNS boolean
     LANGUAGE plpgsql
@@ -1789,7 +1851,9 @@ CREATE TABLE lastwill.hold (
     accepted_at timestamp with time zone
 );
 
-COMMENT ON TABLE lastwill.hold IS 'Owners whose sweep holds, since far too much is due at once. [lastwill a076c549adf4]';
+COMMENT ON TABLE lastwill.hold IS 'Owners of whose rows far too much is due at once; their sweep holds until accepted_at is set. [lastwill 3aefb04d161d]';
+
+COMMENT ON COLUMN lastwill.hold.held_at IS 'When the sweep first held.';
 
 COMMENT ON COLUMN lastwill.hold.due IS 'How many rows were due, about.';
 
@@ -2051,7 +2115,7 @@ CREATE VIEW lastwill.status AS
           WHERE (kept.owner = 'user'::text)) AS quarantined,
     (EXISTS ( SELECT
            FROM lastwill.hold held
-          WHERE ((held.owner = 'user'::text) AND (held.accepted_at IS NULL)))) AS held,
+          WHERE ((held.owner = 'user'::text) AND ((held.accepted_at > (now() - '1 day'::interval)) IS NOT TRUE)))) AS held,
     ( SELECT pause.until
            FROM lastwill.paused pause
           WHERE ((pause.owner = 'user'::text) AND (pause.until > now()))) AS paused_until,
@@ -2069,7 +2133,7 @@ CREATE VIEW lastwill.status AS
                    FROM lastwill.sweep_run first
                   WHERE ((first.owner = 'user'::text) AND (first.worker = 1)))))) last_run ON (true));
 
-COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill db00db1eaa11]';
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 7ce620c3fca4]';
 
 COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
 
@@ -2089,7 +2153,7 @@ COMMENT ON COLUMN lastwill.status.held IS 'Whether the sweep holds because far t
 
 COMMENT ON COLUMN lastwill.status.paused_until IS 'Until when the sweep is paused; see lastwill.pause.';
 
-COMMENT ON COLUMN lastwill.status.last_run_at IS 'When the sweep last looked at this owner.';
+COMMENT ON COLUMN lastwill.status.last_run_at IS 'When the last run began; a sweep that holds or is paused begins none.';
 
 COMMENT ON COLUMN lastwill.status.last_run_rows IS 'What that run ended: owner rows and released rows, not counting what cascades.';
 
@@ -2138,11 +2202,11 @@ CREATE TABLE lastwill.sweep_step (
     done boolean DEFAULT false NOT NULL
 );
 
-COMMENT ON TABLE lastwill.sweep_step IS 'What the last runs of the sweep have in hand. [lastwill 5286b0eda653]';
+COMMENT ON TABLE lastwill.sweep_step IS 'What the last runs of the sweep have in hand. [lastwill 4d2371366cd6]';
 
 COMMENT ON COLUMN lastwill.sweep_step."position" IS 'Where it stands in the order of the steps.';
 
-COMMENT ON COLUMN lastwill.sweep_step.turns IS 'Batches so far: whoever had the fewest is next.';
+COMMENT ON COLUMN lastwill.sweep_step.turns IS 'Batches so far: the step with the fewest is next.';
 
 COMMENT ON COLUMN lastwill.sweep_step.batch IS 'How many rows the next batch takes at most.';
 
@@ -2237,9 +2301,9 @@ CREATE TRIGGER outbox_notify AFTER INSERT ON lastwill.outbox REFERENCING NEW TAB
 
 COMMENT ON TRIGGER outbox_notify ON lastwill.outbox IS 'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
 
-CREATE TRIGGER lastwill_user_changed AFTER UPDATE OF "$lastwill$" ON "select"."-- Down Migration" FOR EACH ROW WHEN (((concat(old."$lastwill$", new."$lastwill$") ~~ '%\\u%'::text) OR ((old."$lastwill$" #>> '{"it''s \\ \"$lastwill$\"
+CREATE TRIGGER lastwill_user_changed AFTER UPDATE OF "$lastwill$" ON "select"."-- Down Migration" FOR EACH ROW WHEN (((concat(old."$lastwill$", new."$lastwill$") ~~ '%\\u%'::text) OR (((old."$lastwill$" -> 'it''s \ "$lastwill$"
 
-COMMENT ON TRIGGER lastwill_user_changed ON "select"."-- Down Migration" IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 64e75e802dca]';
+COMMENT ON TRIGGER lastwill_user_changed ON "select"."-- Down Migration" IS 'Ties what a changed row of "select"."-- Down Migration" names now, and lets go of what it names no more. [lastwill 1ddc72d8f48e]';
 
 CREATE TRIGGER lastwill_user_deleted AFTER DELETE ON "select"."-- Down Migration" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION lastwill.user_deleted();
 
@@ -2316,7 +2380,7 @@ REVOKE ALL ON FUNCTION lastwill.sweep_end(run bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean, in_part boolean) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.sweep_job(owner text) FROM PUBLIC;
 

@@ -201,6 +201,12 @@ begin
     select
     from only app.logins as owner
     where owner.expires_at <= now()
+      and owner.id::text not in (
+        select kept.key
+        from lastwill.quarantine as kept
+        where kept.edge = 'login'
+          and kept.next_try > now()
+      )
     limit 1000
   ) as counted;
 
@@ -215,6 +221,12 @@ begin
     round(
       count(*) filter (
         where owner.expires_at <= now()
+          and owner.id::text not in (
+            select kept.key
+            from lastwill.quarantine as kept
+            where kept.edge = 'login'
+              and kept.next_try > now()
+          )
       ) / page_share
     ),
     round(count(*) / page_share)
@@ -224,7 +236,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of app.logins are due, and of how many. [lastwill 8d373aea0585]';
+COMMENT ON FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of app.logins are due, and of how many. [lastwill 7aa067f7e6af]';
 
 CREATE FUNCTION lastwill.login_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -292,11 +304,19 @@ begin
     return null;
   end if;
 
-  -- Deleted and inserted again by one statement: such a row is not gone.
-  select array_agg(standing.id)
-  into back
-  from app.logins as standing
-  where standing.id = any(expired || left_early);
+  -- Deleted and inserted again by one statement: such a row is not gone. That takes a transaction
+  -- which has written to the table, or to one that inherits from it, and PostgreSQL counts its
+  -- writes: a look for each of thousands of rows, as the sweep deletes them, is saved.
+  if pg_stat_get_xact_tuples_inserted(tg_relid) > 0
+    or pg_stat_get_xact_tuples_updated(tg_relid) > 0
+    or not current_setting('track_counts')::boolean
+    or (select parent.relhassubclass from pg_class as parent where parent.oid = tg_relid)
+  then
+    select array_agg(standing.id)
+    into back
+    from app.logins as standing
+    where standing.id = any(expired || left_early);
+  end if;
 
   if back is not null then
     expired := array(
@@ -322,7 +342,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_deleted() IS 'Lets go of what deleted rows of app.logins had. [lastwill 1010cdeb4980]';
+COMMENT ON FUNCTION lastwill.login_deleted() IS 'Lets go of what deleted rows of app.logins had. [lastwill 56d3a2171b82]';
 
 CREATE FUNCTION lastwill.login_due_again(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql
@@ -397,6 +417,7 @@ COMMENT ON FUNCTION lastwill.login_due_by_expiry(max_rows integer, OUT places ti
 CREATE FUNCTION lastwill.login_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_indexscan TO 'off'
     AS $$
 #variable_conflict use_variable
 declare
@@ -456,7 +477,10 @@ begin
     keys := keys || found_keys;
 
     if cardinality(places) >= max_rows then
-      from_place := places[cardinality(places)];
+      from_place := (
+        select max(found.place)
+        from unnest(found_places) as found (place)
+      );
       exit;
     end if;
 
@@ -474,7 +498,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of app.logins, page by page. [lastwill 359ce884ec6b]';
+COMMENT ON FUNCTION lastwill.login_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of app.logins, page by page. [lastwill 85489bf1b678]';
 
 CREATE FUNCTION lastwill.login_end_rows(run bigint, places tid[], keys text[]) RETURNS boolean
     LANGUAGE plpgsql
@@ -785,7 +809,9 @@ begin
   begin
     decided := lastwill.login_odd_decide(keys);
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+    perform set_config('search_path', 'public, app, shop, "odd.schema", pg_temp', true);
     set constraints all immediate;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
     -- Any error of one row, whoever raises it, must stop no other row.
     when others or assert_failure then
@@ -841,7 +867,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill 7f6b8ae0a833]';
+COMMENT ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill 861360b5b460]';
 
 CREATE FUNCTION lastwill.login_odd_tie(naming bigint, named bigint[]) RETURNS void
     LANGUAGE plpgsql
@@ -1170,6 +1196,14 @@ declare
   pause_end constant timestamptz := now() + least(duration, interval '30 days');
 begin
   perform lastwill.known_owner(pause.owner);
+
+  if duration is null or duration <= interval '0' then
+    raise exception using
+      errcode = '22023',
+      message = format('a pause cannot last %s', coalesce(duration::text, 'null')),
+      hint = 'Write for how long, as in: select lastwill.pause(''session'', ''1 hour'');';
+  end if;
+
   insert into lastwill.paused as existing (owner, until)
   values (pause.owner, pause_end)
   on conflict on constraint paused_pkey do update set until = excluded.until;
@@ -1177,7 +1211,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill ae628ea7fcef]';
+COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill af2f6dca6384]';
 
 CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
     LANGUAGE plpgsql
@@ -1263,19 +1297,23 @@ begin
     case step
       when 'login' then lastwill.login_sweep_batch(run, max_rows)
       when 'login.odd' then lastwill.login_odd_sweep_batch(run, max_rows)
+      -- Of an edge that has gone meanwhile.
+      else 0
     end;
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) IS 'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 0b6ea6da3936]';
+COMMENT ON FUNCTION lastwill.sweep_batch(step text, run bigint, max_rows integer) IS 'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill c93d686313ee]';
 
 CREATE FUNCTION lastwill.sweep_begin(owner text, worker integer DEFAULT 1, accept boolean DEFAULT false, max_rows bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
     AS $$
 #variable_conflict use_variable
 declare
   run bigint;
+  paused_until timestamptz;
   n_due bigint;
   n_total bigint;
   n_pages bigint;
@@ -1284,13 +1322,15 @@ declare
 begin
   perform lastwill.known_owner(owner);
 
-  if exists (
-    select
-    from lastwill.paused as pause
-    where pause.owner = sweep_begin.owner
-      and pause.until > now()
-  ) then
-    raise notice 'lastwill: the sweep of "%" is paused', owner;
+  select pause.until
+  into paused_until
+  from lastwill.paused as pause
+  where pause.owner = sweep_begin.owner
+    and pause.until > now();
+
+  if found then
+    raise notice 'lastwill: the sweep of "%" is paused until %', owner, paused_until
+      using hint = format('To end the pause: select lastwill.resume(%L);', owner);
     return null;
   end if;
 
@@ -1298,7 +1338,7 @@ begin
   into n_due, n_total, n_pages, indexed
   from lastwill.sweep_backlog(owner) as backlog;
 
-  if lastwill.sweep_holds(owner, n_due, n_total, accept) then
+  if lastwill.sweep_holds(owner, n_due, n_total, accept, max_rows is not null) then
     return null;
   end if;
 
@@ -1323,7 +1363,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_begin(owner text, worker integer, accept boolean, max_rows bigint) IS 'Opens a run of the sweep; null when this worker is not to sweep now. [lastwill 50f0b9237a31]';
+COMMENT ON FUNCTION lastwill.sweep_begin(owner text, worker integer, accept boolean, max_rows bigint) IS 'Opens a run of the sweep; null when this worker is not to sweep now. [lastwill bc1b7246cb9c]';
 
 CREATE FUNCTION lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint) RETURNS void
     LANGUAGE sql
@@ -1393,7 +1433,7 @@ $$;
 
 COMMENT ON FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) IS 'Writes down why a batch failed. [lastwill 9e0535bbe82e]';
 
-CREATE FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean) RETURNS boolean
+CREATE FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean, in_part boolean) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -1414,14 +1454,15 @@ begin
   end if;
 
   insert into lastwill.hold as held (owner, due, total, accepted_at)
-  values (owner, n_due, n_total, case when accept then now() end)
+  values (owner, n_due, n_total, case when accept and not in_part then now() end)
   on conflict on constraint hold_pkey do update
   set due = excluded.due,
       total = excluded.total,
-      accepted_at = coalesce(held.accepted_at, excluded.accepted_at)
+      accepted_at = coalesce(excluded.accepted_at, held.accepted_at)
   returning held.accepted_at into accepted;
 
-  if accepted is not null then
+  -- Nobody who looked yesterday has seen what is due today.
+  if accepted > now() - interval '1 day' or accept then
     return false;
   end if;
 
@@ -1435,7 +1476,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean) IS 'Whether too large a share is due for a sweep to go on unasked. [lastwill e6630a23408f]';
+COMMENT ON FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean, in_part boolean) IS 'Whether too large a share is due for a sweep to go on unasked. [lastwill e9f3abde1d0e]';
 
 CREATE FUNCTION lastwill.sweep_job(owner text) RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -1528,14 +1569,21 @@ begin
   end if;
 
   started := clock_timestamp();
-  n_rows := lastwill.sweep_batch(
-    step,
-    run,
-    -- The last batch is one that fits into the time that is left.
-    greatest(least(max_rows, rows_left, seconds_left / seconds_for_one), 1)::integer
-  );
+  begin
+    n_rows := lastwill.sweep_batch(
+      step,
+      run,
+      -- The last batch is one that fits into the time that is left.
+      greatest(least(max_rows, rows_left, seconds_left / seconds_for_one), 1)::integer
+    );
+  exception
+    -- Somebody has the whole table to himself: another time.
+    when lock_not_available then
+      n_rows := 0;
+  end;
   took := clock_timestamp() - started;
-  seconds := extract(epoch from took);
+  -- A clock may be coarse, or set back.
+  seconds := greatest(extract(epoch from took), 0.001);
 
   -- What a batch ends may let go of what a later step sees to.
   if n_rows is distinct from 0 then
@@ -1566,7 +1614,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_next(run bigint, OUT step text, OUT n_rows integer, OUT took interval) IS 'The next batch of a run, to be committed by itself. [lastwill 5c63102c065d]';
+COMMENT ON FUNCTION lastwill.sweep_next(run bigint, OUT step text, OUT n_rows integer, OUT took interval) IS 'The next batch of a run, to be committed by itself. [lastwill 6972b97d1868]';
 
 CREATE FUNCTION lastwill.sweep_order(owner text, worker integer) RETURNS text[]
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1593,11 +1641,25 @@ CREATE PROCEDURE lastwill.sweep_owner(IN owner text, IN worker integer, IN accep
 declare
   run bigint;
   step text;
+  error_state text;
+  error_message text;
 begin
-  run := lastwill.sweep_begin(owner, worker, accept);
   commit;
   -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
   -- that is shared could be decided.
+  set transaction isolation level read committed;
+
+  begin
+    run := lastwill.sweep_begin(owner, worker, accept);
+  exception
+    -- A column that is gone, a lock on the whole table: no reason to leave the other owners.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      raise warning 'lastwill: the sweep of "%" cannot begin (%: %)',
+        owner, error_state, error_message;
+  end;
+
+  commit;
   set transaction isolation level read committed;
 
   if run is null then
@@ -1616,7 +1678,7 @@ begin
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.sweep_owner(IN owner text, IN worker integer, IN accept boolean) IS 'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill 0598e093a969]';
+COMMENT ON PROCEDURE lastwill.sweep_owner(IN owner text, IN worker integer, IN accept boolean) IS 'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill c9379a001866]';
 
 CREATE FUNCTION lastwill.sweep_steps(run bigint, heap_pages bigint) RETURNS void
     LANGUAGE plpgsql
@@ -1636,7 +1698,7 @@ begin
     run,
     step.name,
     step.position,
-    least(coalesce(former.batch, 250), 1000),
+    least(coalesce(former.batch, 250), 250),
     case when step.position = 1 then (heap_pages + 127) / 128 end
   from lastwill.sweep_setting as setting
   cross join lateral unnest(setting.steps) with ordinality as step (name, position)
@@ -1658,7 +1720,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.sweep_steps(run bigint, heap_pages bigint) IS 'Lays out the steps of a run. [lastwill c14c882f8096]';
+COMMENT ON FUNCTION lastwill.sweep_steps(run bigint, heap_pages bigint) IS 'Lays out the steps of a run. [lastwill 742a477f1049]';
 
 CREATE FUNCTION lastwill.trim_cron_log(before timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
@@ -1707,7 +1769,9 @@ CREATE TABLE lastwill.hold (
     accepted_at timestamp with time zone
 );
 
-COMMENT ON TABLE lastwill.hold IS 'Owners whose sweep holds, since far too much is due at once. [lastwill a076c549adf4]';
+COMMENT ON TABLE lastwill.hold IS 'Owners of whose rows far too much is due at once; their sweep holds until accepted_at is set. [lastwill 3aefb04d161d]';
+
+COMMENT ON COLUMN lastwill.hold.held_at IS 'When the sweep first held.';
 
 COMMENT ON COLUMN lastwill.hold.due IS 'How many rows were due, about.';
 
@@ -1939,7 +2003,7 @@ CREATE VIEW lastwill.status AS
           WHERE (kept.owner = 'login'::text)) AS quarantined,
     (EXISTS ( SELECT
            FROM lastwill.hold held
-          WHERE ((held.owner = 'login'::text) AND (held.accepted_at IS NULL)))) AS held,
+          WHERE ((held.owner = 'login'::text) AND ((held.accepted_at > (now() - '1 day'::interval)) IS NOT TRUE)))) AS held,
     ( SELECT pause.until
            FROM lastwill.paused pause
           WHERE ((pause.owner = 'login'::text) AND (pause.until > now()))) AS paused_until,
@@ -1957,7 +2021,7 @@ CREATE VIEW lastwill.status AS
                    FROM lastwill.sweep_run first
                   WHERE ((first.owner = 'login'::text) AND (first.worker = 1)))))) last_run ON (true));
 
-COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 926498ded589]';
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill a0e19222c7ca]';
 
 COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
 
@@ -1977,7 +2041,7 @@ COMMENT ON COLUMN lastwill.status.held IS 'Whether the sweep holds because far t
 
 COMMENT ON COLUMN lastwill.status.paused_until IS 'Until when the sweep is paused; see lastwill.pause.';
 
-COMMENT ON COLUMN lastwill.status.last_run_at IS 'When the sweep last looked at this owner.';
+COMMENT ON COLUMN lastwill.status.last_run_at IS 'When the last run began; a sweep that holds or is paused begins none.';
 
 COMMENT ON COLUMN lastwill.status.last_run_rows IS 'What that run ended: owner rows and released rows, not counting what cascades.';
 
@@ -2026,11 +2090,11 @@ CREATE TABLE lastwill.sweep_step (
     done boolean DEFAULT false NOT NULL
 );
 
-COMMENT ON TABLE lastwill.sweep_step IS 'What the last runs of the sweep have in hand. [lastwill 5286b0eda653]';
+COMMENT ON TABLE lastwill.sweep_step IS 'What the last runs of the sweep have in hand. [lastwill 4d2371366cd6]';
 
 COMMENT ON COLUMN lastwill.sweep_step."position" IS 'Where it stands in the order of the steps.';
 
-COMMENT ON COLUMN lastwill.sweep_step.turns IS 'Batches so far: whoever had the fewest is next.';
+COMMENT ON COLUMN lastwill.sweep_step.turns IS 'Batches so far: the step with the fewest is next.';
 
 COMMENT ON COLUMN lastwill.sweep_step.batch IS 'How many rows the next batch takes at most.';
 
@@ -2098,9 +2162,9 @@ CREATE INDEX lastwill_login_carts_idx ON shop.carts USING btree (login_id);
 
 COMMENT ON INDEX shop.lastwill_login_carts_idx IS 'Finds the shop.carts of one login_id when that ends. [lastwill 5d7a58ba6b7e]';
 
-CREATE TRIGGER lastwill_login_changed AFTER UPDATE OF data ON app.logins FOR EACH ROW WHEN (((old.data ->> 'odd'::text) IS DISTINCT FROM (new.data ->> 'odd'::text))) EXECUTE FUNCTION lastwill.login_changed();
+CREATE TRIGGER lastwill_login_changed AFTER UPDATE OF data ON app.logins FOR EACH ROW WHEN (((old.data -> 'odd'::text) IS DISTINCT FROM (new.data -> 'odd'::text))) EXECUTE FUNCTION lastwill.login_changed();
 
-COMMENT ON TRIGGER lastwill_login_changed ON app.logins IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill b9f09d7e8f5d]';
+COMMENT ON TRIGGER lastwill_login_changed ON app.logins IS 'Ties what a changed row of app.logins names now, and lets go of what it names no more. [lastwill 2cec942e14e3]';
 
 CREATE TRIGGER lastwill_login_deleted AFTER DELETE ON app.logins REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION lastwill.login_deleted();
 
@@ -2203,7 +2267,7 @@ REVOKE ALL ON FUNCTION lastwill.sweep_end(run bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.sweep_failed(run bigint, error_state text, error_message text) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION lastwill.sweep_holds(owner text, n_due bigint, n_total bigint, accept boolean, in_part boolean) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.sweep_job(owner text) FROM PUBLIC;
 
