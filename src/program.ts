@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import colors from "picocolors";
 import { DatabaseError, EXIT, UsageError } from "./exit.ts";
 import { InputError } from "./faults.ts";
+import { MAX_WORKERS } from "./manifest/schedule.ts";
 import { MIGRATIONS_TABLE } from "./migrate.ts";
 
 /** The command line: names, flags and exit codes, and nothing else. Each command is a module of its own. */
@@ -46,8 +47,8 @@ function buildProgram(done: (code: number) => void): Command {
     .option("--owner <name>", "only this owner")
     .option(
       "--workers <n>",
-      "how many share a backlog (default: as the manifest says)",
-      wholeNumber,
+      "how many share a backlog, 16 at most (default: as the manifest says)",
+      workerCount,
     )
     .option("--limit <rows>", "end no more rows than these, by one worker", wholeNumber)
     .option(
@@ -143,6 +144,12 @@ function withFolder(command: Command): Command {
 function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It is a whole number, 1 or more.");
+}
+
+function workerCount(text: string): number {
+  const workers = wholeNumber(text);
+  if (workers <= MAX_WORKERS) return workers;
+  throw new InvalidArgumentError(`It is ${MAX_WORKERS} at most.`);
 }
 
 function count(text: string): number | "all" {

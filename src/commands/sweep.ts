@@ -69,7 +69,7 @@ async function sweepOwner(
     const bounds: SweepBounds = { worker, accept, maxRows: limit };
     const run = await beginSweep(connection, owner, bounds);
     if (run === undefined) return undefined;
-    progress.begin(worker === 1 ? run.due : 0);
+    progress.begin(worker === 1 ? Math.min(run.due, limit ?? run.due) : 0);
     for await (const batch of sweepBatches(connection, run)) {
       if (json) data(JSON.stringify({ event: "batch", ...batch }));
       else progress.add(batch);

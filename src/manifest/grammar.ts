@@ -13,7 +13,7 @@ import {
 } from "./grammar-parts.ts";
 import type { ExpiryInput, OwnerInput, OwnershipInput } from "./input.ts";
 import { parseInterval } from "./interval.ts";
-import { parseSchedule } from "./schedule.ts";
+import { MAX_WORKERS, parseSchedule } from "./schedule.ts";
 
 const expiryFix = "Write the name of its column, or {column: updated_at, after: 30 days}.";
 const expiryRule: z.ZodType<ExpiryInput> = z.union(
@@ -82,7 +82,9 @@ const sweep = fields(
       .describe("The fraction of the rows that may be due at once before it asks. Default: 0.5.")
       .optional(),
     workers: wholeNumber
-      .max(16, { error: says("must be 16 at most", "One for each processor is enough.") })
+      .max(MAX_WORKERS, {
+        error: says(`must be ${MAX_WORKERS} at most`, "One for each processor is enough."),
+      })
       .describe("How many sweep at once when there is a backlog. Default: 1.")
       .optional(),
     log_days: wholeNumber.describe("How many days a run stays in the log. Default: 30.").optional(),

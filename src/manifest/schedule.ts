@@ -5,6 +5,9 @@ import { either, isProblem, type Problem } from "./problem.ts";
 /** How often the sweep runs when the manifest does not say. */
 export const DEFAULT_EVERY = "1 minute";
 
+/** How many workers may sweep one owner: pg_cron runs 32 jobs at once, unless it is told otherwise. */
+export const MAX_WORKERS = 16;
+
 /** The intervals that a schedule can keep, from the shortest to the longest. */
 const STEPS: readonly number[] = [
   ...Array.from({ length: MINUTE - 1 }, (_, index) => index + 1),

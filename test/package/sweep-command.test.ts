@@ -197,6 +197,7 @@ describe("--limit", () => {
     withInstalled({}, async (db) => {
       for (const limit of ["0", "-1", "many", "1.5"])
         expect(await sweep(db, "--limit", limit), limit).toMatchObject({ code: 2, stdout: "" });
+      expect(await sweep(db, "--workers", "17")).toMatchObject({ code: 2, stdout: "" });
     }));
 });
 
