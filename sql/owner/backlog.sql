@@ -11,6 +11,7 @@ create or replace function lastwill.:"backlog"(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin

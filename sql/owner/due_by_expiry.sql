@@ -10,6 +10,7 @@ create or replace function lastwill.:"due_by_expiry"(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
