@@ -280,7 +280,7 @@ export function crowdOf(name: string): string {
   return `
     with made as (insert into drafts select from generate_series(1, 4000) returning id)
     insert into session
-    select '${name}-' || id, json_build_object('draftId', id), now() at time zone 'UTC' + interval '1 second'
+    select '${name}-' || id, json_build_object('draftId', id), now() at time zone 'UTC' + interval '3 seconds'
     from made;
     analyze session`;
 }
