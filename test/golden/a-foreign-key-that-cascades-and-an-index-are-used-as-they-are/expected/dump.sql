@@ -101,6 +101,7 @@ CREATE FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pag
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -162,7 +163,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of logins are due, and of how many. [lastwill 87348d3e085b]';
+COMMENT ON FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of logins are due, and of how many. [lastwill 84b680aae116]';
 
 CREATE FUNCTION lastwill.login_due_again(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql
@@ -212,6 +213,7 @@ CREATE FUNCTION lastwill.login_due_by_expiry(max_rows integer, OUT places tid[],
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -232,7 +234,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of logins, the oldest first. [lastwill 215ecaa651c1]';
+COMMENT ON FUNCTION lastwill.login_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of logins, the oldest first. [lastwill d983317aed6a]';
 
 CREATE FUNCTION lastwill.login_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql

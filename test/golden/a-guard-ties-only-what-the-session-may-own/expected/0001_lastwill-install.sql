@@ -1369,6 +1369,7 @@ create or replace function lastwill.session_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -1433,7 +1434,7 @@ $lastwill$;
 revoke all on function lastwill.session_backlog() from public;
 
 comment on function lastwill.session_backlog() is
-  'How many rows of session are due, and of how many. [lastwill 77356466cf4b]';
+  'How many rows of session are due, and of how many. [lastwill b18c35373210]';
 
 -- Numbers the windows of 128 pages of public.session that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -1609,6 +1610,7 @@ create or replace function lastwill.session_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -1632,7 +1634,7 @@ $lastwill$;
 revoke all on function lastwill.session_due_by_expiry(integer) from public;
 
 comment on function lastwill.session_due_by_expiry(integer) is
-  'Locks expired rows of session, the oldest first. [lastwill db9d32ccafc0]';
+  'Locks expired rows of session, the oldest first. [lastwill 1b6c768b05ad]';
 
 -- Deletes rows of public.session that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on public.session, as if anybody else had deleted it. Where one

@@ -675,6 +675,7 @@ create or replace function lastwill.booking_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -739,7 +740,7 @@ $lastwill$;
 revoke all on function lastwill.booking_backlog() from public;
 
 comment on function lastwill.booking_backlog() is
-  'How many rows of bookings are due, and of how many. [lastwill b64996961030]';
+  'How many rows of bookings are due, and of how many. [lastwill 2b509ab54675]';
 
 -- Numbers the windows of 128 pages of public.bookings that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -915,6 +916,7 @@ create or replace function lastwill.booking_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -938,7 +940,7 @@ $lastwill$;
 revoke all on function lastwill.booking_due_by_expiry(integer) from public;
 
 comment on function lastwill.booking_due_by_expiry(integer) is
-  'Locks expired rows of bookings, the oldest first. [lastwill 78241b69e99d]';
+  'Locks expired rows of bookings, the oldest first. [lastwill 77ef915c639c]';
 
 -- Deletes rows of public.bookings that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on public.bookings, as if anybody else had deleted it. Where one

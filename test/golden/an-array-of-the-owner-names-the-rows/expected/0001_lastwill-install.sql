@@ -1751,6 +1751,7 @@ create or replace function lastwill.basket_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -1815,7 +1816,7 @@ $lastwill$;
 revoke all on function lastwill.basket_backlog() from public;
 
 comment on function lastwill.basket_backlog() is
-  'How many rows of baskets are due, and of how many. [lastwill 502778cf6c36]';
+  'How many rows of baskets are due, and of how many. [lastwill 9cda6ab943f5]';
 
 -- Numbers the windows of 128 pages of public.baskets that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -1991,6 +1992,7 @@ create or replace function lastwill.basket_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -2014,7 +2016,7 @@ $lastwill$;
 revoke all on function lastwill.basket_due_by_expiry(integer) from public;
 
 comment on function lastwill.basket_due_by_expiry(integer) is
-  'Locks expired rows of baskets, the oldest first. [lastwill 06890311f713]';
+  'Locks expired rows of baskets, the oldest first. [lastwill f7c551fac16c]';
 
 -- Deletes rows of public.baskets that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on public.baskets, as if anybody else had deleted it. Where one

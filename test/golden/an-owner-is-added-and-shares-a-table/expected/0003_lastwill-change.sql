@@ -914,6 +914,7 @@ create or replace function lastwill.invite_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -978,7 +979,7 @@ $lastwill$;
 revoke all on function lastwill.invite_backlog() from public;
 
 comment on function lastwill.invite_backlog() is
-  'How many rows of invites are due, and of how many. [lastwill 6e83bed4821e]';
+  'How many rows of invites are due, and of how many. [lastwill b892b0a6563a]';
 
 -- Numbers the windows of 128 pages of public.invites that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -1154,6 +1155,7 @@ create or replace function lastwill.invite_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -1177,7 +1179,7 @@ $lastwill$;
 revoke all on function lastwill.invite_due_by_expiry(integer) from public;
 
 comment on function lastwill.invite_due_by_expiry(integer) is
-  'Locks expired rows of invites, the oldest first. [lastwill f8c21aca1c01]';
+  'Locks expired rows of invites, the oldest first. [lastwill e831889fc4e9]';
 
 -- Deletes rows of public.invites that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on public.invites, as if anybody else had deleted it. Where one

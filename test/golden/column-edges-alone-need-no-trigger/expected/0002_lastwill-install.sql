@@ -634,6 +634,7 @@ create or replace function lastwill.login_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -698,7 +699,7 @@ $lastwill$;
 revoke all on function lastwill.login_backlog() from public;
 
 comment on function lastwill.login_backlog() is
-  'How many rows of logins are due, and of how many. [lastwill 87348d3e085b]';
+  'How many rows of logins are due, and of how many. [lastwill 84b680aae116]';
 
 -- Numbers the windows of 128 pages of public.logins that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -874,6 +875,7 @@ create or replace function lastwill.login_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -897,7 +899,7 @@ $lastwill$;
 revoke all on function lastwill.login_due_by_expiry(integer) from public;
 
 comment on function lastwill.login_due_by_expiry(integer) is
-  'Locks expired rows of logins, the oldest first. [lastwill 215ecaa651c1]';
+  'Locks expired rows of logins, the oldest first. [lastwill d983317aed6a]';
 
 -- Deletes rows of public.logins that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on public.logins, as if anybody else had deleted it. Where one

@@ -1696,6 +1696,7 @@ create or replace function lastwill.session_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -1760,7 +1761,7 @@ $lastwill$;
 revoke all on function lastwill.session_backlog() from public;
 
 comment on function lastwill.session_backlog() is
-  'How many rows of django_session are due, and of how many. [lastwill b7644977f44d]';
+  'How many rows of django_session are due, and of how many. [lastwill 572bf4b8d6d2]';
 
 -- Numbers the windows of 128 pages of public.django_session that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -1936,6 +1937,7 @@ create or replace function lastwill.session_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -1959,7 +1961,7 @@ $lastwill$;
 revoke all on function lastwill.session_due_by_expiry(integer) from public;
 
 comment on function lastwill.session_due_by_expiry(integer) is
-  'Locks expired rows of django_session, the oldest first. [lastwill bb395313721f]';
+  'Locks expired rows of django_session, the oldest first. [lastwill f5735038e5e3]';
 
 -- Deletes rows of public.django_session that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on public.django_session, as if anybody else had deleted it. Where one

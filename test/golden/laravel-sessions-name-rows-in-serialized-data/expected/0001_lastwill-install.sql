@@ -1752,6 +1752,7 @@ create or replace function lastwill.session_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -1816,7 +1817,7 @@ $lastwill$;
 revoke all on function lastwill.session_backlog() from public;
 
 comment on function lastwill.session_backlog() is
-  'How many rows of sessions are due, and of how many. [lastwill b5cbf48a38ec]';
+  'How many rows of sessions are due, and of how many. [lastwill 3436c41093ae]';
 
 -- Numbers the windows of 128 pages of public.sessions that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -1992,6 +1993,7 @@ create or replace function lastwill.session_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -2015,7 +2017,7 @@ $lastwill$;
 revoke all on function lastwill.session_due_by_expiry(integer) from public;
 
 comment on function lastwill.session_due_by_expiry(integer) is
-  'Locks expired rows of sessions, the oldest first. [lastwill 92e939bad9ce]';
+  'Locks expired rows of sessions, the oldest first. [lastwill 0bd1b89600fd]';
 
 -- Deletes rows of public.sessions that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on public.sessions, as if anybody else had deleted it. Where one

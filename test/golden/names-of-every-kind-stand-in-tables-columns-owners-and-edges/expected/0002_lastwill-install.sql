@@ -1435,6 +1435,7 @@ create or replace function lastwill.user_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -1511,7 +1512,7 @@ $lastwill$;
 revoke all on function lastwill.user_backlog() from public;
 
 comment on function lastwill.user_backlog() is
-  'How many rows of "select"."-- Down Migration" are due, and of how many. [lastwill 2e9e31a77393]';
+  'How many rows of "select"."-- Down Migration" are due, and of how many. [lastwill fdd0574a1641]';
 
 -- Numbers the windows of 128 pages of "select"."-- Down Migration" that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -1699,6 +1700,7 @@ create or replace function lastwill.user_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -1727,7 +1729,7 @@ $lastwill$;
 revoke all on function lastwill.user_due_by_expiry(integer) from public;
 
 comment on function lastwill.user_due_by_expiry(integer) is
-  'Locks expired rows of "select"."-- Down Migration", the oldest first. [lastwill 040b7bdf47c3]';
+  'Locks expired rows of "select"."-- Down Migration", the oldest first. [lastwill 6dde869eeb75]';
 
 -- Deletes rows of "select"."-- Down Migration" that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on "select"."-- Down Migration", as if anybody else had deleted it. Where one

@@ -1265,6 +1265,7 @@ CREATE FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT page
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -1338,7 +1339,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of "select"."-- Down Migration" are due, and of how many. [lastwill 2e9e31a77393]';
+COMMENT ON FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of "select"."-- Down Migration" are due, and of how many. [lastwill fdd0574a1641]';
 
 CREATE FUNCTION lastwill.user_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1546,6 +1547,7 @@ CREATE FUNCTION lastwill.user_due_by_expiry(max_rows integer, OUT places tid[], 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -1571,7 +1573,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of "select"."-- Down Migration", the oldest first. [lastwill 040b7bdf47c3]';
+COMMENT ON FUNCTION lastwill.user_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of "select"."-- Down Migration", the oldest first. [lastwill 6dde869eeb75]';
 
 CREATE FUNCTION lastwill.user_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql

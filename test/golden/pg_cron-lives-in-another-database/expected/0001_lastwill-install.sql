@@ -565,6 +565,7 @@ create or replace function lastwill.login_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -629,7 +630,7 @@ $lastwill$;
 revoke all on function lastwill.login_backlog() from public;
 
 comment on function lastwill.login_backlog() is
-  'How many rows of logins are due, and of how many. [lastwill 9f2513ccaf44]';
+  'How many rows of logins are due, and of how many. [lastwill cfd8e71bc650]';
 
 -- Numbers the windows of 128 pages of public.logins that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -805,6 +806,7 @@ create or replace function lastwill.login_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -827,7 +829,7 @@ $lastwill$;
 revoke all on function lastwill.login_due_by_expiry(integer) from public;
 
 comment on function lastwill.login_due_by_expiry(integer) is
-  'Locks expired rows of logins, the oldest first. [lastwill e57cf0e82118]';
+  'Locks expired rows of logins, the oldest first. [lastwill 8c637586c843]';
 
 -- Deletes rows of public.logins that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on public.logins, as if anybody else had deleted it. Where one

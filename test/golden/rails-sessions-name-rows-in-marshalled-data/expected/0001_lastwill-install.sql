@@ -1739,6 +1739,7 @@ create or replace function lastwill.session_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -1803,7 +1804,7 @@ $lastwill$;
 revoke all on function lastwill.session_backlog() from public;
 
 comment on function lastwill.session_backlog() is
-  'How many rows of sessions are due, and of how many. [lastwill a911a0d2351f]';
+  'How many rows of sessions are due, and of how many. [lastwill 50697d8f4f5f]';
 
 -- Numbers the windows of 128 pages of public.sessions that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -1979,6 +1980,7 @@ create or replace function lastwill.session_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -2002,7 +2004,7 @@ $lastwill$;
 revoke all on function lastwill.session_due_by_expiry(integer) from public;
 
 comment on function lastwill.session_due_by_expiry(integer) is
-  'Locks expired rows of sessions, the oldest first. [lastwill 09a0c17bcef3]';
+  'Locks expired rows of sessions, the oldest first. [lastwill a4ba149f7e34]';
 
 -- Deletes rows of public.sessions that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on public.sessions, as if anybody else had deleted it. Where one

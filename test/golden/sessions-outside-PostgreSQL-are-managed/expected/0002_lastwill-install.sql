@@ -1662,6 +1662,7 @@ create or replace function lastwill.session_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -1726,7 +1727,7 @@ $lastwill$;
 revoke all on function lastwill.session_backlog() from public;
 
 comment on function lastwill.session_backlog() is
-  'How many rows of lastwill.session are due, and of how many. [lastwill d6912222d1c0]';
+  'How many rows of lastwill.session are due, and of how many. [lastwill f4ffc9f0f2df]';
 
 -- Numbers the windows of 128 pages of lastwill.session that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -1902,6 +1903,7 @@ create or replace function lastwill.session_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -1925,7 +1927,7 @@ $lastwill$;
 revoke all on function lastwill.session_due_by_expiry(integer) from public;
 
 comment on function lastwill.session_due_by_expiry(integer) is
-  'Locks expired rows of lastwill.session, the oldest first. [lastwill ef2450d92420]';
+  'Locks expired rows of lastwill.session, the oldest first. [lastwill b9f7b6537f79]';
 
 -- Deletes rows of lastwill.session that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on lastwill.session, as if anybody else had deleted it. Where one

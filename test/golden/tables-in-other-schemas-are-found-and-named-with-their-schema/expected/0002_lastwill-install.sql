@@ -1352,6 +1352,7 @@ create or replace function lastwill.login_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -1416,7 +1417,7 @@ $lastwill$;
 revoke all on function lastwill.login_backlog() from public;
 
 comment on function lastwill.login_backlog() is
-  'How many rows of app.logins are due, and of how many. [lastwill 7aa067f7e6af]';
+  'How many rows of app.logins are due, and of how many. [lastwill ed50fc4d3c1d]';
 
 -- Numbers the windows of 128 pages of app.logins that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -1592,6 +1593,7 @@ create or replace function lastwill.login_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -1615,7 +1617,7 @@ $lastwill$;
 revoke all on function lastwill.login_due_by_expiry(integer) from public;
 
 comment on function lastwill.login_due_by_expiry(integer) is
-  'Locks expired rows of app.logins, the oldest first. [lastwill b5e656c09bc7]';
+  'Locks expired rows of app.logins, the oldest first. [lastwill c56f6cc8e507]';
 
 -- Deletes rows of app.logins that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on app.logins, as if anybody else had deleted it. Where one

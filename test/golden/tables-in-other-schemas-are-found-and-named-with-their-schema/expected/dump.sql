@@ -175,6 +175,7 @@ CREATE FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pag
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -236,7 +237,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of app.logins are due, and of how many. [lastwill 7aa067f7e6af]';
+COMMENT ON FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of app.logins are due, and of how many. [lastwill ed50fc4d3c1d]';
 
 CREATE FUNCTION lastwill.login_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -392,6 +393,7 @@ CREATE FUNCTION lastwill.login_due_by_expiry(max_rows integer, OUT places tid[],
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -412,7 +414,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of app.logins, the oldest first. [lastwill b5e656c09bc7]';
+COMMENT ON FUNCTION lastwill.login_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of app.logins, the oldest first. [lastwill c56f6cc8e507]';
 
 CREATE FUNCTION lastwill.login_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql

@@ -465,6 +465,7 @@ CREATE FUNCTION lastwill.session_backlog(OUT due bigint, OUT total bigint, OUT p
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -526,7 +527,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of session are due, and of how many. [lastwill 77356466cf4b]';
+COMMENT ON FUNCTION lastwill.session_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of session are due, and of how many. [lastwill b18c35373210]';
 
 CREATE FUNCTION lastwill.session_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1054,6 +1055,7 @@ CREATE FUNCTION lastwill.session_due_by_expiry(max_rows integer, OUT places tid[
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -1074,7 +1076,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of session, the oldest first. [lastwill db9d32ccafc0]';
+COMMENT ON FUNCTION lastwill.session_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of session, the oldest first. [lastwill 1b6c768b05ad]';
 
 CREATE FUNCTION lastwill.session_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql

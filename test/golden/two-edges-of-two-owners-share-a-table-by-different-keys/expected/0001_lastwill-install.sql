@@ -1346,6 +1346,7 @@ create or replace function lastwill.visit_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -1410,7 +1411,7 @@ $lastwill$;
 revoke all on function lastwill.visit_backlog() from public;
 
 comment on function lastwill.visit_backlog() is
-  'How many rows of visits are due, and of how many. [lastwill 24228fdff6d6]';
+  'How many rows of visits are due, and of how many. [lastwill 125635e4e813]';
 
 -- Numbers the windows of 128 pages of public.visits that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -1586,6 +1587,7 @@ create or replace function lastwill.visit_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -1609,7 +1611,7 @@ $lastwill$;
 revoke all on function lastwill.visit_due_by_expiry(integer) from public;
 
 comment on function lastwill.visit_due_by_expiry(integer) is
-  'Locks expired rows of visits, the oldest first. [lastwill c8e4595c0e2b]';
+  'Locks expired rows of visits, the oldest first. [lastwill 364b2ad65511]';
 
 -- Deletes rows of public.visits that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it. Where one
@@ -2491,6 +2493,7 @@ create or replace function lastwill.invite_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -2555,7 +2558,7 @@ $lastwill$;
 revoke all on function lastwill.invite_backlog() from public;
 
 comment on function lastwill.invite_backlog() is
-  'How many rows of invites are due, and of how many. [lastwill 6e83bed4821e]';
+  'How many rows of invites are due, and of how many. [lastwill b892b0a6563a]';
 
 -- Numbers the windows of 128 pages of public.invites that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -2731,6 +2734,7 @@ create or replace function lastwill.invite_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -2754,7 +2758,7 @@ $lastwill$;
 revoke all on function lastwill.invite_due_by_expiry(integer) from public;
 
 comment on function lastwill.invite_due_by_expiry(integer) is
-  'Locks expired rows of invites, the oldest first. [lastwill f8c21aca1c01]';
+  'Locks expired rows of invites, the oldest first. [lastwill e831889fc4e9]';
 
 -- Deletes rows of public.invites that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on public.invites, as if anybody else had deleted it. Where one

@@ -76,6 +76,7 @@ CREATE FUNCTION lastwill.invite_backlog(OUT due bigint, OUT total bigint, OUT pa
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -137,7 +138,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.invite_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of invites are due, and of how many. [lastwill 6e83bed4821e]';
+COMMENT ON FUNCTION lastwill.invite_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of invites are due, and of how many. [lastwill b892b0a6563a]';
 
 CREATE FUNCTION lastwill.invite_due_again(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql
@@ -187,6 +188,7 @@ CREATE FUNCTION lastwill.invite_due_by_expiry(max_rows integer, OUT places tid[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -207,7 +209,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.invite_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of invites, the oldest first. [lastwill f8c21aca1c01]';
+COMMENT ON FUNCTION lastwill.invite_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of invites, the oldest first. [lastwill e831889fc4e9]';
 
 CREATE FUNCTION lastwill.invite_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql
@@ -703,6 +705,7 @@ CREATE FUNCTION lastwill.session_backlog(OUT due bigint, OUT total bigint, OUT p
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -764,7 +767,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of session are due, and of how many. [lastwill 77356466cf4b]';
+COMMENT ON FUNCTION lastwill.session_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of session are due, and of how many. [lastwill b18c35373210]';
 
 CREATE FUNCTION lastwill.session_due_again(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql
@@ -814,6 +817,7 @@ CREATE FUNCTION lastwill.session_due_by_expiry(max_rows integer, OUT places tid[
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -834,7 +838,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of session, the oldest first. [lastwill db9d32ccafc0]';
+COMMENT ON FUNCTION lastwill.session_due_by_expiry(max_rows integer, OUT places tid[], OUT keys text[]) IS 'Locks expired rows of session, the oldest first. [lastwill 1b6c768b05ad]';
 
 CREATE FUNCTION lastwill.session_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql

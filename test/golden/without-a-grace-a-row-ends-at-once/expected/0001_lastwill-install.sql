@@ -1281,6 +1281,7 @@ create or replace function lastwill.visit_backlog(
   stable
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 declare
   page_share real;
 begin
@@ -1345,7 +1346,7 @@ $lastwill$;
 revoke all on function lastwill.visit_backlog() from public;
 
 comment on function lastwill.visit_backlog() is
-  'How many rows of visits are due, and of how many. [lastwill 24228fdff6d6]';
+  'How many rows of visits are due, and of how many. [lastwill 125635e4e813]';
 
 -- Numbers the windows of 128 pages of public.visits that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -1521,6 +1522,7 @@ create or replace function lastwill.visit_due_by_expiry(
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $lastwill$
+#variable_conflict use_variable
 begin
   select array_agg(due.place), array_agg(due.key)
   into places, keys
@@ -1544,7 +1546,7 @@ $lastwill$;
 revoke all on function lastwill.visit_due_by_expiry(integer) from public;
 
 comment on function lastwill.visit_due_by_expiry(integer) is
-  'Locks expired rows of visits, the oldest first. [lastwill c8e4595c0e2b]';
+  'Locks expired rows of visits, the oldest first. [lastwill 364b2ad65511]';
 
 -- Deletes rows of public.visits that the sweep has locked, and with each of them what it owns goes: by
 -- foreign key, or through the trigger on public.visits, as if anybody else had deleted it. Where one
