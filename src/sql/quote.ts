@@ -39,6 +39,13 @@ export function qualified(schema: string, name: string): Sql {
   return `${identifier(schema)}.${identifier(name)}` as Sql;
 }
 
+/** `schema.name` as a text that `regclass` reads: it knows no escapes, so a literal has to have them. */
+export function nameText(schema: string, name: string): string {
+  return [schema, name]
+    .map((part) => (PLAIN.test(part) ? part : `"${part.replaceAll('"', '""')}"`))
+    .join(".");
+}
+
 /** A string as an SQL literal, right whatever `standard_conforming_strings` says. */
 export function literal(value: string): Sql {
   if (value.includes("\0")) throw new RangeError("a literal must not hold a NUL");
