@@ -30,12 +30,7 @@ export function nextPrefixes(
   return counted(count, (index) => String(last + 1 + index).padStart(width, "0"));
 }
 
-function nextStamps(
-  stamps: readonly string[],
-  kind: number,
-  count: number,
-  now: number,
-): string[] {
+function nextStamps(stamps: readonly string[], kind: number, count: number, now: number): string[] {
   const unit = kind === UTC_SECONDS || kind === 10 ? 1000 : 1;
   const last = Math.max(...stamps.map(stampToMs));
   const first = Math.floor(Math.max(now, last + unit) / unit) * unit;

@@ -2,7 +2,7 @@ import type { Sql } from "./quote.ts";
 
 /** Whatever a semicolon may stand in without ending a statement, a semicolon, or anything else. */
 const TOKEN =
-  /--.*|\/\*[^]*?\*\/|\bE'(?:[^'\\]|\\[^]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$)[^]*?\1|\w+|[^]/gi;
+  /--[^\n]*|\/\*.*?\*\/|\bE'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$).*?\1|\w+|./gis;
 
 /** SQL text as its statements, each with the comment above it. For SQL of ours: no body is `begin atomic`. */
 export function splitStatements(sql: Sql): Sql[] {
