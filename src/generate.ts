@@ -1,13 +1,17 @@
 import type { Catalog } from "./catalog.ts";
 import { InputError, type ManifestSource } from "./faults.ts";
 import type { Folder, MigrationFile, MigrationFormat } from "./format/format.ts";
+import { formerGraph, formerOf } from "./former.ts";
 import type { Graph } from "./graph.ts";
 import type { Manifest } from "./manifest/manifest.ts";
 import type { DbObject } from "./objects/object.ts";
 import { objectsOf } from "./objects/objects.ts";
-import { diff } from "./plan/diff.ts";
+import { withoutOurs } from "./ours.ts";
+import { diff, type Step } from "./plan/diff.ts";
 import { type Lock, writeLock } from "./plan/lock.ts";
 import { migrationsOf } from "./plan/migration.ts";
+import { overRenamedTables } from "./plan/renamed-tables.ts";
+import { renamesOf } from "./plan/renames.ts";
 import { resolve } from "./resolve/resolve.ts";
 
 /** All that a generation depends on: the same input gives the same bytes. */
@@ -39,18 +43,31 @@ export interface Generation {
  * database.
  */
 export function generate(input: GenerateInput): Generation {
-  const { graph, faults, warnings } = resolve(input.manifest, input.catalog);
-  if (faults.length > 0) throw new InputError(input.source, faults);
   const before = input.lock?.objects ?? [];
-  const after = keepDone(objectsOf(graph), before);
-  const up = diff(before, after);
+  const catalog = withoutOurs(input.catalog, before);
+  const { graph, faults, warnings } = resolve(input.manifest, catalog);
+  if (faults.length > 0) throw new InputError(input.source, faults);
+  const wanted = objectsOf(graph);
+  const former = formerOf(before, graph, catalog);
+  const underFormerNames = objectsOf(formerGraph(graph, { ...former, tables: new Map() }));
+  const moved = overRenamedTables(before, objectsOf(formerGraph(graph, former)), underFormerNames);
+  const renamed = renamesOf(moved.before, underFormerNames, wanted);
+  const after = keepDone(wanted, renamed.before);
+  const up = between(renamed.up, diff(renamed.before, after));
+  const down = [...moved.down, ...between(renamed.down, diff(renamed.backIn(after), moved.back))];
   return {
-    files: input.format.write(migrationsOf(up, diff(after, before)), input.folder),
+    files: input.format.write(migrationsOf(up, down), input.folder),
     created: new Set(up.flatMap(({ verb, object }) => (verb === "create" ? object.id : []))),
     lock: writeLock({ objects: after, format: input.format.name }),
     graph,
     warnings: [...warnings, ...lockWarnings(input)],
   };
+}
+
+/** What goes is dropped under its former name, and what comes is made upon what was renamed. */
+function between(renames: readonly Step[], steps: readonly Step[]): Step[] {
+  const isDrop = ({ verb }: Step) => verb === "drop";
+  return [...steps.filter(isDrop), ...renames, ...steps.filter((step) => !isDrop(step))];
 }
 
 /**

@@ -23,5 +23,7 @@ begin
 
     perform pg_sleep(0.3);
   end loop;
+
+  set local lock_timeout = '3s';
 end;
 $lastwill$;

@@ -30,12 +30,16 @@ export interface DbObject {
   readonly follows?: string;
   /** What making this does to a table in use, or to rows. */
   readonly hazards: readonly Hazard[];
+  /** What is run besides `drop` when this goes for good, and lastwill itself does not. */
+  readonly forgets?: readonly Sql[];
   /** What it means that this goes for good. */
   readonly partings?: readonly string[];
-  /** The tables of people's that its statements lock, if it is made or dropped in a transaction. */
+  /** The tables that its statements lock, if it is made or dropped in a transaction. */
   readonly locks?: readonly TableLock[];
   /** What decides which rows belong into a table of ours: as long as this is the same, its rows are kept. */
   readonly content?: string;
+  /** The table of people's that a declaration is about. */
+  readonly about?: TableName;
 }
 
 /** Words for a migration's header. */
@@ -58,6 +62,15 @@ export interface TableLock {
 /** As triggers and foreign keys do: writes stop while one is made, and everything while it is dropped. */
 export function lockOf(table: TableName): TableLock {
   return { table: qualified(...table), create: "share row exclusive", drop: "access exclusive" };
+}
+
+/** A table of ours has to be free before those of people's are locked: the sweep may be at work in it. */
+function ownLock(name: string): TableLock {
+  return {
+    table: qualified("lastwill", name),
+    create: "access exclusive",
+    drop: "access exclusive",
+  };
 }
 
 /** A function or procedure from a template whose `create` says "or replace". */
@@ -103,6 +116,7 @@ export function relation(options: {
     replaces: false,
     needs: options.needs ?? [],
     hazards: [],
+    ...(options.kind === "table" && { locks: [ownLock(options.name)] }),
     ...(options.content !== undefined && { content: options.content }),
   };
 }

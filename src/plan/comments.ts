@@ -12,11 +12,30 @@ const ROUTINE = /^create or replace (?:function|procedure) /m;
  * are kept by PostgreSQL, and so part of it.
  */
 export function codeOf(object: DbObject): string {
-  if (object.create.some((statement) => ROUTINE.test(statement))) return object.create.join("\n\n");
+  if (isRoutine(object)) return object.create.join("\n\n");
   return object.create
     .map((statement) => statement.replaceAll(STATEMENT, "").replaceAll(LINE, "").trim())
     .filter((statement) => statement !== "")
     .join("\n\n");
+}
+
+/** How an object is made, with the comments on it that another one has. */
+export function toldAs(object: DbObject, told: DbObject): Sql[] {
+  const texts = told.create.flatMap((statement) => statement.match(STATEMENT) ?? []);
+  return object.create.map(
+    (statement) =>
+      statement.replaceAll(STATEMENT, (comment) => {
+        const text = LITERAL.exec(texts.shift() ?? comment)?.[0] ?? "";
+        return comment.replace(LITERAL, () => text);
+      }) as Sql,
+  );
+}
+
+const LITERAL = /E?'(?:[^'\\]|''|\\.)*';$/;
+
+/** Whether it is a function or a procedure. */
+export function isRoutine({ create }: DbObject): boolean {
+  return create.some((statement) => ROUTINE.test(statement));
 }
 
 /** The statements that put an object's comments on it, or on its columns. */

@@ -33,13 +33,14 @@ export function diff(before: readonly DbObject[], after: readonly DbObject[]): S
   const wanted = new Map(after.map((object) => [object.id, object]));
   const dropped = droppedOf(before, wanted);
   const drops = before.filter(({ id }) => dropped.has(id)).reverse();
+  const all = dropped.has("schema lastwill");
   return [
-    ...drops.map((object) => dropStep(object, wanted.get(object.id))),
+    ...drops.map((object) => dropStep(object, wanted.get(object.id), all)),
     ...after.flatMap((object) => {
       const old = former.get(object.id);
       return old && !dropped.has(object.id) ? changeSteps(old, object) : createStep(object, old);
     }),
-  ].filter(({ statements }) => statements.length > 0);
+  ].filter((step) => step.statements.length > 0 || (!all && isParting(step)));
 }
 
 /** Ids of the objects that go, for good or to come again. */
@@ -56,14 +57,20 @@ function droppedOf(
   return dropped;
 }
 
+/** Whether there is something to tell, though nothing to run. */
+function isParting({ object, verb, remade }: Step): boolean {
+  return verb === "drop" && !remade && (object.partings ?? []).length > 0;
+}
+
 /** What is dropped was made in the mirrored phase: a job made last is the first to go. */
-function dropStep(object: DbObject, now: DbObject | undefined): Step {
+function dropStep(object: DbObject, now: DbObject | undefined, all: boolean): Step {
   const carried = now && carryOver(object, now);
+  const forgets = now || all ? [] : (object.forgets ?? []);
   return {
     object,
     verb: "drop",
     phase: MIRRORED[object.phase],
-    statements: carried ? [carried.away, ...object.drop] : object.drop,
+    statements: carried ? [carried.away, ...object.drop] : [...forgets, ...object.drop],
     remade: now !== undefined,
     keepsRows: carried !== undefined,
   };

@@ -1,19 +1,24 @@
 import type { Hazard } from "../objects/object.ts";
+import type { Sql } from "../sql/quote.ts";
 import type { Step } from "./diff.ts";
 import { locksOf, tablesUnder } from "./table-locks.ts";
 
 /** What steps do to tables in use and to rows, in words; each thing once, locks first. */
 export function hazardsOf(steps: readonly Step[]): Hazard[] {
-  const hazards = [...lockHazards(steps), ...steps.flatMap(stepHazards)];
+  const all = steps.find(({ object, verb }) => verb === "drop" && object.id === "schema lastwill");
+  const hazards = [
+    ...lockHazards(steps),
+    ...(all ? [{ text: "drops schema lastwill, with all that is in it" }] : []),
+    ...steps.filter((step) => !all || !isOurTable(step)).flatMap(stepHazards),
+  ];
   return [...new Map(hazards.map((hazard) => [hazard.text, hazard])).values()];
 }
 
 function lockHazards(steps: readonly Step[]): Hazard[] {
   const locks = locksOf(steps.filter(({ phase }) => phase === "install"));
-  const [stopped, unwritten] = [
-    tablesUnder(locks, "access exclusive"),
-    tablesUnder(locks, "share row exclusive"),
-  ];
+  const [stopped, unwritten] = (["access exclusive", "share row exclusive"] as const).map((mode) =>
+    tablesUnder(locks, mode).filter((table) => !table.startsWith("lastwill.")),
+  ) as [Sql[], Sql[]];
   return [
     ...(stopped.length > 0
       ? [{ text: `stops all use of ${stopped.join(", ")} for a moment (access exclusive lock)` }]
@@ -26,6 +31,10 @@ function lockHazards(steps: readonly Step[]): Hazard[] {
         ]
       : []),
   ];
+}
+
+function isOurTable({ object }: Step): boolean {
+  return object.id.startsWith("table lastwill.");
 }
 
 function stepHazards({ object, verb, remade, keepsRows }: Step): readonly Hazard[] {

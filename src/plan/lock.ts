@@ -24,9 +24,11 @@ const lockFile = z.strictObject({
       hazards: z.array(
         z.strictObject({ text: z.string(), size: z.tuple([z.string(), z.string()]).optional() }),
       ),
+      forgets: statements.optional(),
       partings: z.array(z.string()).optional(),
       follows: z.string().optional(),
       content: z.string().optional(),
+      about: z.tuple([z.string(), z.string()]).optional(),
       locks: z.array(z.strictObject({ table: z.string(), create: mode, drop: mode })).optional(),
     }),
   ),
@@ -44,11 +46,7 @@ export interface Lock {
  * next one writes only the difference, and `down` restores what was, whatever the templates say then.
  */
 export function writeLock({ objects, format }: Lock): string {
-  const stored = objects.map((object) => ({
-    ...object,
-    create: object.create.map((statement) => statement.split("\n")),
-    drop: object.drop.map((statement) => statement.split("\n")),
-  }));
+  const stored = objects.map(storedOf);
   const lock = {
     about:
       "Written by gen-migrations: what its last run wanted in the database. Commit it; do not edit it.",
@@ -60,13 +58,32 @@ export function writeLock({ objects, format }: Lock): string {
   return `${JSON.stringify(lock, null, 2)}\n`;
 }
 
+/** Each key in its place, whatever the order in which an object has them. */
+function storedOf(object: DbObject) {
+  const lines = (statements: readonly Sql[]) => statements.map((text) => text.split("\n"));
+  const { id, phase, replaces, needs, hazards, partings, follows, content, about, locks } = object;
+  return {
+    id,
+    phase,
+    create: lines(object.create),
+    drop: lines(object.drop),
+    replaces,
+    needs,
+    hazards,
+    forgets: object.forgets && lines(object.forgets),
+    partings,
+    follows,
+    content,
+    about,
+    locks,
+  };
+}
+
 /** Reads a lock; throws InputError when it is not as it was written. */
 export function readLock(text: string, file: string): Lock {
-  const parsed = lockFile.safeParse(parseJson(text));
-  if (
-    !parsed.success ||
-    parsed.data.checksum !== checksum(parsed.data.objects, parsed.data.migrations)
-  ) {
+  const written = parseJson(text) as z.infer<typeof lockFile>;
+  const parsed = lockFile.safeParse(written);
+  if (!parsed.success || parsed.data.checksum !== checksum(written.objects, written.migrations)) {
     throw new InputError({ file, locate: () => undefined }, [
       {
         path: [],
@@ -82,6 +99,7 @@ export function readLock(text: string, file: string): Lock {
     ...object,
     create: object.create.map((lines) => lines.join("\n") as Sql),
     drop: object.drop.map((lines) => lines.join("\n") as Sql),
+    ...(object.forgets && { forgets: object.forgets.map((lines) => lines.join("\n") as Sql) }),
   })) as unknown as DbObject[];
   return { objects, format: parsed.data.migrations };
 }

@@ -76,11 +76,20 @@ function titleOf(phase: Phase, up: readonly Step[]): Migration["title"] {
 }
 
 function transaction(steps: readonly Step[]): Half {
-  const statements = statementsOf(steps);
-  if (statements.length === 0) return NOTHING;
+  if (steps.length === 0) return NOTHING;
+  // What goes before needs none of the locks, and may have to wait: for somebody who looks at a view.
+  const locks = locksOf(steps);
+  const first = steps.findIndex(({ object }) =>
+    object.locks?.some(({ table }) => locks.has(table)),
+  );
+  const free = first < 0 ? steps.length : first;
   return {
-    settings: [render("migration/transaction_settings.sql"), ...lockStatement(locksOf(steps))],
-    statements,
+    settings: [render("migration/transaction_settings.sql")],
+    statements: [
+      ...statementsOf(steps.slice(0, free)),
+      ...lockStatement(locks),
+      ...statementsOf(steps.slice(free)),
+    ],
     resets: [render("migration/transaction_resets.sql")],
   };
 }

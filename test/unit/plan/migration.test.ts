@@ -82,6 +82,9 @@ describe("migrations for node-pg-migrate", () => {
 -- manifest and generate again.
 --
 -- One transaction: all of it, or nothing.
+--
+-- Hazards of going down:
+-- - drops schema lastwill, with all that is in it
 
 -- Up Migration
 
