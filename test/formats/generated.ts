@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readCatalog } from "../../src/catalog.ts";
 import type { MigrationFile, MigrationFormat } from "../../src/format/format.ts";
@@ -13,13 +13,18 @@ export interface Case {
   readonly manifests: readonly string[];
 }
 
-const read = (file: string) => readFileSync(new URL(`case/${file}`, import.meta.url), "utf8");
+/** An index, a foreign key in the place of another, links and their backfill, a job; then the carts' edge goes. */
+export const EVERY_KIND: Case = readCase("every-kind");
 
-/** An index, a foreign key in the place of another, links and their backfill, a job; then the cart's edge goes. */
-export const EVERY_KIND: Case = {
-  schema: read("schema.sql"),
-  manifests: [read("steps/1.yaml"), read("steps/2.yaml")],
-};
+/** Names, and a condition, that hold whatever the tools take for marks, slots and ends. */
+export const HOSTILE: Case = readCase("hostile");
+
+function readCase(folder: string): Case {
+  const read = (file: string) =>
+    readFileSync(new URL(`${folder}/${file}`, import.meta.url), "utf8");
+  const steps = readdirSync(new URL(`${folder}/steps`, import.meta.url)).sort();
+  return { schema: read("schema.sql"), manifests: steps.map((step) => read(`steps/${step}`)) };
+}
 
 /** What generating left behind: all files so far, in order, and the lock. */
 export interface Generated {
