@@ -1,3 +1,4 @@
+import { asBefore } from "./as-before.ts";
 import type { Catalog } from "./catalog.ts";
 import { InputError, type ManifestSource } from "./faults.ts";
 import type { Folder, MigrationFile, MigrationFormat } from "./format/format.ts";
@@ -6,7 +7,6 @@ import type { Graph } from "./graph.ts";
 import type { Manifest } from "./manifest/manifest.ts";
 import type { DbObject } from "./objects/object.ts";
 import { objectsOf } from "./objects/objects.ts";
-import { withoutOurs } from "./ours.ts";
 import { diff, type Step } from "./plan/diff.ts";
 import { type Lock, writeLock } from "./plan/lock.ts";
 import { migrationsOf } from "./plan/migration.ts";
@@ -44,7 +44,7 @@ export interface Generation {
  */
 export function generate(input: GenerateInput): Generation {
   const before = input.lock?.objects ?? [];
-  const catalog = withoutOurs(input.catalog, before);
+  const catalog = asBefore(input.catalog, before);
   const { graph, faults, warnings } = resolve(input.manifest, catalog);
   if (faults.length > 0) throw new InputError(input.source, faults);
   const wanted = objectsOf(graph);

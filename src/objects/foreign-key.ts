@@ -125,9 +125,7 @@ export function referenceObjects(reference: Reference): DbObject[] {
           comment: `Finds the ${reference.written} of one ${reference.columns.join(", ")} when that ends.`,
         })),
     ...(serves ? [] : foreignKeyObjects(reference)),
-    ...(serves
-      ? []
-      : theirs.flatMap((key) => replacedForeignKey(reference, key.name, key.definition))),
+    ...(serves ? [] : theirs.flatMap((key) => replacedForeignKey(reference, key))),
   ];
 }
 
@@ -186,7 +184,8 @@ function foreignKeyObjects(reference: Reference): DbObject[] {
  * A foreign key of theirs that does something else goes as soon as ours is there, in one transaction:
  * no moment is without one. Going down restores it as it was, and checks old rows only afterwards.
  */
-function replacedForeignKey(reference: Reference, name: string, definition: string): DbObject[] {
+function replacedForeignKey(reference: Reference, theirs: ForeignKey): DbObject[] {
+  const { name, definition } = theirs;
   const table = qualified(...reference.table);
   const ours =
     reference.onDelete === "cascade"
@@ -204,6 +203,7 @@ function replacedForeignKey(reference: Reference, name: string, definition: stri
     replaces: false,
     needs: [],
     follows: reference.id,
+    replaced: theirs,
     hazards: [{ text: `replaces the foreign key ${identifier(name)} on ${table}, ${ours}` }],
     locks: [reference.table, reference.parentTable].map((locked) => ({
       table: qualified(...locked),

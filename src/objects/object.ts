@@ -1,3 +1,4 @@
+import type { ForeignKey } from "../catalog.ts";
 import type { TableName } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { identifier, qualified, type Sql } from "../sql/quote.ts";
@@ -38,6 +39,8 @@ export interface DbObject {
   readonly locks?: readonly TableLock[];
   /** What decides which rows belong into a table of ours: as long as this is the same, its rows are kept. */
   readonly content?: string;
+  /** The foreign key of theirs that this takes away, and gives back when it goes. */
+  readonly replaced?: ForeignKey;
   /** The table of people's that a declaration is about. */
   readonly about?: TableName;
 }

@@ -8,6 +8,19 @@ const FORMAT = 1;
 
 const statements = z.array(z.array(z.string()));
 const mode = z.enum(["share row exclusive", "access exclusive"]);
+const action = z.enum(["a", "r", "c", "n", "d"]);
+const table = z.tuple([z.string(), z.string()]);
+const foreignKey = z.strictObject({
+  name: z.string(),
+  table,
+  columns: z.array(z.string()),
+  referenced: table,
+  referencedColumns: z.array(z.string()),
+  onDelete: action,
+  onUpdate: action,
+  validated: z.boolean(),
+  definition: z.string(),
+});
 const lockFile = z.strictObject({
   about: z.string(),
   format: z.literal(FORMAT),
@@ -21,14 +34,13 @@ const lockFile = z.strictObject({
       drop: statements,
       replaces: z.boolean(),
       needs: z.array(z.string()),
-      hazards: z.array(
-        z.strictObject({ text: z.string(), size: z.tuple([z.string(), z.string()]).optional() }),
-      ),
+      hazards: z.array(z.strictObject({ text: z.string(), size: table.optional() })),
       forgets: statements.optional(),
       partings: z.array(z.string()).optional(),
       follows: z.string().optional(),
       content: z.string().optional(),
-      about: z.tuple([z.string(), z.string()]).optional(),
+      replaced: foreignKey.optional(),
+      about: table.optional(),
       locks: z.array(z.strictObject({ table: z.string(), create: mode, drop: mode })).optional(),
     }),
   ),
@@ -61,21 +73,21 @@ export function writeLock({ objects, format }: Lock): string {
 /** Each key in its place, whatever the order in which an object has them. */
 function storedOf(object: DbObject) {
   const lines = (statements: readonly Sql[]) => statements.map((text) => text.split("\n"));
-  const { id, phase, replaces, needs, hazards, partings, follows, content, about, locks } = object;
   return {
-    id,
-    phase,
+    id: object.id,
+    phase: object.phase,
     create: lines(object.create),
     drop: lines(object.drop),
-    replaces,
-    needs,
-    hazards,
+    replaces: object.replaces,
+    needs: object.needs,
+    hazards: object.hazards,
     forgets: object.forgets && lines(object.forgets),
-    partings,
-    follows,
-    content,
-    about,
-    locks,
+    partings: object.partings,
+    follows: object.follows,
+    content: object.content,
+    replaced: object.replaced,
+    about: object.about,
+    locks: object.locks,
   };
 }
 

@@ -83,6 +83,6 @@ const UNCHECKED: Step = {
   keepsRows: false,
 };
 
-function textOf({ create, drop }: DbObject): string {
-  return [...create, ...drop].join("\n\n");
+function textOf({ create, drop, content = "" }: DbObject): string {
+  return [...create, ...drop, content].join("\n\n");
 }
