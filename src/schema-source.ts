@@ -24,12 +24,15 @@ export interface SchemaSource {
  * Reads the schema that new migrations will meet: the database's, or, where migrations of the folder
  * have not run there yet and make what the manifest names, the schema as they leave it. Without a
  * database the folder has to do.
+ *
+ * @param folder of node-pg-migrate's migrations; undefined where another tool runs them
  */
 export async function readSchema(
   manifest: Manifest,
   url: string | undefined,
-  folder: string,
+  folder: string | undefined,
 ): Promise<SchemaSource> {
+  if (folder === undefined) return fromDatabase(manifest, url);
   const files = (await readdir(folder).catch(() => [])).filter(isMigration);
   if (!url && files.length > 0) {
     return fromMigrations(manifest, folder).catch((error: unknown) => {
@@ -54,6 +57,18 @@ export async function readSchema(
   // They may need what an embedded PostgreSQL has not; then the database's faults are the ones to show.
   const ahead = await fromMigrations(manifest, folder).catch(() => undefined);
   return ahead && fits(ahead.catalog) ? ahead : { catalog, from: "database" };
+}
+
+/** Another tool's migrations cannot be run here. */
+async function fromDatabase(manifest: Manifest, url: string | undefined): Promise<SchemaSource> {
+  if (!url) {
+    throw new UsageError(
+      "there is no database to read the schema from, and only node-pg-migrate's migrations can stand in for one\n" +
+        "  Pass -d postgres://user:password@host/database, or a dump (pg_dump -s): --schema schema.sql.",
+    );
+  }
+  const catalog = await withClient(url, (client) => readCatalog(client, manifest));
+  return { catalog, from: "database" };
 }
 
 async function fromMigrations(manifest: Manifest, folder: string): Promise<SchemaSource> {

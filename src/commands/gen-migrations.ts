@@ -30,7 +30,8 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
   const { manifest, source } = await loadManifest(options.manifest);
   const lock = await readLockOf(options);
   const format = formatOf(options, lock);
-  const { catalog, from } = await readSchema(manifest, options.database, options.out);
+  const runnable = format === FORMATS[0] ? options.out : undefined;
+  const { catalog, from } = await readSchema(manifest, options.database, runnable);
   if (from === "migrations") say(`Reading the schema that the migrations in ${options.out} make.`);
   const folder = await readFolder(options.out, format);
   if (lock) refuseLost(folder.existing, options);
@@ -47,7 +48,7 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
     return EXIT.fine;
   }
   if (options.stdout) {
-    for (const file of generation.files) data(file.text);
+    print(generation.files, options.out);
     return options.check ? EXIT.found : EXIT.fine;
   }
   if (options.check) return reportMissing(generation.files, options);
@@ -93,6 +94,11 @@ function refuseLost(existing: readonly string[], { manifest, out }: GenMigration
     `${lockPath(manifest)} says that migrations were written, but ${out} holds none of them\n` +
       "  Restore them from version control, or name their folder with -o; to begin anew, delete the lock.",
   );
+}
+
+/** Each file after its name, as `head` and `tail` do it. */
+function print(files: readonly MigrationFile[], out: string): void {
+  for (const { name, text } of files) data(`==> ${join(out, name)} <==\n${text}`);
 }
 
 function reportMissing(files: readonly MigrationFile[], options: GenMigrationsOptions): number {
