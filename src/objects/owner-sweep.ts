@@ -1,7 +1,7 @@
 import type { Graph, Owner } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { dueSql, orderSql } from "../sql/expiry.ts";
-import { nameText, textArray } from "../sql/quote.ts";
+import { nameText, pathText, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { columnsText } from "./key-text.ts";
 import { type DbObject, relation, routine } from "./object.ts";
@@ -100,7 +100,7 @@ export function ownerSweepObjects(owner: Owner, graph: Graph): DbObject[] {
         owner: owner.name,
         table: owner.table,
         key,
-        path: graph.path,
+        path: pathText(graph.path),
       },
     }),
     routine({

@@ -45,9 +45,16 @@ export function qualified(schema: string, name: string): Sql {
 
 /** `schema.name` as a text that `regclass` reads: it knows no escapes, so a literal has to have them. */
 export function nameText(schema: string, name: string): string {
-  return [schema, name]
-    .map((part) => (PLAIN.test(part) ? part : `"${part.replaceAll('"', '""')}"`))
-    .join(".");
+  return [schema, name].map(partText).join(".");
+}
+
+/** Schemas as a text that `set_config` takes for the search_path. */
+export function pathText(schemas: readonly string[]): string {
+  return schemas.map(partText).join(", ");
+}
+
+function partText(name: string): string {
+  return PLAIN.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
 /** A string as an SQL literal, right whatever `standard_conforming_strings` says. */

@@ -171,9 +171,9 @@ function manifestOf(names: World): string {
   return JSON.stringify({ cron: "none", owners: { [names.owner]: owner } });
 }
 
-/** A key in the data, in the quotes of a path. */
+/** A key in the data, in the quotes and with the escapes of a path. */
 function path({ key }: World): string {
-  return `"${key.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  return JSON.stringify(key);
 }
 
 async function fill(db: TestDatabase, names: World): Promise<void> {
