@@ -15,6 +15,8 @@ import { data, say, warn } from "./console.ts";
 export interface GenMigrationsOptions {
   readonly manifest: string;
   readonly database: string | undefined;
+  /** A dump to read the schema from, in place of a database. */
+  readonly schema?: string;
   readonly out: string;
   readonly check?: true;
   readonly stdout?: true;
@@ -24,7 +26,9 @@ export interface GenMigrationsOptions {
 export async function genMigrations(options: GenMigrationsOptions): Promise<number> {
   const { manifest, source } = await loadManifest(options.manifest);
   const lock = lockPath(options.manifest);
-  const { catalog, from } = await readSchema(manifest, options.database, options.out);
+  const { database, out, schema } = options;
+  const { catalog, from, warnings } = await readSchema(manifest, database, out, schema);
+  for (const warning of warnings) warn(warning);
   if (from === "migrations") say(`Reading the schema that the migrations in ${options.out} make.`);
   const existing = await list(options.out);
   const lockText = await readIfThere(lock);

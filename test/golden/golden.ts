@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readCatalog } from "../../src/catalog.ts";
+import { type Catalog, readCatalog } from "../../src/catalog.ts";
 import { type Generation, generate } from "../../src/generate.ts";
+import type { Manifest } from "../../src/manifest/manifest.ts";
 import { readManifest } from "../../src/manifest/read.ts";
 import { MIGRATIONS_TABLE, migrate } from "../../src/migrate.ts";
 import type { MigrationFile } from "../../src/plan/migration.ts";
@@ -95,20 +96,29 @@ export async function generateFrom(
   manifestText: string,
   before: Generated = nothing,
 ): Promise<Generation> {
-  const { manifest, source } = readManifest(manifestText, "ownership.yaml");
   const client = await db.connect();
   try {
-    return generate({
-      manifest,
-      source,
-      catalog: await readCatalog(client, manifest),
-      lock: { file: "ownership.lock.json", text: before.lock },
-      existing: before.files.map(({ name }) => name),
-      now: 0,
-    });
+    return await generateBy((manifest) => readCatalog(client, manifest), manifestText, before);
   } finally {
     await client.end();
   }
+}
+
+/** Generates as the command does, from a catalog that is read somehow. */
+export async function generateBy(
+  read: (manifest: Manifest) => Promise<Catalog>,
+  manifestText: string,
+  before: Generated = nothing,
+): Promise<Generation> {
+  const { manifest, source } = readManifest(manifestText, "ownership.yaml");
+  return generate({
+    manifest,
+    source,
+    catalog: await read(manifest),
+    lock: { file: "ownership.lock.json", text: before.lock },
+    existing: before.files.map(({ name }) => name),
+    now: 0,
+  });
 }
 
 /** A folder of migrations, for as long as `work` takes. */
