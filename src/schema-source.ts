@@ -3,7 +3,7 @@ import { type Catalog, readCatalog } from "./catalog.ts";
 import { withClient } from "./database.ts";
 import { dumpName, readDumpFile } from "./dump/dump-file.ts";
 import { type DumpedCatalog, readDumpedCatalog } from "./dump/dumped-catalog.ts";
-import { extensionsIn } from "./dump/kinds.ts";
+import { extensionsIn } from "./dump/extensions.ts";
 import { withEmbedded } from "./embedded.ts";
 import { UsageError } from "./exit.ts";
 import type { Manifest } from "./manifest/manifest.ts";

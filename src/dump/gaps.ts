@@ -2,9 +2,9 @@ import { type Catalog, findRelation } from "../catalog.ts";
 import { UsageError } from "../exit.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { parseTableName } from "../table-name.ts";
-import { tableOf } from "./kinds.ts";
 import type { Failure, Loaded } from "./load.ts";
 import { namedTables } from "./named-tables.ts";
+import { tablesOf, type WrittenTable } from "./tables-of.ts";
 
 /**
  * What a dump's reader should know is missing. Throws UsageError where that is about a table which the
@@ -22,8 +22,8 @@ export function gapWarnings(
     (written) => findRelation(catalog, written) ?? parseTableName(written),
   );
   const grave = failures.filter(({ sql }) => {
-    const table = tableOf(sql);
-    return table && named.some((other) => isSame(other, table));
+    const tables = tablesOf(sql);
+    return tables.length > 0 && tables.every((table) => named.some((one) => isSame(one, table)));
   });
   if (grave.length > 0) throw unreadable(grave, extensions, name);
   const lacking = [
@@ -36,9 +36,7 @@ export function gapWarnings(
   ];
 }
 
-type MaybeSchema = ReturnType<typeof parseTableName>;
-
-function isSame(named: MaybeSchema, table: MaybeSchema): boolean {
+function isSame(named: WrittenTable, table: WrittenTable): boolean {
   const schemas = [named.schema, table.schema];
   return (
     named.name === table.name && (schemas.includes(undefined) || named.schema === table.schema)
@@ -50,7 +48,7 @@ function unreadable(
   extensions: readonly string[],
   name: string,
 ): UsageError {
-  const each = failures.map(
+  const each = firstOfEach(failures).map(
     ({ line, sql, reason }) => `${name}:${line}: ${beginning(sql)}: ${reason}`,
   );
   const lacks =
@@ -58,6 +56,14 @@ function unreadable(
   return new UsageError(
     `the manifest names a table that cannot be read from ${name}\n${each.join("\n")}\n` +
       `  ${lacks}Let the database itself be read: -d postgres://user:password@host/database.`,
+  );
+}
+
+/** The others of a table fail because its first did. */
+function firstOfEach(failures: readonly Failure[]): Failure[] {
+  const table = ({ sql }: Failure) => tablesOf(sql)[0]?.name;
+  return failures.filter(
+    (failure, index) => failures.findIndex((other) => table(other) === table(failure)) === index,
   );
 }
 

@@ -1,15 +1,4 @@
-import { parseTableName } from "../table-name.ts";
-
-const NAME = '(?:"(?:[^"]|"")+"|[^\\s".,;()]+)';
-
-/** How a statement begins: a blank stands for any, NAME for a name as SQL writes it, TABLE for a table's. */
-function beginning(words: string): RegExp {
-  const pattern = words
-    .replaceAll("TABLE", "NAME(?:\\.NAME)?")
-    .replaceAll("NAME", NAME)
-    .replaceAll(" ", "\\s+");
-  return new RegExp(`^(?:${pattern})`, "i");
-}
+import { beginning, parseName } from "./beginning.ts";
 
 /** What says nothing of tables; what would fire, reach out, or disturb the reading. */
 const LEFT_OUT: readonly RegExp[] = [
@@ -33,7 +22,7 @@ const LEFT_OUT: readonly RegExp[] = [
 ];
 
 const DATABASE_SETTING = beginning(
-  "(alter (?:(?:role|user) NAME in )?database )(NAME)(?= set \\b(?!tablespace\\b))",
+  "(alter (?:(?:role|user) NAME in )?database )(NAME)(?= set (?!tablespace\\b))",
 );
 const ROLE_SETTING = beginning("alter (?:role|user) NAME set\\b");
 
@@ -48,55 +37,19 @@ export function loadable(sql: string, database: string): string | undefined {
 
 /** What the dumped database is called, by a statement that sets something for it. */
 export function databaseOf(sql: string): string | undefined {
-  return unquoted(DATABASE_SETTING.exec(sql)?.[2]);
+  const written = DATABASE_SETTING.exec(sql)?.[2];
+  return written === undefined ? undefined : parseName(written).name;
 }
 
-/** Extensions that a dump may make, for a server that has to have them ready: more do no harm. */
-export function extensionsIn(text: string): string[] {
-  const lines = text.split("\n").filter((line) => /^create\s+extension\s/i.test(line));
-  return lines.flatMap((line) => extensionOf(line) ?? []);
-}
-
-const EXTENSION = beginning("create extension (?:if not exists )?(NAME)");
-
-/** The extension that a statement makes. */
-export function extensionOf(sql: string): string | undefined {
-  return unquoted(EXTENSION.exec(sql)?.[1]);
-}
-
-/** Settings of another version, and what was dropped before it could be there. */
 const MAY_FAIL: readonly RegExp[] = [
-  beginning("(?:set|reset|drop)\\b"),
+  // Settings that this version does not know; calls.
+  beginning("(?:set|reset|select|alter (?:role|user|database))\\b"),
+  // It is not there.
+  beginning("drop\\b"),
   beginning("alter table (?:if exists )?(?:only )?TABLE (?:alter column NAME )?drop\\b"),
 ];
 
 /** Whether nothing is missing where a statement fails. */
 export function mayFail(sql: string): boolean {
   return MAY_FAIL.some((kind) => kind.test(sql));
-}
-
-const OF_TABLE: readonly RegExp[] = [
-  beginning("create (?:(?:unlogged|foreign) )?table (?:if not exists )?(TABLE)"),
-  beginning("create (?:or replace )?(?:recursive |materialized )?view (?:if not exists )?(TABLE)"),
-  beginning("alter (?:foreign )?table (?:if exists )?(?:only )?(TABLE)"),
-  // An index of another kind is no key, and does not find what refers.
-  beginning("create (?:unique )?index (?:NAME )?on (?:only )?(TABLE)(?: using btree)?\\s*\\("),
-  beginning("comment on table (TABLE)"),
-];
-
-/** The table or view of which a catalog would say something else without this statement. */
-export function tableOf(sql: string): ReturnType<typeof parseTableName> | undefined {
-  const written = OF_TABLE.map((kind) => kind.exec(sql)?.[1]).find((name) => name !== undefined);
-  return written === undefined ? undefined : parseTableName(folded(written));
-}
-
-function unquoted(written: string | undefined): string | undefined {
-  return written === undefined ? undefined : parseTableName(folded(written)).name;
-}
-
-/** A name as it is kept: in lower case where it has no quotes. */
-function folded(written: string): string {
-  return written.replaceAll(/"(?:[^"]|"")*"|[^"]+/g, (part) =>
-    part.startsWith('"') ? part : part.toLowerCase(),
-  );
 }

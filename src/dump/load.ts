@@ -1,6 +1,7 @@
 import type { Queryable } from "../catalog.ts";
 import { render } from "../sql/template.ts";
-import { databaseOf, extensionOf, loadable, mayFail } from "./kinds.ts";
+import { extensionOf } from "./extensions.ts";
+import { databaseOf, loadable, mayFail } from "./kinds.ts";
 import { standIn } from "./stand-ins.ts";
 import { type Statement, statementsOf } from "./statements.ts";
 
