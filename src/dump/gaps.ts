@@ -52,7 +52,7 @@ function unreadable(
     ({ line, sql, reason }) => `${name}:${line}: ${beginning(sql)}: ${reason}`,
   );
   const lacks =
-    extensions.length > 0 ? `The embedded PostgreSQL has not ${extensionList(extensions)}. ` : "";
+    extensions.length > 0 ? `The embedded PostgreSQL lacks ${extensionList(extensions)}. ` : "";
   return new UsageError(
     `the manifest names a table that cannot be read from ${name}\n${each.join("\n")}\n` +
       `  ${lacks}Let the database itself be read: -d postgres://user:password@host/database.`,

@@ -12,7 +12,7 @@ export type Parse = (sql: string) => Promise<string | undefined>;
 const BETWEEN = /(?:\s+|--[^\r\n]*|\/\*[\s\S]*?\*\/|\\[^\r\n]*)+/y;
 
 /** The rows of a dump that was made without -s follow it, up to a line `\.`. */
-const ROWS_FOLLOW = /^copy\s[^;]*\sfrom\s+stdin\b/i;
+const ROWS_FOLLOW = /^copy\s.*\sfrom\s+stdin\b/is;
 
 /**
  * The statements of a dump, one after the other. Where one ends PostgreSQL's own parser says: at the

@@ -31,9 +31,10 @@ describe.each(cases)("$name", ({ schema, manifests }) => {
         let generated: Generated = nothing;
         for (const manifest of manifests) {
           await expectSame(db, manifest, generated);
-          generated = await advance(db, folder, manifest, generated);
+          // What changes is dumped with lastwill in it.
+          if (manifests.length > 1) generated = await advance(db, folder, manifest, generated);
         }
-        await expectSame(db, manifests.at(-1) ?? "", generated);
+        if (manifests.length > 1) await expectSame(db, manifests.at(-1) ?? "", generated);
       });
     }),
   );
@@ -41,7 +42,7 @@ describe.each(cases)("$name", ({ schema, manifests }) => {
 
 async function expectSame(db: TestDatabase, manifest: string, before: Generated): Promise<void> {
   const live = await generateFrom(db, manifest, before);
-  const dump = await plainDump(db.url);
+  const dump = await plainDump(db.url, "-s");
   const dumped = await generateBy((read) => catalogOf(dump, read), manifest, before);
   expect(dumped.files).toEqual(live.files);
   expect(dumped.lock).toBe(live.lock);

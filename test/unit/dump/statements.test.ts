@@ -89,10 +89,10 @@ test("what stands between statements belongs to none, and each has its line", as
 
 test("the rows of a copy are none of it", async () => {
   const text =
-    'COPY public.a (id, "from") FROM stdin;\n1\tit\'s;\n2\t\\N\n\\.\n\n' +
+    'COPY public.a (id, "from;") FROM stdin;\n1\tit\'s;\n2\t\\N\n\\.\n\n' +
     "copy b from stdin with (format csv);\n\\.\nselect 1;\nCOPY c FROM stdin;\nno end; of it\n";
   expect(await cut(text)).toEqual([
-    { sql: 'COPY public.a (id, "from") FROM stdin;', line: 1 },
+    { sql: 'COPY public.a (id, "from;") FROM stdin;', line: 1 },
     { sql: "copy b from stdin with (format csv);", line: 6 },
     { sql: "select 1;", line: 8 },
     { sql: "COPY c FROM stdin;", line: 9 },
