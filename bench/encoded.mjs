@@ -192,9 +192,9 @@ async function install(client, store) {
       manifest,
       source,
       catalog: await readCatalog(client, manifest),
-      lock: { file: "ownership.lock.json", text: undefined },
-      existing: [],
-      now: Date.now(),
+      lock: undefined,
+      format: formatNamed("node-pg-migrate"),
+      folder: { existing: [], texts: new Map(), now: Date.now() },
     });
     const migrations = mkdtempSync(join(folder, "migrations-"));
     for (const { name, text } of files) writeFileSync(join(migrations, name), text);

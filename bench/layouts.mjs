@@ -44,16 +44,16 @@ export function layouts(against) {
 function install(folder, file) {
   return async (client) => {
     const load = (module) => import(new URL(`dist/${module}`, folder).href);
-    const { generate, loadManifest, readCatalog } = await load("index.js");
+    const { formatNamed, generate, loadManifest, readCatalog } = await load("index.js");
     const { MIGRATIONS_TABLE, migrate } = await load("migrate.js");
     const { manifest, source } = await loadManifest(here(file).pathname);
     const generation = generate({
       manifest,
       source,
       catalog: await readCatalog(client, manifest),
-      lock: { file: "ownership.lock.json", text: undefined },
-      existing: [],
-      now: Date.now(),
+      lock: undefined,
+      format: formatNamed("node-pg-migrate"),
+      folder: { existing: [], texts: new Map(), now: Date.now() },
     });
     const migrations = mkdtempSync(join(tmpdir(), "lw-bench-migrations-"));
     try {

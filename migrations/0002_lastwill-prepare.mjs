@@ -6,10 +6,23 @@
 // Hazards:
 // - reads all of public.carts to build an index; writes go on meanwhile
 // - reads all of public.cart_items to build an index; writes go on meanwhile
+//
+// Hazards of going down:
+// - reads all of public.cart_items to check its former foreign key; writes go on meanwhile
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
   pgm.noTransaction();
+
+  pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
 
   pgm.sql(`
 drop index concurrently if exists public.lastwill_session_carts_idx;
@@ -38,6 +51,14 @@ create index concurrently lastwill_session_cart_items_idx on public.cart_items (
 comment on index public.lastwill_session_cart_items_idx is
   'Finds the cart_items of one cart_id when that ends. [lastwill a69c91b0da08]';
 `);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
+`);
 };
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
@@ -45,10 +66,33 @@ export const down = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
+alter table public.cart_items
+  validate constraint cart_items_cart_id_fkey;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.lastwill_session_cart_items_idx;
 `);
 
   pgm.sql(`
 drop index concurrently if exists public.lastwill_session_carts_idx;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };

@@ -1,12 +1,17 @@
+import { asBefore } from "./as-before.ts";
 import type { Catalog } from "./catalog.ts";
 import { InputError, type ManifestSource } from "./faults.ts";
+import type { Folder, MigrationFile, MigrationFormat } from "./format/format.ts";
+import { formerGraph, formerOf } from "./former.ts";
 import type { Graph } from "./graph.ts";
 import type { Manifest } from "./manifest/manifest.ts";
 import type { DbObject } from "./objects/object.ts";
 import { objectsOf } from "./objects/objects.ts";
-import { diff } from "./plan/diff.ts";
-import { readLock, writeLock } from "./plan/lock.ts";
-import { type MigrationFile, migrationFiles } from "./plan/migration.ts";
+import { diff, type Step } from "./plan/diff.ts";
+import { type Lock, writeLock } from "./plan/lock.ts";
+import { migrationsOf } from "./plan/migration.ts";
+import { overRenamedTables } from "./plan/renamed-tables.ts";
+import { renamesOf } from "./plan/renames.ts";
 import { resolve } from "./resolve/resolve.ts";
 
 /** All that a generation depends on: the same input gives the same bytes. */
@@ -15,12 +20,10 @@ export interface GenerateInput {
   /** What the manifest was read from, so that faults can be shown where they stand. */
   readonly source: ManifestSource;
   readonly catalog: Catalog;
-  /** The lock file's text and name; undefined text for a first generation. */
-  readonly lock: { readonly file: string; readonly text: string | undefined };
-  /** Names of the files in the migrations folder. */
-  readonly existing: readonly string[];
-  /** Milliseconds; only for folders whose migrations are named by timestamps. */
-  readonly now: number;
+  /** What the last generation left; undefined for a first one. */
+  readonly lock: Lock | undefined;
+  readonly format: MigrationFormat;
+  readonly folder: Folder;
 }
 
 export interface Generation {
@@ -37,48 +40,56 @@ export interface Generation {
 /**
  * From manifest and catalog to migrations: only the difference to what the lock says was generated
  * before. Pure: it reads and writes nothing. Throws InputError when the manifest does not fit the
- * database, or the lock is not as it was written.
+ * database.
  */
 export function generate(input: GenerateInput): Generation {
-  const { graph, faults, warnings } = resolve(input.manifest, input.catalog);
+  const before = input.lock?.objects ?? [];
+  const catalog = asBefore(input.catalog, before);
+  const { graph, faults, warnings } = resolve(input.manifest, catalog);
   if (faults.length > 0) throw new InputError(input.source, faults);
-  const before = input.lock.text === undefined ? [] : readLock(input.lock.text, input.lock.file);
-  const after = keepReplaced(objectsOf(graph), before);
-  const up = diff(before, after);
+  const wanted = objectsOf(graph);
+  const former = formerOf(before, graph, catalog);
+  const underFormerNames = objectsOf(formerGraph(graph, { ...former, tables: new Map() }));
+  const moved = overRenamedTables(before, objectsOf(formerGraph(graph, former)), underFormerNames);
+  const renamed = renamesOf(moved.before, underFormerNames, wanted);
+  const after = keepDone(wanted, renamed.before);
+  const up = between(renamed.up, diff(renamed.before, after));
+  const down = [...moved.down, ...between(renamed.down, diff(renamed.backIn(after), moved.back))];
   return {
-    files: migrationFiles(up, diff(after, before), input.existing, input.now),
+    files: input.format.write(migrationsOf(up, down), input.folder),
     created: new Set(up.flatMap(({ verb, object }) => (verb === "create" ? object.id : []))),
-    lock: writeLock(after),
+    lock: writeLock({ objects: after, format: input.format.name }),
     graph,
-    warnings: [...warnings, ...lockWarnings(input, before)],
+    warnings: [...warnings, ...lockWarnings(input)],
   };
 }
 
-/** What cannot be read from the catalog once it has been done. */
-const DONE = /^(?:replaced foreign key|archive column) /;
+/** What goes is dropped under its former name, and what comes is made upon what was renamed. */
+function between(renames: readonly Step[], steps: readonly Step[]): Step[] {
+  const isDrop = ({ verb }: Step) => verb === "drop";
+  return [...steps.filter(isDrop), ...renames, ...steps.filter((step) => !isDrop(step))];
+}
 
 /**
  * A foreign key of theirs that ours has replaced is no longer in the catalog, but is still to be
  * restored on the way down: as long as ours is wanted, so is its replacing. And a column that an
  * archive was given is there, and no longer missing.
  */
-function keepReplaced(wanted: DbObject[], before: readonly DbObject[]): DbObject[] {
+function keepDone(wanted: DbObject[], before: readonly DbObject[]): DbObject[] {
   const ids = new Set(wanted.map(({ id }) => id));
   const kept = before.filter(
-    ({ id, needs }) => DONE.test(id) && !ids.has(id) && needs.every((need) => ids.has(need)),
+    ({ id, follows }) => follows !== undefined && !ids.has(id) && ids.has(follows),
   );
   return kept.reduceRight((objects, object) => {
-    const place = Math.max(
-      ...object.needs.map((need) => objects.findIndex(({ id }) => id === need)),
-    );
+    const place = objects.findIndex(({ id }) => id === object.follows);
     return objects.toSpliced(place + 1, 0, object);
   }, wanted);
 }
 
-function lockWarnings(input: GenerateInput, before: readonly DbObject[]): string[] {
-  if (!input.catalog.installed || before.length > 0) return [];
+function lockWarnings({ catalog, lock }: GenerateInput): string[] {
+  if (!catalog.installed || lock) return [];
   return [
-    `the database has a schema lastwill already, but there is no ${input.lock.file}: these migrations ` +
-      "install everything from the start. If that is not meant, restore the lock from version control.",
+    "the database has a schema lastwill already, but there is no lock file beside the manifest: these " +
+      "migrations install everything from the start. If that is not meant, restore the lock from version control.",
   ];
 }

@@ -31,6 +31,8 @@ export interface Parent {
 
 export interface Owner extends Parent {
   readonly name: string;
+  /** The name it had before. */
+  readonly was: string | undefined;
   /** lastwill makes the table itself, and the application touches it. */
   readonly managed: boolean;
   readonly expires: readonly ExpiryRule[];
@@ -93,6 +95,8 @@ interface AnyEdge {
   /** `session.carts`: owner, dot, edge name. What the database calls it. */
   readonly id: string;
   readonly name: string;
+  /** The name it had before. */
+  readonly was: string | undefined;
   readonly owner: string;
   readonly table: TableName;
   readonly written: string;

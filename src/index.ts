@@ -1,5 +1,7 @@
 export { type Catalog, type Queryable, readCatalog } from "./catalog.ts";
 export { type Fault, InputError, type ManifestSource } from "./faults.ts";
+export type { Folder, MigrationFile, MigrationFormat } from "./format/format.ts";
+export { formatNamed } from "./format/formats.ts";
 export { type GenerateInput, type Generation, generate } from "./generate.ts";
 export { defineOwnership } from "./manifest/define-ownership.ts";
 export type { OwnershipInput } from "./manifest/input.ts";
@@ -14,5 +16,5 @@ export {
   type OutboxClient,
   type OutboxPool,
 } from "./outbox.ts";
-export type { MigrationFile } from "./plan/migration.ts";
+export { type Lock, readLock } from "./plan/lock.ts";
 export { adopt, claim, type TieClient, TieError, type TieKey, touch } from "./ties.ts";

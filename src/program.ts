@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import colors from "picocolors";
 import { DatabaseError, EXIT, UsageError } from "./exit.ts";
 import { InputError } from "./faults.ts";
+import { FORMAT_NAMES } from "./format/formats.ts";
 import { MAX_WORKERS } from "./manifest/schedule.ts";
 import { MIGRATIONS_TABLE } from "./migrate.ts";
 
@@ -78,6 +79,12 @@ function addGenMigrations(program: Command, done: (code: number) => void): void 
   withSchema(withDatabase(withFolder(program.command("gen-migrations"))))
     .description("write the migrations that take the database to what the manifest says")
     .option("-m, --manifest <file>", "the ownership manifest", "ownership.yaml")
+    .addOption(
+      new Option(
+        "--format <tool>",
+        "the migration tool to write for (default: as the last time; at first node-pg-migrate)",
+      ).choices(FORMAT_NAMES),
+    )
     .option("--check", "write nothing; exit with 1 if a migration is missing")
     .option("--stdout", "write the migrations to stdout, and no file")
     .action(async (_, command: Command) => {

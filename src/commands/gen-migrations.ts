@@ -1,15 +1,18 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
+import type { Catalog } from "../catalog.ts";
 import { withClient } from "../database.ts";
 import { EXIT, UsageError } from "../exit.ts";
+import type { Folder, MigrationFile, MigrationFormat } from "../format/format.ts";
+import { FORMATS, formatNamed } from "../format/formats.ts";
 import { type Generation, generate } from "../generate.ts";
 import { lingeringRows } from "../lingering.ts";
 import { loadManifest } from "../manifest/load.ts";
-import { lockPath } from "../plan/lock.ts";
-import type { MigrationFile } from "../plan/migration.ts";
+import { type Lock, lockPath, readLock } from "../plan/lock.ts";
 import { readSchema } from "../schema-source.ts";
 import { data, say, warn } from "./console.ts";
+import { sizeOf } from "./size.ts";
 
 /** What `gen-migrations` is called with. */
 export interface GenMigrationsOptions {
@@ -18,6 +21,8 @@ export interface GenMigrationsOptions {
   /** A dump to read the schema from, in place of a database. */
   readonly schema?: string;
   readonly out: string;
+  /** One of `FORMATS`; by default the last generation's. */
+  readonly format?: string;
   readonly check?: true;
   readonly stdout?: true;
 }
@@ -25,22 +30,15 @@ export interface GenMigrationsOptions {
 /** Writes the migrations that take the database to what the manifest says. Gives the exit code. */
 export async function genMigrations(options: GenMigrationsOptions): Promise<number> {
   const { manifest, source } = await loadManifest(options.manifest);
-  const lock = lockPath(options.manifest);
+  const lock = await readLockOf(options);
+  const format = formatOf(options, lock);
   const { database, out, schema } = options;
   const { catalog, from, warnings } = await readSchema(manifest, database, out, schema);
   for (const warning of warnings) warn(warning);
   if (from === "migrations") say(`Reading the schema that the migrations in ${options.out} make.`);
-  const existing = await list(options.out);
-  const lockText = await readIfThere(lock);
-  if (lockText !== undefined) refuseLost(existing, lock, options.out);
-  const generation = generate({
-    manifest,
-    source,
-    catalog,
-    lock: { file: lock, text: lockText },
-    existing,
-    now: clock(),
-  });
+  const folder = await readFolder(options.out, format);
+  if (lock) refuseLost(folder.existing, options);
+  const generation = generate({ manifest, source, catalog, lock, format, folder });
   const lingering =
     from === "database"
       ? await withClient(options.database, (client) =>
@@ -57,16 +55,46 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
     return options.check ? EXIT.found : EXIT.fine;
   }
   if (options.check) return reportMissing(generation.files, options);
-  await write(generation, options.out, lock);
-  report(generation.files, options.out);
+  await write(generation, options);
+  report(generation.files, options.out, catalog);
+  say(format === FORMATS[0] ? BY_US : BY_THEM);
   return EXIT.fine;
 }
 
+const BY_US = "\nRead them, commit them with the lock, and run: npx lastwill migrate up";
+const BY_THEM = "\nRead them, commit them with the lock, and run them as you run your others.";
+
+async function readLockOf({ manifest }: GenMigrationsOptions): Promise<Lock | undefined> {
+  const file = lockPath(manifest);
+  const text = await unlessMissing(readFile(file, "utf8"), undefined);
+  return text === undefined ? undefined : readLock(text, file);
+}
+
+/** A folder's migrations are all of one form. */
+function formatOf({ format, out }: GenMigrationsOptions, lock: Lock | undefined): MigrationFormat {
+  const name = format ?? lock?.format;
+  if (format !== undefined && lock && lock.format !== format) {
+    warn(
+      `the migrations before these were written for ${lock.format}; these, in ${out}, are for ${format}.`,
+    );
+  }
+  return name === undefined ? (FORMATS[0] as MigrationFormat) : formatNamed(name);
+}
+
+async function readFolder(out: string, format: MigrationFormat): Promise<Folder> {
+  const texts = new Map<string, string>();
+  for (const file of format.reads) {
+    const text = await unlessMissing(readFile(join(out, file), "utf8"), undefined);
+    if (text !== undefined) texts.set(file, text);
+  }
+  return { existing: await unlessMissing(readdir(out), []), texts, now: clock() };
+}
+
 /** By a lock whose migrations are elsewhere "nothing has changed" would be said of what nobody has. */
-function refuseLost(existing: readonly string[], lock: string, out: string): void {
-  if (existing.some((file) => /_lastwill-/.test(file))) return;
+function refuseLost(existing: readonly string[], { manifest, out }: GenMigrationsOptions): void {
+  if (existing.some((file) => /[_-]lastwill[_-]/i.test(file))) return;
   throw new UsageError(
-    `${lock} says that migrations were written, but ${out} holds none of them\n` +
+    `${lockPath(manifest)} says that migrations were written, but ${out} holds none of them\n` +
       "  Restore them from version control, or name their folder with -o; to begin anew, delete the lock.",
   );
 }
@@ -79,42 +107,36 @@ function reportMissing(files: readonly MigrationFile[], options: GenMigrationsOp
 }
 
 /** All files or none: a lock without its migrations would lose them for good. */
-async function write(generation: Generation, out: string, lock: string): Promise<void> {
-  await mkdir(out, { recursive: true });
-  const written: string[] = [];
+async function write(generation: Generation, options: GenMigrationsOptions): Promise<void> {
+  const undo: (() => Promise<void>)[] = [];
   try {
     for (const file of generation.files) {
-      const path = join(out, file.name);
-      await writeFile(path, file.text, { flag: "wx" });
-      written.push(path);
+      const path = join(options.out, file.name);
+      await mkdir(dirname(path), { recursive: true });
+      const former = file.replaces
+        ? await unlessMissing(readFile(path, "utf8"), undefined)
+        : undefined;
+      await writeFile(path, file.text, { flag: file.replaces ? "w" : "wx" });
+      undo.push(() => (former === undefined ? rm(path, { force: true }) : writeFile(path, former)));
     }
-    await writeFile(lock, generation.lock);
+    await writeFile(lockPath(options.manifest), generation.lock);
   } catch (error) {
-    for (const path of written) await rm(path, { force: true });
+    for (const step of undo) await step();
     throw error;
   }
 }
 
-function report(files: readonly MigrationFile[], out: string): void {
+function report(files: readonly MigrationFile[], out: string, catalog: Catalog): void {
   for (const file of files) {
     data(join(out, file.name));
-    for (const hazard of file.hazards) say(`  - ${hazard}`);
+    for (const hazard of file.hazards) say(`  - ${hazard.text}${sizeOf(hazard, catalog)}`);
   }
-  say("\nRead them, commit them with the lock, and run: npx lastwill migrate up");
 }
 
 /** The reproducible-builds convention: a fixed clock makes the names of timestamped files fixed too. */
 function clock(): number {
   const fixed = Number(process.env["SOURCE_DATE_EPOCH"]);
   return fixed > 0 ? fixed * 1000 : Date.now();
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  return unlessMissing(readFile(file, "utf8"), undefined);
-}
-
-async function list(folder: string): Promise<string[]> {
-  return unlessMissing(readdir(folder), []);
 }
 
 async function unlessMissing<T>(reading: Promise<T>, otherwise: T): Promise<T> {

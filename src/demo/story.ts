@@ -5,6 +5,7 @@ import colors from "picocolors";
 import { readCatalog } from "../catalog.ts";
 import { inspectTree } from "../commands/inspect.ts";
 import { runText } from "../commands/sweep.ts";
+import { formatNamed } from "../format/formats.ts";
 import { generate } from "../generate.ts";
 import { readManifest } from "../manifest/read.ts";
 import { migrate } from "../migrate.ts";
@@ -56,9 +57,9 @@ async function install({ client }: Engine, folder: string, tell: Tell): Promise<
     manifest,
     source,
     catalog: await readCatalog(client, manifest),
-    lock: { file: "ownership.lock.json", text: undefined },
-    existing: ["0001_shop.sql"],
-    now: 0,
+    lock: undefined,
+    format: formatNamed("node-pg-migrate"),
+    folder: { existing: ["0001_shop.sql"], texts: new Map(), now: 0 },
   });
   for (const file of files) {
     await writeFile(join(folder, file.name), file.text);

@@ -108,6 +108,12 @@ const shape = {
       "What views and commands call this edge; unique per owner. Default: the table's name.",
     )
     .optional(),
+  was: text("a name", "Write the name that the edge had before.")
+    .describe(
+      "The name that this edge had before (or its table, if that was its name): what was made for " +
+        "it is renamed, links and all. May stay when it is done.",
+    )
+    .optional(),
   on_delete: onDelete
     .describe("What happens to an owned row that ends. Default: cascade.")
     .optional(),

@@ -122,6 +122,11 @@ const ownerShape = {
     .boolean({ error: says("must be true or false", "Write true if the sessions lie elsewhere.") })
     .describe("The sessions lie outside PostgreSQL: lastwill makes the table of their keys itself.")
     .optional(),
+  was: text("a name", "Write the name that the owner had before.")
+    .describe(
+      "The name that this owner had before: what was made for it is renamed. May stay when it is done.",
+    )
+    .optional(),
   owns: edgeList.describe("What the owner's rows own.").optional(),
 };
 

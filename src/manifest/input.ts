@@ -35,6 +35,8 @@ export interface OwnerInput {
   sweep?: SweepInput | undefined;
   /** The sessions live outside PostgreSQL: lastwill makes the table of their keys itself. */
   managed?: boolean | undefined;
+  /** The name that this owner had before: what was made for it is renamed. */
+  was?: string | undefined;
   owns?: EdgeInput[] | undefined;
 }
 
@@ -91,6 +93,8 @@ export interface EdgeInput {
   key?: string | string[] | undefined;
   /** Unique per owner. Default: the table's name. */
   name?: string | undefined;
+  /** The name that this edge had before: what was made for it is renamed. */
+  was?: string | undefined;
   /** What happens to an owned row that ends. Default `cascade`. */
   on_delete?: "cascade" | "set_null" | { soft_delete: string } | { archive: string } | undefined;
   /** SQL over the owned row: a row for which it holds survives, detached. */

@@ -21,6 +21,8 @@ export interface OwnerDeclaration {
   readonly name: string;
   /** Where it stands in the manifest: `["owners", name]`. */
   readonly path: Path;
+  /** The name it had before. */
+  readonly was: string | undefined;
   /** As written: `session`, `app.session`, `app."my table"`; of a managed owner, `lastwill.session`. */
   readonly table: string;
   /** The key's columns as written; undefined means the table's primary key. */
@@ -80,6 +82,8 @@ export interface EdgeDeclaration {
   readonly path: Path;
   /** Unique per owner, at any depth. */
   readonly name: string;
+  /** The name it had before. */
+  readonly was: string | undefined;
   /** As written. */
   readonly table: string;
   /** The owned table's key columns; undefined means its primary key. */

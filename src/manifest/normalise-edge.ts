@@ -16,6 +16,7 @@ export function edgesOf(edges: readonly EdgeInput[] | undefined, parent: Path): 
     return {
       path,
       name: sure(edgeName({ ...edge })),
+      was: edge.was,
       table: edge.table,
       key: list(edge.key),
       tie: tieOf(edge, path),

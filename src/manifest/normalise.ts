@@ -35,7 +35,13 @@ export function normalise(input: OwnershipInput): Manifest {
 
 function ownerOf(name: string, owner: OwnerInput): OwnerDeclaration {
   const path = ["owners", name];
-  const common = { name, path, sweep: sweepOf(owner.sweep ?? {}), owns: edgesOf(owner.owns, path) };
+  const common = {
+    name,
+    path,
+    was: owner.was,
+    sweep: sweepOf(owner.sweep ?? {}),
+    owns: edgesOf(owner.owns, path),
+  };
   if (owner.managed) return { ...common, ...managedTable(name, path) };
   const preset = owner.store === undefined ? undefined : presetOf(owner.store);
   return {

@@ -1,5 +1,6 @@
 import type { Fault } from "../faults.ts";
 import { edgeRuleFaults } from "./edge-rules.ts";
+import { formerNameFaults } from "./former-names.ts";
 import { edgeNameFaults, sharedNames } from "./name-rules.ts";
 import { ownerRuleFaults } from "./owner-rules.ts";
 import { isFields, ownersIn } from "./tree.ts";
@@ -15,6 +16,7 @@ export function ruleFaults(manifest: unknown): Fault[] {
       ...edgeNameFaults(owner),
     ]),
     ...sharedNames(owners),
+    ...formerNameFaults(owners),
   ];
 }
 

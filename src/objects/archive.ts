@@ -54,8 +54,10 @@ function archiveColumn(edge: Edge, policy: Archive, column: string, type: string
     ],
     drop: [],
     replaces: true,
-    needs: [policy.ours ? `archive ${table}` : archiverId(edge)],
-    hazards: [`adds the column ${identifier(column)} to ${table}`],
+    needs: [],
+    follows: policy.ours ? `archive ${table}` : archiverId(edge),
+    hazards: [{ text: `adds the column ${identifier(column)} to ${table}` }],
+    locks: [{ table, create: "access exclusive", drop: "access exclusive" }],
   };
 }
 

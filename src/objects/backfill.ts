@@ -56,7 +56,10 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
       replaces: false,
       needs: edges.map((edge) => `table ${qualified("lastwill", edgeNames(edge).link)}`),
       hazards: [
-        `reads all of ${qualified(...trunk.table)} and locks its rows, 500 at a time, against writes`,
+        {
+          text: `reads all of ${qualified(...trunk.table)} and locks its rows, 500 at a time, against writes`,
+          size: trunk.table,
+        },
       ],
     },
   ];

@@ -78,6 +78,8 @@ function job(graph: Graph, name: string, schedule: string, command: string): DbO
     drop: elsewhere === undefined ? [render("cron/unschedule.sql", { job: name })] : [],
     replaces: true,
     needs: [],
-    hazards: ["deletes data from now on: pg_cron ends what has expired, and what it owns"],
+    hazards: [
+      { text: "deletes data from now on: pg_cron ends what has expired, and what it owns" },
+    ],
   };
 }

@@ -80,7 +80,15 @@ function linkTable(edge: DataEdge, owner: Owner, names: EdgeNames, types: Types)
       primary_key: objectName(names.link, "pkey"),
       index: objectName(names.link, "by_owned"),
     },
+    content: contentOf(edge, owner, types),
   });
+}
+
+/** What is read, as what, and what it names: of anything else the links would be others. */
+function contentOf(edge: DataEdge, owner: Owner, types: Types): string {
+  const pointer = `${pointerText(edge, owner)} (${owner.data?.format ?? "json"})`;
+  const owned = `${qualified(...edge.table)} (${edge.key.column} ${types.owned_type})`;
+  return `${pointer} of ${types.owner_type} → ${owned}`;
 }
 
 function releaseFunction(edge: DataEdge, types: Types, names: EdgeNames): DbObject {

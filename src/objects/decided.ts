@@ -19,24 +19,21 @@ export function decidedObjects(edge: DecidedEdge, graph: Graph): DbObject[] {
   const alive = stillThere(edge);
   return [
     ...(hasKeeps(edge) ? [keepsFunction(edge, graph)] : []),
-    forgetting(
-      edge,
-      routine({
-        name: names.decide,
-        types: `${edge.key.type}[]`,
-        template: "edge/decide.sql",
-        comment: `Ends those of these ${edge.written} that no owner has any more; gives what it could decide.`,
-        slots: {
-          owned_type,
-          ...owned,
-          decide: names.decide,
-          path: graph.path,
-          ends,
-          policy: policySql(edge, ends),
-          detach: detachSql(edge, graph),
-        },
-      }),
-    ),
+    routine({
+      name: names.decide,
+      types: `${edge.key.type}[]`,
+      template: "edge/decide.sql",
+      comment: `Ends those of these ${edge.written} that no owner has any more; gives what it could decide.`,
+      slots: {
+        owned_type,
+        ...owned,
+        decide: names.decide,
+        path: graph.path,
+        ends,
+        policy: policySql(edge, ends),
+        detach: detachSql(edge, graph),
+      },
+    }),
     routine({
       name: names.sweepBatch,
       types: "bigint, integer",
@@ -96,14 +93,6 @@ function keepsFunction(edge: DecidedEdge, graph: Graph): DbObject {
       condition: conditions.map((text) => (one ? text : `(${text})`)).join("\n    or ") as Sql,
     },
   });
-}
-
-/** With an edge goes what it had released: its rows stay, and nobody is to end them later. */
-function forgetting(edge: DecidedEdge, decide: DbObject): DbObject {
-  return {
-    ...decide,
-    drop: [render("edge/forget.sql", { edge: edge.id }), ...decide.drop],
-  };
 }
 
 /** Of a polymorphic edge an owner may wait whose rows are still to be found. */

@@ -4,7 +4,7 @@ import { objectName } from "../names.ts";
 import { identifier, identifiers, lineComment, qualified, type Sql } from "../sql/quote.ts";
 import { renderStamped } from "../sql/template.ts";
 import { indexObjects } from "./index-object.ts";
-import type { DbObject } from "./object.ts";
+import { type DbObject, lockOf } from "./object.ts";
 
 /** A foreign key that an edge needs, and what the database has in its place. */
 export interface Reference {
@@ -125,7 +125,7 @@ export function referenceObjects(reference: Reference): DbObject[] {
           comment: `Finds the ${reference.written} of one ${reference.columns.join(", ")} when that ends.`,
         })),
     ...(serves ? [] : foreignKeyObjects(reference)),
-    ...(serves ? [] : theirs.map((key) => replacedForeignKey(reference, key.name, key.definition))),
+    ...(serves ? [] : theirs.flatMap((key) => replacedForeignKey(reference, key))),
   ];
 }
 
@@ -160,9 +160,8 @@ function foreignKeyObjects(reference: Reference): DbObject[] {
       replaces: false,
       // The table of a managed owner is lastwill's own.
       needs: reference.parentTable[0] === "lastwill" ? [`table ${parent}`] : [],
-      hazards: [
-        `stops writes to ${table} and ${parent} for a moment (share row exclusive lock, to add a foreign key without checking old rows)`,
-      ],
+      hazards: [],
+      locks: [lockOf(reference.table), lockOf(reference.parentTable)],
     },
     {
       id: `validation of ${id}`,
@@ -172,7 +171,10 @@ function foreignKeyObjects(reference: Reference): DbObject[] {
       replaces: false,
       needs: [id],
       hazards: [
-        `reads all of ${table} to check its ${columns}; writes go on meanwhile; fails if a row names one of ${parent} that is not there`,
+        {
+          text: `reads all of ${table} to check its ${columns}; writes go on meanwhile; fails if a row names one of ${parent} that is not there`,
+          size: reference.table,
+        },
       ],
     },
   ];
@@ -180,25 +182,56 @@ function foreignKeyObjects(reference: Reference): DbObject[] {
 
 /**
  * A foreign key of theirs that does something else goes as soon as ours is there, in one transaction:
- * no moment is without one. Going down restores it as it was.
+ * no moment is without one. Going down restores it as it was, and checks old rows only afterwards.
  */
-function replacedForeignKey(reference: Reference, name: string, definition: string): DbObject {
+function replacedForeignKey(reference: Reference, theirs: ForeignKey): DbObject[] {
+  const { name, definition } = theirs;
   const table = qualified(...reference.table);
   const ours =
     reference.onDelete === "cascade"
       ? "which does not cascade both ways"
       : "which does not set null on delete and cascade on update";
-  return {
+  const replaced: DbObject = {
     id: `replaced foreign key ${identifier(name)} on ${table}`,
     phase: "install",
     create: [
       `-- The foreign key above takes the place of this one, ${ours}.\nalter table ${table}\n  drop constraint ${identifier(name)};` as Sql,
     ],
-    drop: [`alter table ${table}\n  add constraint ${identifier(name)}\n  ${definition};` as Sql],
-    replaces: false,
-    needs: [reference.id],
-    hazards: [
-      `replaces the foreign key ${identifier(name)} on ${table}, ${ours}; going down checks all of ${table} again`,
+    drop: [
+      `alter table ${table}\n  add constraint ${identifier(name)}\n  ${unchecked(definition)};` as Sql,
     ],
+    replaces: false,
+    needs: [],
+    follows: reference.id,
+    replaced: theirs,
+    hazards: [{ text: `replaces the foreign key ${identifier(name)} on ${table}, ${ours}` }],
+    locks: [reference.table, reference.parentTable].map((locked) => ({
+      table: qualified(...locked),
+      create: "access exclusive",
+      drop: "share row exclusive",
+    })),
+  };
+  const isChecked = unchecked(definition) !== definition;
+  return isChecked ? [replaced, checkOfRestored(reference, name)] : [replaced];
+}
+
+/** What PostgreSQL prints last of a foreign key whose old rows were never checked. */
+function unchecked(definition: string): string {
+  return definition.endsWith(" NOT VALID") ? definition : `${definition} NOT VALID`;
+}
+
+/** Nothing on the way up. */
+function checkOfRestored(reference: Reference, name: string): DbObject {
+  const table = qualified(...reference.table);
+  return {
+    id: `check of restored foreign key ${identifier(name)} on ${table}`,
+    phase: "before",
+    create: [],
+    drop: [`alter table ${table}\n  validate constraint ${identifier(name)};` as Sql],
+    replaces: false,
+    needs: [],
+    follows: reference.id,
+    hazards: [],
+    partings: [`reads all of ${table} to check its former foreign key; writes go on meanwhile`],
   };
 }

@@ -33,7 +33,10 @@ export function indexObjects(index: {
       replaces: false,
       needs: [],
       hazards: [
-        `reads all of ${qualified(...index.table)} to build an index; writes go on meanwhile`,
+        {
+          text: `reads all of ${qualified(...index.table)} to build an index; writes go on meanwhile`,
+          size: index.table,
+        },
       ],
     },
   ];

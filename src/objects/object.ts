@@ -1,3 +1,5 @@
+import type { ForeignKey } from "../catalog.ts";
+import type { TableName } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { identifier, qualified, type Sql } from "../sql/quote.ts";
 import type { Slots } from "../sql/template.ts";
@@ -25,8 +27,53 @@ export interface DbObject {
   readonly replaces: boolean;
   /** Objects without which this one cannot stand: when one of them is made anew, so is this. */
   readonly needs: readonly string[];
-  /** What this does to a table in use, or to rows, in words; for the migration's header. */
-  readonly hazards: readonly string[];
+  /** What was done once and cannot be read from the catalog any more is wanted as long as this one is. */
+  readonly follows?: string;
+  /** What making this does to a table in use, or to rows. */
+  readonly hazards: readonly Hazard[];
+  /** What is run besides `drop` when this goes for good, and lastwill itself does not. */
+  readonly forgets?: readonly Sql[];
+  /** What it means that this goes for good. */
+  readonly partings?: readonly string[];
+  /** The tables that its statements lock, if it is made or dropped in a transaction. */
+  readonly locks?: readonly TableLock[];
+  /** What decides which rows belong into a table of ours: as long as this is the same, its rows are kept. */
+  readonly content?: string;
+  /** The foreign key of theirs that this takes away, and gives back when it goes. */
+  readonly replaced?: ForeignKey;
+  /** The table of people's that a declaration is about. */
+  readonly about?: TableName;
+}
+
+/** Words for a migration's header. */
+export interface Hazard {
+  readonly text: string;
+  /** The table that is read or written as a whole, so that its size matters. */
+  readonly size?: TableName;
+}
+
+/** `share row exclusive` stops writes, `access exclusive` stops everything. */
+export type LockMode = "share row exclusive" | "access exclusive";
+
+/** What PostgreSQL locks a table in when a thing on it is made, or dropped. */
+export interface TableLock {
+  readonly table: Sql;
+  readonly create: LockMode;
+  readonly drop: LockMode;
+}
+
+/** As triggers and foreign keys do: writes stop while one is made, and everything while it is dropped. */
+export function lockOf(table: TableName): TableLock {
+  return { table: qualified(...table), create: "share row exclusive", drop: "access exclusive" };
+}
+
+/** A table of ours has to be free before those of people's are locked: the sweep may be at work in it. */
+function ownLock(name: string): TableLock {
+  return {
+    table: qualified("lastwill", name),
+    create: "access exclusive",
+    drop: "access exclusive",
+  };
 }
 
 /** A function or procedure from a template whose `create` says "or replace". */
@@ -61,7 +108,7 @@ export function relation(options: {
   readonly comment: string;
   readonly slots?: Slots;
   readonly needs?: readonly string[];
-  readonly hazards?: readonly string[];
+  readonly content?: string;
 }): DbObject {
   const id = `${options.kind} ${qualified("lastwill", options.name)}`;
   return {
@@ -71,7 +118,9 @@ export function relation(options: {
     drop: [`drop ${id};` as Sql],
     replaces: false,
     needs: options.needs ?? [],
-    hazards: options.hazards ?? [],
+    hazards: [],
+    ...(options.kind === "table" && { locks: [ownLock(options.name)] }),
+    ...(options.content !== undefined && { content: options.content }),
   };
 }
 
@@ -130,8 +179,7 @@ export function trigger(options: {
     drop: [`drop ${id};` as Sql],
     replaces: true,
     needs: options.needs,
-    hazards: [
-      `stops writes to ${qualified(...options.table)} for a moment (share row exclusive lock, to make a trigger)`,
-    ],
+    hazards: [],
+    locks: [lockOf(options.table)],
   };
 }

@@ -5,6 +5,7 @@ import { backfill } from "./backfill.ts";
 import { claimObjects } from "./claim.ts";
 import { columnEdgeObjects } from "./column-edge.ts";
 import { dataEdgeObjects } from "./data-edge.ts";
+import { declaredEdge, declaredOwner } from "./declared.ts";
 import { emitObjects } from "./emit.ts";
 import { keepers } from "./keepers.ts";
 import { managedObjects } from "./managed.ts";
@@ -18,8 +19,10 @@ import { throughEdgeObjects } from "./through-edge.ts";
 /** All that one owner needs: its edges, the triggers that keep them, and its batch of the sweep. */
 export function ownerObjects(owner: Owner, graph: Graph): DbObject[] {
   return [
+    declaredOwner(owner),
     ...managedObjects(owner),
     ...owner.edges.flatMap((edge) => [
+      declaredEdge(edge),
       ...archiveTableObjects(edge),
       ...edgeObjects(edge, owner, graph),
       ...emitObjects(edge),

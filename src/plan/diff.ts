@@ -1,5 +1,7 @@
 import type { DbObject, Phase } from "../objects/object.ts";
 import type { Sql } from "../sql/quote.ts";
+import { carryOver } from "./carried-rows.ts";
+import { codeOf, commentsOf } from "./comments.ts";
 
 /** Statements to run in one phase, for one object. */
 export interface Step {
@@ -7,6 +9,10 @@ export interface Step {
   readonly verb: "create" | "drop";
   readonly phase: Phase;
   readonly statements: readonly Sql[];
+  /** Whether the object is one that there was before (when it is made), or will be after (when it goes). */
+  readonly remade: boolean;
+  /** Whether a table that is remade keeps its rows. */
+  readonly keepsRows: boolean;
 }
 
 const MIRRORED: Readonly<Record<Phase, Phase>> = {
@@ -20,48 +26,89 @@ const MIRRORED: Readonly<Record<Phase, Phase>> = {
  * then creations from first to last. The way back is the same question with the two exchanged.
  *
  * An object that changed is replaced in place where it can be; else it goes and comes again, and with
- * it all that cannot stand without it.
+ * it all that cannot stand without it. Where only words about it changed, only they are.
  */
 export function diff(before: readonly DbObject[], after: readonly DbObject[]): Step[] {
   const former = new Map(before.map((object) => [object.id, object]));
   const wanted = new Map(after.map((object) => [object.id, object]));
-  const changed = (object: DbObject) => {
-    const now = wanted.get(object.id);
-    return now !== undefined && text(now) !== text(object);
-  };
+  const dropped = droppedOf(before, wanted);
+  const drops = before.filter(({ id }) => dropped.has(id)).reverse();
+  const all = dropped.has("schema lastwill");
+  return [
+    ...drops.map((object) => dropStep(object, wanted.get(object.id), all)),
+    ...after.flatMap((object) => {
+      const old = former.get(object.id);
+      return old && !dropped.has(object.id) ? changeSteps(old, object) : createStep(object, old);
+    }),
+  ].filter((step) => step.statements.length > 0 || (!all && isParting(step)));
+}
+
+/** Ids of the objects that go, for good or to come again. */
+function droppedOf(
+  before: readonly DbObject[],
+  wanted: ReadonlyMap<string, DbObject>,
+): ReadonlySet<string> {
   const dropped = new Set<string>();
   for (const object of before) {
-    const fallen = object.needs.some((id) => dropped.has(id));
     const now = wanted.get(object.id);
-    const gone = !now || (changed(object) && !(object.replaces && isReplaceable(object, now)));
-    if (gone || fallen) dropped.add(object.id);
+    const stays = now !== undefined && (isSameCode(object, now) || isReplaceable(object, now));
+    if (!stays || object.needs.some((id) => dropped.has(id))) dropped.add(object.id);
   }
-  const drops = before
-    .filter((object) => dropped.has(object.id))
-    .reverse()
-    .map((object) => step(object, "drop"));
-  const creations = after
-    .filter((object) => {
-      const old = former.get(object.id);
-      return old === undefined || dropped.has(object.id) || changed(old);
-    })
-    .map((object) => step(object, "create"));
-  return [...drops, ...creations].filter(({ statements }) => statements.length > 0);
+  return dropped;
+}
+
+/** Whether there is something to tell, though nothing to run. */
+function isParting({ object, verb, remade }: Step): boolean {
+  return verb === "drop" && !remade && (object.partings ?? []).length > 0;
 }
 
 /** What is dropped was made in the mirrored phase: a job made last is the first to go. */
-function step(object: DbObject, verb: Step["verb"]): Step {
+function dropStep(object: DbObject, now: DbObject | undefined, all: boolean): Step {
+  const carried = now && carryOver(object, now);
+  const forgets = now || all ? [] : (object.forgets ?? []);
   return {
     object,
-    verb,
-    phase: verb === "create" ? object.phase : MIRRORED[object.phase],
-    statements: object[verb],
+    verb: "drop",
+    phase: MIRRORED[object.phase],
+    statements: carried ? [carried.away, ...object.drop] : [...forgets, ...object.drop],
+    remade: now !== undefined,
+    keepsRows: carried !== undefined,
   };
+}
+
+function createStep(object: DbObject, old: DbObject | undefined): Step {
+  const carried = old && carryOver(old, object);
+  return {
+    object,
+    verb: "create",
+    phase: object.phase,
+    statements: carried ? [...object.create, carried.back] : object.create,
+    remade: old !== undefined,
+    keepsRows: carried !== undefined,
+  };
+}
+
+function changeSteps(old: DbObject, object: DbObject): Step[] {
+  const step = createStep(object, undefined);
+  if (text(old) === text(object)) return [];
+  if (!isSameCode(old, object)) return [{ ...step, remade: true }];
+  return [
+    {
+      ...step,
+      object: { ...object, hazards: [], locks: [] },
+      statements: commentsOf(object),
+      remade: true,
+    },
+  ];
+}
+
+function isSameCode(before: DbObject, after: DbObject): boolean {
+  return codeOf(before) === codeOf(after) && before.content === after.content;
 }
 
 /** PostgreSQL replaces a function by one with the same parameters, names and all, and the same result. */
 function isReplaceable(before: DbObject, after: DbObject): boolean {
-  return head(before) === head(after);
+  return before.replaces && head(before) === head(after);
 }
 
 const HEAD = /^create or replace (?:function|procedure) [\s\S]*?\n {2}language /m;

@@ -1,15 +1,32 @@
-import type { Phase } from "../objects/object.ts";
-import { lineComment } from "../sql/quote.ts";
+import type { Hazard, Phase } from "../objects/object.ts";
+import { lineComment, type Sql } from "../sql/quote.ts";
+import { render } from "../sql/template.ts";
 import type { Step } from "./diff.ts";
-import { nextPrefixes } from "./file-name.ts";
+import { hazardsOf } from "./hazards.ts";
+import { lockStatement, locksOf } from "./table-locks.ts";
 
-/** A migration file, for node-pg-migrate. */
-export interface MigrationFile {
-  readonly name: string;
-  readonly text: string;
-  /** What it does to tables in use or to rows, in words. */
-  readonly hazards: readonly string[];
+/** A migration, before it takes the form that somebody's tool reads. */
+export interface Migration {
+  readonly title: "prepare" | "install" | "change" | "finish";
+  /** Whether it is one transaction; else each statement is to run by itself. */
+  readonly inTransaction: boolean;
+  /** What stands at its head, without comment marks; an empty text is an empty line. */
+  readonly header: readonly string[];
+  readonly hazards: readonly Hazard[];
+  readonly up: Half;
+  readonly down: Half;
 }
+
+/** The way up, or the way down. */
+export interface Half {
+  /** For the statements' session or transaction; none where there is nothing to do. */
+  readonly settings: readonly Sql[];
+  readonly statements: readonly Sql[];
+  /** Puts back what `settings` has changed. */
+  readonly resets: readonly Sql[];
+}
+
+const NOTHING: Half = { settings: [], statements: [], resets: [] };
 
 const PHASES: readonly Phase[] = ["before", "install", "after"];
 
@@ -27,44 +44,30 @@ const ABOUT: Readonly<Record<Phase, string>> = {
 };
 
 /**
- * The migrations for the way up and the way back: at most three files, by phase. They are frozen: plain
- * SQL that needs nothing from pg-lastwill when it runs.
- *
- * @param existing names of the files that are in the folder
- * @param now milliseconds, for folders that go by timestamps
+ * The migrations for the way up and the way back: at most three, by phase. They are frozen: plain SQL
+ * that needs nothing from pg-lastwill when it runs.
  */
-export function migrationFiles(
-  up: readonly Step[],
-  down: readonly Step[],
-  existing: readonly string[],
-  now: number,
-): MigrationFile[] {
-  const phases = PHASES.map((phase) => ({
-    phase,
-    up: up.filter((step) => step.phase === phase),
-    down: down.filter((step) => step.phase === DOWN_PHASE[phase]),
-  })).filter(({ up, down }) => up.length + down.length > 0);
-  const prefixes = nextPrefixes(existing, phases.length, now);
-  return phases.map(({ phase, up, down }, index) => {
-    const hazards = [...new Set(up.flatMap(hazardsOf))];
-    const header = headerLines(phase, hazards, new Set(down.flatMap(hazardsOf)));
-    const inTransaction = phase === "install";
-    return {
-      name: `${prefixes[index]}_lastwill-${fileTitle(phase, up)}.${inTransaction ? "sql" : "mjs"}`,
-      text: inTransaction ? sqlFile(header, up, down) : scriptFile(header, up, down),
-      hazards,
-    };
+export function migrationsOf(up: readonly Step[], down: readonly Step[]): Migration[] {
+  return PHASES.flatMap((phase) => {
+    const ups = up.filter((step) => step.phase === phase);
+    const downs = down.filter((step) => step.phase === DOWN_PHASE[phase]);
+    if (ups.length + downs.length === 0) return [];
+    const hazards = hazardsOf(ups);
+    const half = phase === "install" ? transaction : session;
+    return [
+      {
+        title: titleOf(phase, ups),
+        inTransaction: phase === "install",
+        header: headerLines(phase, hazards, hazardsOf(downs)),
+        hazards,
+        up: half(ups),
+        down: half(downs),
+      },
+    ];
   });
 }
 
-/** What is made has its hazards; of what is dropped, only tables hold anything. */
-function hazardsOf(step: Step): readonly string[] {
-  if (step.verb === "create") return step.object.hazards;
-  const table = /^table (.*)/.exec(step.object.id)?.[1];
-  return table === undefined ? [] : [`drops ${table}, with what is in it`];
-}
-
-function fileTitle(phase: Phase, up: readonly Step[]): string {
+function titleOf(phase: Phase, up: readonly Step[]): Migration["title"] {
   if (phase === "before") return "prepare";
   if (phase === "after") return "finish";
   return up.some((step) => step.object.id === "schema lastwill" && step.verb === "create")
@@ -72,10 +75,44 @@ function fileTitle(phase: Phase, up: readonly Step[]): string {
     : "change";
 }
 
+function transaction(steps: readonly Step[]): Half {
+  if (steps.length === 0) return NOTHING;
+  // What goes before needs none of the locks, and may have to wait: for somebody who looks at a view.
+  const locks = locksOf(steps);
+  const first = steps.findIndex(({ object }) =>
+    object.locks?.some(({ table }) => locks.has(table)),
+  );
+  const free = first < 0 ? steps.length : first;
+  return {
+    settings: [render("migration/transaction_settings.sql")],
+    statements: [
+      ...statementsOf(steps.slice(0, free)),
+      ...lockStatement(locks),
+      ...statementsOf(steps.slice(free)),
+    ],
+    resets: [render("migration/transaction_resets.sql")],
+  };
+}
+
+/** Each setting and each reset is a statement of its own. */
+function session(steps: readonly Step[]): Half {
+  const statements = statementsOf(steps);
+  if (statements.length === 0) return NOTHING;
+  return {
+    settings: [render("migration/lock_timeout.sql"), render("migration/statement_timeout.sql")],
+    statements,
+    resets: ["reset statement_timeout;" as Sql, "reset lock_timeout;" as Sql],
+  };
+}
+
+function statementsOf(steps: readonly Step[]): Sql[] {
+  return steps.flatMap((step) => step.statements);
+}
+
 function headerLines(
   phase: Phase,
-  hazards: readonly string[],
-  hazardsDown: ReadonlySet<string>,
+  hazards: readonly Hazard[],
+  hazardsDown: readonly Hazard[],
 ): string[] {
   return [
     "Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the",
@@ -83,13 +120,13 @@ function headerLines(
     "",
     ABOUT[phase],
     ...hazardList("Hazards:", hazards),
-    ...hazardList("Hazards of going down:", [...hazardsDown]),
+    ...hazardList("Hazards of going down:", hazardsDown),
   ];
 }
 
-function hazardList(title: string, hazards: readonly string[]): string[] {
+function hazardList(title: string, hazards: readonly Hazard[]): string[] {
   if (hazards.length === 0) return [];
-  return ["", title, ...hazards.flatMap((hazard) => wrapped(lineComment(hazard)))];
+  return ["", title, ...hazards.flatMap(({ text }) => wrapped(lineComment(text)))];
 }
 
 /** A list item, wrapped to the width of a page. */
@@ -104,76 +141,4 @@ function wrapped(text: string): string[] {
     line += ` ${word}`;
   }
   return [...lines, line];
-}
-
-function sqlFile(header: readonly string[], up: readonly Step[], down: readonly Step[]): string {
-  const text = [
-    comment("--", header),
-    "",
-    "-- Up Migration",
-    "",
-    careful(up),
-    "",
-    "-- Down Migration",
-    "",
-    careful(down),
-    "",
-  ].join("\n");
-  assertHalves(text);
-  return text;
-}
-
-/**
- * Statements that ask for a lock on a table in use give up rather than queue: behind a waiting lock
- * every other statement on the table would wait too. And no name in them is looked up where anybody
- * but the server's owner may have put an operator or a type of his own.
- */
-function careful(steps: readonly Step[]): string {
-  const statements = steps.flatMap((step) => step.statements);
-  return [
-    "set local lock_timeout = '3s';",
-    "select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);\n" +
-      "set local search_path = pg_catalog, pg_temp;",
-    ...statements,
-    "select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);\n" +
-      "set local lock_timeout to default;",
-  ].join("\n\n");
-}
-
-function scriptFile(header: readonly string[], up: readonly Step[], down: readonly Step[]): string {
-  return [
-    comment("//", header),
-    "",
-    '/** @param {import("node-pg-migrate").MigrationBuilder} pgm */',
-    `export const up = ${script(up)};`,
-    "",
-    '/** @param {import("node-pg-migrate").MigrationBuilder} pgm */',
-    `export const down = ${script(down)};`,
-    "",
-  ].join("\n");
-}
-
-function script(steps: readonly Step[]): string {
-  const calls = steps
-    .flatMap((step) => step.statements)
-    .map((statement) => `  pgm.sql(\`\n${escapeTemplate(statement)}\n\`);\n`);
-  const body = calls.length > 0 ? `\n${calls.join("\n")}` : "  // Nothing to do this way.\n";
-  return `(pgm) => {\n  pgm.noTransaction();\n${body}}`;
-}
-
-function escapeTemplate(sql: string): string {
-  return sql.replaceAll("\\", "\\\\").replaceAll("`", "\\`").replaceAll("${", "\\${");
-}
-
-function comment(mark: string, lines: readonly string[]): string {
-  return lines.map((line) => `${mark} ${line}`.trimEnd()).join("\n");
-}
-
-/**
- * node-pg-migrate cuts an SQL file in two at any line that looks like its own marks, be it in the
- * midst of a function. Quoting keeps names from making one; this keeps templates from it.
- */
-function assertHalves(text: string): void {
-  const marks = text.match(/^\s*--[\s-]*(up|down)\s+migration/gim) ?? [];
-  if (marks.length !== 2) throw new Error(`a template has a line that reads like a mark: ${marks}`);
 }

@@ -33,6 +33,7 @@ export function anyEdge(
   return {
     id: `${above.owner}.${declared.name}`,
     name: declared.name,
+    was: declared.was,
     owner: above.owner,
     table: tableName(table),
     written: declared.table,

@@ -25,6 +25,7 @@ export function resolveOwner(declared: OwnerDeclaration, notes: Notes): Owner | 
     on && {
       ...on,
       name: declared.name,
+      was: declared.was,
       managed: declared.managed,
       expires,
       data,

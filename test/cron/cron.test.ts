@@ -7,6 +7,7 @@ import { describe, expect, inject, test } from "vitest";
 import { readCatalog } from "../../src/catalog.ts";
 import { type Notice, readNotice } from "../../src/database.ts";
 import { onEmbedded } from "../../src/demo/engine.ts";
+import { formatNamed } from "../../src/format/formats.ts";
 import { generate } from "../../src/generate.ts";
 import { readManifest } from "../../src/manifest/read.ts";
 import { MIGRATIONS_TABLE, migrate } from "../../src/migrate.ts";
@@ -448,9 +449,9 @@ async function installWith(client: pg.ClientBase): Promise<Notice[]> {
     manifest,
     source,
     catalog: await readCatalog(client, manifest),
-    lock: { file: "ownership.lock.json", text: undefined },
-    existing: [],
-    now: 0,
+    lock: undefined,
+    format: formatNamed("node-pg-migrate"),
+    folder: { existing: [], texts: new Map(), now: 0 },
   });
   const folder = mkdtempSync(join(tmpdir(), "lw-cron-"));
   try {

@@ -31,10 +31,11 @@ describe.each(cases)("$name", ({ schema, manifests }) => {
         let generated: Generated = nothing;
         for (const manifest of manifests) {
           await expectSame(db, manifest, generated);
-          // What changes is dumped with lastwill in it.
-          if (manifests.length > 1) generated = await advance(db, folder, manifest, generated);
+          // The next is dumped with lastwill in it.
+          if (manifest !== manifests.at(-1)) {
+            generated = await advance(db, folder, manifest, generated);
+          }
         }
-        if (manifests.length > 1) await expectSame(db, manifests.at(-1) ?? "", generated);
       });
     }),
   );

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Catalog, readCatalog } from "../../src/catalog.ts";
+import type { MigrationFile } from "../../src/format/format.ts";
+import { formatNamed } from "../../src/format/formats.ts";
 import { type Generation, generate } from "../../src/generate.ts";
 import type { Manifest } from "../../src/manifest/manifest.ts";
 import { readManifest } from "../../src/manifest/read.ts";
 import { MIGRATIONS_TABLE, migrate } from "../../src/migrate.ts";
-import type { MigrationFile } from "../../src/plan/migration.ts";
+import { readLock } from "../../src/plan/lock.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { checkFunctions, type Finding } from "../support/plpgsql-check.ts";
 import { pgDump } from "../support/psql.ts";
@@ -115,9 +117,9 @@ export async function generateBy(
     manifest,
     source,
     catalog: await read(manifest),
-    lock: { file: "ownership.lock.json", text: before.lock },
-    existing: before.files.map(({ name }) => name),
-    now: 0,
+    lock: before.lock === undefined ? undefined : readLock(before.lock, "ownership.lock.json"),
+    format: formatNamed("node-pg-migrate"),
+    folder: { existing: before.files.map(({ name }) => name), texts: new Map(), now: 0 },
   });
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCatalog } from "../../src/catalog.ts";
 import { type Notice, readNotice } from "../../src/database.ts";
+import { formatNamed } from "../../src/format/formats.ts";
 import { type Generation, generate } from "../../src/generate.ts";
 import { readManifest } from "../../src/manifest/read.ts";
 import { MIGRATIONS_TABLE, migrate } from "../../src/migrate.ts";
@@ -117,8 +118,9 @@ export async function generateFrom(db: TestDatabase, text: string): Promise<Gene
   const client = await db.connect();
   try {
     const catalog = await readCatalog(client, manifest);
-    const lock = { file: "ownership.lock.json", text: undefined };
-    return generate({ manifest, source, catalog, lock, existing: [], now: 0 });
+    const format = formatNamed("node-pg-migrate");
+    const folder = { existing: [], texts: new Map(), now: 0 };
+    return generate({ manifest, source, catalog, lock: undefined, format, folder });
   } finally {
     await client.end();
   }

@@ -26,7 +26,7 @@ function scriptStatements(run: (pgm: StandIn) => void): string[] {
     sql: (text) => statements.push(text.trim()),
   });
   if (transaction) throw new Error("the script runs in a transaction");
-  return statements;
+  return statements.filter((statement) => !SETTING.test(statement));
 }
 
 function sqlStatements(text: string): MigrationStatements {
@@ -34,7 +34,8 @@ function sqlStatements(text: string): MigrationStatements {
   return { up: halfStatements(up), down: halfStatements(down) };
 }
 
-const SETTING = /^(set local lock_timeout|select pg_catalog\.set_config\()/;
+const SETTING =
+  /^(?:--.*\n)*(?:(?:re)?set (?:local )?(?:lock|statement)_timeout|select pg_catalog\.set_config\(|do \$lastwill\$\ndeclare\n {2}give_up_at)|^-- Nothing to do/;
 
 /** Without the settings that every half begins and ends with. */
 function halfStatements(half: string): string[] {

@@ -10,6 +10,7 @@ function bodyOf(pointer: Pointer, type: KeyType = "bigint"): string {
     kind: "data",
     id: "session.drafts",
     name: "drafts",
+    was: undefined,
     owner: "session",
     table: ["public", "drafts"],
     written: "drafts",

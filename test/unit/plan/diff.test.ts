@@ -72,7 +72,9 @@ describe("diff", () => {
   });
 
   it("does not mind other hazards or another way to drop", () => {
-    expect(diff([table], [{ ...table, hazards: ["reads it all"], drop: [] }])).toEqual([]);
+    expect(diff([table], [{ ...table, hazards: [{ text: "reads it all" }], drop: [] }])).toEqual(
+      [],
+    );
   });
 
   it.each([

@@ -7,7 +7,10 @@ import { sql, thing } from "./things.ts";
 const objects = [
   thing("table a", {
     create: [sql("create table a (\n  id bigint\n);"), sql("comment on table a is 'it''s\\n';")],
-    hazards: ["takes long"],
+    hazards: [{ text: "takes long", size: ["public", "a"] }],
+    partings: ["stays"],
+    content: "a",
+    locks: [{ table: sql("public.a"), create: "share row exclusive", drop: "access exclusive" }],
   }),
   thing("job a", { phase: "after", drop: [], replaces: true, needs: ["table a"] }),
 ];
@@ -18,7 +21,10 @@ const NOT_AS_WRITTEN =
 
 describe("the lock", () => {
   it("gives back what was written", () => {
-    expect(readLock(writeLock(objects), "a.lock.json")).toEqual(objects);
+    expect(readLock(writeLock({ objects, format: "sql" }), "a.lock.json")).toEqual({
+      objects,
+      format: "sql",
+    });
   });
 
   it("gives back whatever was written", () => {
@@ -30,17 +36,19 @@ describe("the lock", () => {
       drop: fc.array(statement),
       replaces: fc.boolean(),
       needs: fc.array(fc.string()),
-      hazards: fc.array(fc.string()),
+      hazards: fc.array(fc.record({ text: fc.string() })),
     });
     fc.assert(
       fc.property(fc.array(object), (any) => {
-        expect(readLock(writeLock(any), "a.lock.json")).toEqual(any);
+        expect(readLock(writeLock({ objects: any, format: "sql" }), "a.lock.json").objects).toEqual(
+          any,
+        );
       }),
     );
   });
 
   it("is the same text for the same objects, a line of SQL to a line, with an end to the last", () => {
-    const text = writeLock(objects);
+    const text = writeLock({ objects, format: "sql" });
     expect(writeLock(readLock(text, "a.lock.json"))).toBe(text);
     expect(text).toContain('\n          "  id bigint",\n');
     expect(text.endsWith("}\n")).toBe(true);
@@ -59,13 +67,13 @@ describe("the lock", () => {
     ["it is empty", () => ""],
     ["it is some other JSON", () => "[]"],
   ])("is refused when %s", (_, tamper) => {
-    const text = writeLock(objects);
+    const text = writeLock({ objects, format: "sql" });
     expect(tamper(text)).not.toBe(text);
     expect(() => readLock(tamper(text), "a.lock.json")).toThrow(NOT_AS_WRITTEN);
   });
 
   it("says so when it holds a merge conflict", () => {
-    const [first = "", ...rest] = writeLock(objects).split("\n");
+    const [first = "", ...rest] = writeLock({ objects, format: "sql" }).split("\n");
     const text = [first, "<<<<<<< HEAD", ...rest, ">>>>>>> other"].join("\n");
     expect(() => readLock(text, "a.lock.json")).toThrow(
       "a.lock.json: the lock holds a merge conflict",

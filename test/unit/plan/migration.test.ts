@@ -1,26 +1,29 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { MigrationFile } from "../../../src/format/format.ts";
+import { nodePgMigrate } from "../../../src/format/node-pg-migrate.ts";
 import type { DbObject } from "../../../src/objects/object.ts";
 import { diff } from "../../../src/plan/diff.ts";
-import { type MigrationFile, migrationFiles } from "../../../src/plan/migration.ts";
+import { migrationsOf } from "../../../src/plan/migration.ts";
 import { statementsOf } from "../../support/migration-text.ts";
 import { sql, thing } from "./things.ts";
 
 const index = thing("index a", { phase: "before" });
 const schema = thing("schema lastwill");
-const table = thing("table lastwill.a", { hazards: ["stops writes"] });
+const table = thing("table lastwill.a", { hazards: [{ text: "stops writes" }] });
 const job = thing("pg_cron job a", { phase: "after" });
 const all = [index, schema, table, job];
 
 function files(before: readonly DbObject[], after: readonly DbObject[], existing: string[] = []) {
-  return migrationFiles(diff(before, after), diff(after, before), existing, 0);
+  const migrations = migrationsOf(diff(before, after), diff(after, before));
+  return nodePgMigrate.write(migrations, { existing, texts: new Map(), now: 0 });
 }
 
 function names(migrations: readonly MigrationFile[]): string[] {
   return migrations.map(({ name }) => name);
 }
 
-describe("migrationFiles", () => {
+describe("migrations for node-pg-migrate", () => {
   it("writes a file for each phase, in the order in which they run", () => {
     expect(names(files([], all))).toEqual([
       "0001_lastwill-prepare.mjs",
@@ -71,7 +74,7 @@ describe("migrationFiles", () => {
     });
   });
 
-  it("gives up a lock that it does not get at once, looks names up nowhere else, and leaves both settings as they were", () => {
+  it("bounds how long it waits and works, looks names up nowhere else, and leaves the settings as they were", () => {
     const [file] = files([], [schema]);
     expect(
       file?.text,
@@ -79,11 +82,17 @@ describe("migrationFiles", () => {
 -- manifest and generate again.
 --
 -- One transaction: all of it, or nothing.
+--
+-- Hazards of going down:
+-- - drops schema lastwill, with all that is in it
 
 -- Up Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -91,11 +100,15 @@ create schema lastwill;
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -103,6 +116,7 @@ drop schema lastwill;
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;
 `);
   });
 
@@ -111,12 +125,12 @@ set local lock_timeout to default;
     const [file] = files(
       [],
       [
-        { ...table, hazards: [long, "stops writes"] },
-        thing("table lastwill.b", { hazards: ["stops writes"] }),
+        { ...table, hazards: [{ text: long }, { text: "stops writes" }] },
+        thing("table lastwill.b", { hazards: [{ text: "stops writes" }] }),
       ],
     );
     const header = file?.text.split("-- Up Migration")[0] ?? "";
-    expect(file?.hazards).toEqual([long, "stops writes"]);
+    expect(file?.hazards.map(({ text }) => text)).toEqual([long, "stops writes"]);
     expect(header.match(/^-- - stops writes$/gm)).toHaveLength(1);
     expect(header).toContain(
       "-- Hazards of going down:\n-- - drops lastwill.b, with what is in it\n",

@@ -6,10 +6,24 @@
 // Hazards:
 // - reads all of public.carts to build an index; writes go on meanwhile
 // - reads all of public.items to build an index; writes go on meanwhile
+//
+// Hazards of going down:
+// - reads all of public.items to check its former foreign key; writes go on meanwhile
+// - reads all of public.carts to check its former foreign key; writes go on meanwhile
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
   pgm.noTransaction();
+
+  pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
 
   pgm.sql(`
 drop index concurrently if exists public.lastwill_login_carts_idx;
@@ -38,6 +52,14 @@ create index concurrently lastwill_login_items_idx on public.items (cart_id);
 comment on index public.lastwill_login_items_idx is
   'Finds the items of one cart_id when that ends. [lastwill 46d7f60c2d1c]';
 `);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
+`);
 };
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
@@ -45,10 +67,38 @@ export const down = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
+alter table public.items
+  validate constraint items_cart_id_fkey;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.lastwill_login_items_idx;
 `);
 
   pgm.sql(`
+alter table public.carts
+  validate constraint carts_login_id_fkey;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.lastwill_login_carts_idx;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };

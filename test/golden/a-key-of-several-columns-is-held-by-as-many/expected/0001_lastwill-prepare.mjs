@@ -12,6 +12,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.lastwill_booking_orders_idx;
 `);
 
@@ -38,6 +48,14 @@ create index concurrently lastwill_booking_labels_idx on public.labels (hall, se
 comment on index public.lastwill_booking_labels_idx is
   'Finds the labels of one hall, seat when that ends. [lastwill c3f4a170de43]';
 `);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
+`);
 };
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
@@ -45,10 +63,28 @@ export const down = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.lastwill_booking_labels_idx;
 `);
 
   pgm.sql(`
 drop index concurrently if exists public.lastwill_booking_orders_idx;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };

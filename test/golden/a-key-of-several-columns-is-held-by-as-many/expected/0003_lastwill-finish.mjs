@@ -14,6 +14,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 alter table public.orders
   validate constraint lastwill_booking_orders_fkey;
 `);
@@ -21,6 +31,14 @@ alter table public.orders
   pgm.sql(`
 alter table public.labels
   validate constraint lastwill_booking_labels_fkey;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };
 

@@ -14,6 +14,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.lastwill_session_carts_idx;
 `);
 
@@ -68,11 +78,29 @@ create index concurrently lastwill_session_labels_owned_idx on public.cart_label
 comment on index public.lastwill_session_labels_owned_idx is
   'Finds the cart_labels of one label_id when that ends. [lastwill a0465a5749f5]';
 `);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
+`);
 };
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const down = (pgm) => {
   pgm.noTransaction();
+
+  pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
 
   pgm.sql(`
 drop index concurrently if exists public.lastwill_session_labels_owned_idx;
@@ -88,5 +116,13 @@ drop index concurrently if exists public.lastwill_session_items_idx;
 
   pgm.sql(`
 drop index concurrently if exists public.lastwill_session_carts_idx;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };

@@ -19,6 +19,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 -- Ties what is named already: photo_id.
 call lastwill.session_carts_backfill();
 `);
@@ -41,6 +51,14 @@ alter table public.cart_labels
   pgm.sql(`
 alter table public.cart_labels
   validate constraint lastwill_session_labels_owned_fkey;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };
 

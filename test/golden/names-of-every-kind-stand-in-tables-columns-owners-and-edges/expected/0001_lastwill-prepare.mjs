@@ -13,6 +13,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.U&"lastwill_user_""Cart"" \\\\ \`\${x}\` \\0024lastwill$;\\000a-- Up Migration\\000a_idx";
 `);
 
@@ -39,6 +49,14 @@ create index concurrently "lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten
 comment on index public."lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__ac8686c6" is
   'Finds the Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat of one order when that ends. [lastwill 1e8da773ee3a]';
 `);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
+`);
 };
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
@@ -46,10 +64,28 @@ export const down = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public."lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__ac8686c6";
 `);
 
   pgm.sql(`
 drop index concurrently if exists public.U&"lastwill_user_""Cart"" \\\\ \`\${x}\` \\0024lastwill$;\\000a-- Up Migration\\000a_idx";
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };

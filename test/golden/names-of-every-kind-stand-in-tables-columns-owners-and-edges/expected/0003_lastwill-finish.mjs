@@ -16,6 +16,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 -- Ties what is named already: ?lastwill$ → "it's \\\\ \\"?lastwill$\\"\\n-- Down Migration"."a.b"[].null.
 call lastwill.user_backfill();
 `);
@@ -28,6 +38,14 @@ alter table public."Table"
   pgm.sql(`
 alter table public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"
   validate constraint "lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__b512e389";
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };
 

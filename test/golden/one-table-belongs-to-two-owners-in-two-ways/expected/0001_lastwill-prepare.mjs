@@ -11,6 +11,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.lastwill_session_carts_idx;
 `);
 
@@ -37,6 +47,14 @@ create index concurrently lastwill_wish_list_carts_idx on public.carts (wish_lis
 comment on index public.lastwill_wish_list_carts_idx is
   'Finds the carts of one wish_list_id when that ends. [lastwill c06f76c309d1]';
 `);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
+`);
 };
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
@@ -44,10 +62,28 @@ export const down = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.lastwill_wish_list_carts_idx;
 `);
 
   pgm.sql(`
 drop index concurrently if exists public.lastwill_session_carts_idx;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };

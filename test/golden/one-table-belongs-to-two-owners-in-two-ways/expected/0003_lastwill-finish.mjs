@@ -15,6 +15,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 -- Ties what is named already: cart_id.
 call lastwill.wish_list_backfill();
 `);
@@ -27,6 +37,14 @@ alter table public.carts
   pgm.sql(`
 alter table public.carts
   validate constraint lastwill_wish_list_carts_fkey;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };
 

@@ -4,19 +4,15 @@
 -- One transaction: all of it, or nothing.
 --
 -- Hazards of going down:
--- - drops lastwill.outbox, with what is in it
--- - drops lastwill.paused, with what is in it
--- - drops lastwill.undecodable, with what is in it
--- - drops lastwill.quarantine, with what is in it
--- - drops lastwill.hold, with what is in it
--- - drops lastwill.sweep_step, with what is in it
--- - drops lastwill.sweep_run, with what is in it
--- - drops lastwill.released, with what is in it
+-- - drops schema lastwill, with all that is in it
 
 -- Up Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -1861,11 +1857,15 @@ comment on column lastwill.status.job is 'The pg_cron job, or why there is none.
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -1941,6 +1941,43 @@ drop trigger outbox_notify on lastwill.outbox;
 
 drop function lastwill.outbox_notify();
 
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table lastwill.hold in access exclusive mode;
+      lock table lastwill.outbox in access exclusive mode;
+      lock table lastwill.paused in access exclusive mode;
+      lock table lastwill.quarantine in access exclusive mode;
+      lock table lastwill.released in access exclusive mode;
+      lock table lastwill.sweep_run in access exclusive mode;
+      lock table lastwill.sweep_step in access exclusive mode;
+      lock table lastwill.undecodable in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
+
 drop table lastwill.outbox;
 
 drop function lastwill.decode_json(text);
@@ -1967,3 +2004,4 @@ drop schema lastwill;
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;

@@ -11,6 +11,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 -- The manifest says that pg_cron lives in another database, where a migration of this one
 -- cannot go.
 do $lastwill$
@@ -27,6 +37,14 @@ begin
     );
 end;
 $lastwill$;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };
 

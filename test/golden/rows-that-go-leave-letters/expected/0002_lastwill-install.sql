@@ -4,31 +4,23 @@
 -- One transaction: all of it, or nothing.
 --
 -- Hazards:
--- - stops writes to public.uploads for a moment (share row exclusive lock, to make a trigger)
--- - stops writes to public.carts and public.session for a moment (share row exclusive lock, to
---   add a foreign key without checking old rows)
+-- - stops all use of public.carts, public.session for a moment (access exclusive lock)
+-- - stops writes to public.receipts, public.uploads for a moment (share row exclusive lock)
 -- - replaces the foreign key carts_session_sid_fkey on public.carts, which does not cascade both
---   ways; going down checks all of public.carts again
--- - stops writes to public.receipts and public.carts for a moment (share row exclusive lock, to
---   add a foreign key without checking old rows)
--- - stops writes to public.receipts for a moment (share row exclusive lock, to make a trigger)
--- - stops writes to public.session for a moment (share row exclusive lock, to make a trigger)
+--   ways
 --
 -- Hazards of going down:
--- - drops lastwill.session_uploads, with what is in it
--- - drops lastwill.outbox, with what is in it
--- - drops lastwill.paused, with what is in it
--- - drops lastwill.undecodable, with what is in it
--- - drops lastwill.quarantine, with what is in it
--- - drops lastwill.hold, with what is in it
--- - drops lastwill.sweep_step, with what is in it
--- - drops lastwill.sweep_run, with what is in it
--- - drops lastwill.released, with what is in it
+-- - stops all use of public.carts, public.receipts, public.session, public.uploads for a moment
+--   (access exclusive lock)
+-- - drops schema lastwill, with all that is in it
 
 -- Up Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -991,6 +983,39 @@ revoke all on function lastwill.session_uploads_emit_deleted() from public;
 
 comment on function lastwill.session_uploads_emit_deleted() is
   'A letter for each of the uploads that is deleted. [lastwill 1283545c8cc0]';
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table public.carts in access exclusive mode;
+      lock table public.session in access exclusive mode;
+      lock table public.receipts in share row exclusive mode;
+      lock table public.uploads in share row exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'public.carts, public.receipts, public.session, public.uploads'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
 
 -- Once for each statement, with all its rows, whoever deletes them.
 create or replace trigger lastwill_session_uploads_emit_deleted
@@ -2901,11 +2926,15 @@ grant execute on function lastwill.outbox_retry(bigint) to pg_write_all_data;
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -2983,6 +3012,48 @@ drop function lastwill.adopt_session(text, text);
 
 drop procedure lastwill.session_backfill();
 
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table lastwill.hold in access exclusive mode;
+      lock table lastwill.outbox in access exclusive mode;
+      lock table lastwill.paused in access exclusive mode;
+      lock table lastwill.quarantine in access exclusive mode;
+      lock table lastwill.released in access exclusive mode;
+      lock table lastwill.session_uploads in access exclusive mode;
+      lock table lastwill.sweep_run in access exclusive mode;
+      lock table lastwill.sweep_step in access exclusive mode;
+      lock table lastwill.undecodable in access exclusive mode;
+      lock table public.carts in access exclusive mode;
+      lock table public.receipts in access exclusive mode;
+      lock table public.session in access exclusive mode;
+      lock table public.uploads in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.session_uploads, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public.carts, public.receipts, public.session, public.uploads'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
+
 drop trigger lastwill_session_truncated on public.session;
 
 drop function lastwill.session_truncated();
@@ -3014,7 +3085,7 @@ alter table public.receipts
 
 alter table public.carts
   add constraint carts_session_sid_fkey
-  FOREIGN KEY (session_sid) REFERENCES public.session(sid) ON DELETE CASCADE;
+  FOREIGN KEY (session_sid) REFERENCES public.session(sid) ON DELETE CASCADE NOT VALID;
 
 alter table public.carts
   drop constraint lastwill_session_carts_fkey;
@@ -3090,3 +3161,4 @@ drop schema lastwill;
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;

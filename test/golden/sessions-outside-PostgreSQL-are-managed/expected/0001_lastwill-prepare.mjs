@@ -6,10 +6,23 @@
 // Hazards:
 // - reads all of public.carts to build an index; writes go on meanwhile
 // - reads all of public.session_documents to build an index; writes go on meanwhile
+//
+// Hazards of going down:
+// - reads all of public.session_documents to check its former foreign key; writes go on meanwhile
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
   pgm.noTransaction();
+
+  pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
 
   pgm.sql(`
 drop index concurrently if exists public.lastwill_session_carts_idx;
@@ -52,11 +65,34 @@ create index concurrently lastwill_session_documents_owned_idx on public.session
 comment on index public.lastwill_session_documents_owned_idx is
   'Finds the session_documents of one document_id when that ends. [lastwill 6d49e34f7ac3]';
 `);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
+`);
 };
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const down = (pgm) => {
   pgm.noTransaction();
+
+  pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
+alter table public.session_documents
+  validate constraint session_documents_document_id_fkey;
+`);
 
   pgm.sql(`
 drop index concurrently if exists public.lastwill_session_documents_owned_idx;
@@ -68,5 +104,13 @@ drop index concurrently if exists public.lastwill_session_documents_owner_idx;
 
   pgm.sql(`
 drop index concurrently if exists public.lastwill_session_carts_idx;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };

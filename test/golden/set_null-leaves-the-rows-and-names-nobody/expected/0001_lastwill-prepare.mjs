@@ -13,6 +13,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.lastwill_session_orders_idx;
 `);
 
@@ -53,11 +63,29 @@ create index concurrently lastwill_session_traces_idx on public.traces (owner_id
 comment on index public.lastwill_session_traces_idx is
   'Finds the traces of one owner_id and owner_type when that ends. [lastwill 8677b182b615]';
 `);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
+`);
 };
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const down = (pgm) => {
   pgm.noTransaction();
+
+  pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
 
   pgm.sql(`
 drop index concurrently if exists public.lastwill_session_traces_idx;
@@ -69,5 +97,13 @@ drop index concurrently if exists public.lastwill_session_events_idx;
 
   pgm.sql(`
 drop index concurrently if exists public.lastwill_session_orders_idx;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };

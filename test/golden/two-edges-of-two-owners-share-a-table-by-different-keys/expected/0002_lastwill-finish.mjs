@@ -12,6 +12,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 -- Ties what is named already: data → uploads[].id.
 call lastwill.visit_backfill();
 `);
@@ -19,6 +29,14 @@ call lastwill.visit_backfill();
   pgm.sql(`
 -- Ties what is named already: data → upload.
 call lastwill.invite_backfill();
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };
 

@@ -11,6 +11,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.lastwill_session_carts_idx;
 `);
 
@@ -23,6 +33,14 @@ create index concurrently lastwill_session_carts_idx on public.carts (session_si
 comment on index public.lastwill_session_carts_idx is
   'Finds the carts of one session_sid when that ends. [lastwill 4d3e9756fad7]';
 `);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
+`);
 };
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
@@ -30,6 +48,24 @@ export const down = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.lastwill_session_carts_idx;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };

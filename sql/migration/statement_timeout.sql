@@ -1,0 +1,2 @@
+-- A large table takes its time.
+set statement_timeout = 0;
