@@ -10,5 +10,6 @@ export function extensionOf(sql: string): string | undefined {
 
 /** Every extension that a dump may make, for a server that has to have them ready; more do no harm. */
 export function extensionsIn(text: string): string[] {
-  return text.split("\n").flatMap((line) => extensionOf(line) ?? []);
+  const statements = text.matchAll(/^create\s+extension\s.*$/gim);
+  return [...statements].flatMap(([sql]) => extensionOf(sql) ?? []);
 }

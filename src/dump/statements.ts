@@ -21,13 +21,13 @@ const ROWS_FOLLOW = /^copy\s.*\sfrom\s+stdin\b/is;
  */
 export async function* statementsOf(text: string, parse: Parse): AsyncGenerator<Statement> {
   let start = afterBetween(text, 0);
-  let line = 1 + newlines(text.slice(0, start));
+  let line = 1 + newlines(text, 0, start);
   while (start < text.length) {
     const end = await statementEnd(text, start, parse);
     const sql = text.slice(start, end);
     yield { sql, line };
     const next = afterBetween(text, ROWS_FOLLOW.test(sql) ? afterRows(text, end) : end);
-    line += newlines(text.slice(start, next));
+    line += newlines(text, start, next);
     start = next;
   }
 }
@@ -81,6 +81,10 @@ function afterRows(text: string, start: number): number {
   return end < 0 ? text.length : end;
 }
 
-function newlines(text: string): number {
-  return text.split("\n").length - 1;
+function newlines(text: string, start: number, end: number): number {
+  let count = 0;
+  for (let at = text.indexOf("\n", start); at >= 0 && at < end; at = text.indexOf("\n", at + 1)) {
+    count += 1;
+  }
+  return count;
 }
