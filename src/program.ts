@@ -36,12 +36,12 @@ function buildProgram(done: (code: number) => void): Command {
     .showSuggestionAfterError();
   addGenMigrations(program, done);
   addMigrate(program, done);
-  withDatabase(program.command("check"))
+  withSchema(withDatabase(program.command("check")))
     .description("hold the manifest against the database: names, types, time zones")
     .option("-m, --manifest <file>", "the ownership manifest", "ownership.yaml")
-    .action(async (options) => {
+    .action(async (_, command: Command) => {
       const { checkCommand } = await import("./commands/check.ts");
-      done(await checkCommand(options));
+      done(await checkCommand(databaseOrSchema(command)));
     });
   withDatabase(program.command("sweep"))
     .description("end what is due, as pg_cron does: for any other scheduler")
@@ -76,7 +76,7 @@ function buildProgram(done: (code: number) => void): Command {
 }
 
 function addGenMigrations(program: Command, done: (code: number) => void): void {
-  withDatabase(withFolder(program.command("gen-migrations")))
+  withSchema(withDatabase(withFolder(program.command("gen-migrations"))))
     .description("write the migrations that take the database to what the manifest says")
     .option("-m, --manifest <file>", "the ownership manifest", "ownership.yaml")
     .addOption(
@@ -87,9 +87,9 @@ function addGenMigrations(program: Command, done: (code: number) => void): void 
     )
     .option("--check", "write nothing; exit with 1 if a migration is missing")
     .option("--stdout", "write the migrations to stdout, and no file")
-    .action(async (options) => {
+    .action(async (_, command: Command) => {
       const { genMigrations } = await import("./commands/gen-migrations.ts");
-      done(await genMigrations(options));
+      done(await genMigrations(databaseOrSchema(command)));
     });
 }
 
@@ -142,6 +142,25 @@ function addDemo(program: Command, done: (code: number) => void): void {
 /** Read from the environment, not given as a default: help would show it, password and all. */
 function withDatabase(command: Command): Command {
   return command.addOption(new Option("-d, --database <url>", "the database").env("DATABASE_URL"));
+}
+
+function withSchema(command: Command): Command {
+  return command.option(
+    "--schema <file>",
+    "a dump (pg_dump -s) to read instead of a database; - for stdin",
+  );
+}
+
+/** The options, with one source of the schema: DATABASE_URL may be set, and another be named. */
+function databaseOrSchema<Options extends { schema?: string }>(command: Command): Options {
+  const options = command.opts<Options>();
+  if (options.schema === undefined) return options;
+  if (command.getOptionValueSource("database") === "cli") {
+    throw new UsageError(
+      "the schema can be read from a dump or from a database\n  Give --schema or --database, not both.",
+    );
+  }
+  return { ...options, database: undefined };
 }
 
 function withFolder(command: Command): Command {

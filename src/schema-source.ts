@@ -1,6 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { type Catalog, readCatalog } from "./catalog.ts";
 import { withClient } from "./database.ts";
+import { dumpName, readDumpFile } from "./dump/dump-file.ts";
+import { type DumpedCatalog, readDumpedCatalog } from "./dump/dumped-catalog.ts";
+import { extensionsIn } from "./dump/extensions.ts";
 import { withEmbedded } from "./embedded.ts";
 import { UsageError } from "./exit.ts";
 import type { Manifest } from "./manifest/manifest.ts";
@@ -16,14 +19,16 @@ import { resolve } from "./resolve/resolve.ts";
 /** The catalog that the next migrations will meet, and where it was read. */
 export interface SchemaSource {
   readonly catalog: Catalog;
-  /** The database, or the folder's own migrations run in an embedded PostgreSQL. */
-  readonly from: "database" | "migrations";
+  /** The database, or in an embedded PostgreSQL the folder's own migrations, or a dump. */
+  readonly from: "database" | "migrations" | "dump";
+  /** What could not be read, in words. */
+  readonly warnings: readonly string[];
 }
 
 /**
  * Reads the schema that new migrations will meet: the database's, or, where migrations of the folder
  * have not run there yet and make what the manifest names, the schema as they leave it. Without a
- * database the folder has to do.
+ * database the folder has to do. A dump, where one is named, takes the place of both.
  *
  * @param folder of node-pg-migrate's migrations; undefined where another tool runs them
  */
@@ -31,7 +36,9 @@ export async function readSchema(
   manifest: Manifest,
   url: string | undefined,
   folder: string | undefined,
+  dump?: string,
 ): Promise<SchemaSource> {
+  if (dump !== undefined) return { ...(await readDump(manifest, dump)), from: "dump" };
   if (folder === undefined) return fromDatabase(manifest, url);
   const files = (await readdir(folder).catch(() => [])).filter(isMigration);
   if (!url && files.length > 0) {
@@ -53,10 +60,15 @@ export async function readSchema(
     };
   });
   const fits = (read: Catalog) => resolve(manifest, read).faults.length === 0;
-  if (pending.length === 0 || fits(catalog)) return { catalog, from: "database" };
+  const asItIs: SchemaSource = { catalog, from: "database", warnings: [] };
+  if (pending.length === 0 || fits(catalog)) return asItIs;
   // They may need what an embedded PostgreSQL has not; then the database's faults are the ones to show.
-  const ahead = await fromMigrations(manifest, folder).catch(() => undefined);
-  return ahead && fits(ahead.catalog) ? ahead : { catalog, from: "database" };
+  const run = await fromMigrations(manifest, folder).catch(() => undefined);
+  const ahead = run && {
+    ...run,
+    catalog: { ...run.catalog, unknownRoles: catalog.unknownRoles },
+  };
+  return ahead && fits(ahead.catalog) ? ahead : asItIs;
 }
 
 /** Another tool's migrations cannot be run here. */
@@ -68,13 +80,24 @@ async function fromDatabase(manifest: Manifest, url: string | undefined): Promis
     );
   }
   const catalog = await withClient(url, (client) => readCatalog(client, manifest));
-  return { catalog, from: "database" };
+  return { catalog, from: "database", warnings: [] };
 }
 
 async function fromMigrations(manifest: Manifest, folder: string): Promise<SchemaSource> {
   const catalog = await withEmbedded(async (client) => {
     await migrate({ client, folder, direction: "up", count: Number.POSITIVE_INFINITY });
-    return readCatalog(client, manifest);
+    // It has nobody's roles: whether they are there the migration will see.
+    return { ...(await readCatalog(client, manifest)), unknownRoles: [] };
   });
-  return { catalog, from: "migrations" };
+  return { catalog, from: "migrations", warnings: [] };
+}
+
+/** The catalog that a dump holds: of `pg_dump -s`, in a file or, for `-`, on stdin. */
+export async function readDump(manifest: Manifest, file: string): Promise<DumpedCatalog> {
+  const text = await readDumpFile(file);
+  return withEmbedded(
+    (client) => readDumpedCatalog(client, text, dumpName(file), manifest),
+    undefined,
+    extensionsIn(text),
+  );
 }

@@ -73,5 +73,6 @@ select
       and constraint_.confrelid = relation.oid
   ) as inbound
 from pg_catalog.pg_class as relation
+join pg_catalog.pg_namespace as namespace on namespace.oid = relation.relnamespace
 where relation.oid::text = any($1)
-order by relation.oid;
+order by namespace.nspname, relation.relname;

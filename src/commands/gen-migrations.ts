@@ -18,6 +18,8 @@ import { sizeOf } from "./size.ts";
 export interface GenMigrationsOptions {
   readonly manifest: string;
   readonly database: string | undefined;
+  /** A dump to read the schema from, in place of a database. */
+  readonly schema?: string;
   readonly out: string;
   /** One of `FORMATS`; by default the last generation's. */
   readonly format?: string;
@@ -30,8 +32,10 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
   const { manifest, source } = await loadManifest(options.manifest);
   const lock = await readLockOf(options);
   const format = formatOf(options, lock);
-  const runnable = format === FORMATS[0] ? options.out : undefined;
-  const { catalog, from } = await readSchema(manifest, options.database, runnable);
+  const { database, out, schema } = options;
+  const runnable = format === FORMATS[0] ? out : undefined;
+  const { catalog, from, warnings } = await readSchema(manifest, database, runnable, schema);
+  for (const warning of warnings) warn(warning);
   if (from === "migrations") say(`Reading the schema that the migrations in ${options.out} make.`);
   const folder = await readFolder(options.out, format);
   if (lock) refuseLost(folder.existing, options);

@@ -100,7 +100,7 @@ async function live(names: World): Promise<void> {
   await withDatabase((db) =>
     inFolder(async (folder) => {
       await db.query(schemaOf(names));
-      await advance(db, folder, manifestOf(names), nothing);
+      await advance({ db, folder }, manifestOf(names), nothing);
       await fill(db, names);
       await db.query("call lastwill.sweep()");
       for (const table of ["sessions", "carts", "items", "drafts", "documents", "notes"] as const) {

@@ -90,7 +90,7 @@ test(
         for (const { name } of generated.files.toReversed())
           await underTraffic(db, `down ${name}`, () => run(db, folder, "down", 1));
         expect(await db.query("select from pg_namespace where nspname = 'lastwill'")).toEqual([]);
-        await advance(db, folder, MANIFESTS.at(-1) ?? "", generated);
+        await advance({ db, folder }, MANIFESTS.at(-1) ?? "", generated);
       }),
     ),
   300_000,

@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
-import { readCatalog } from "../../src/catalog.ts";
+import { type Catalog, readCatalog } from "../../src/catalog.ts";
 import type { MigrationFile } from "../../src/format/format.ts";
 import { formatNamed } from "../../src/format/formats.ts";
 import { type Generation, generate } from "../../src/generate.ts";
+import type { Manifest } from "../../src/manifest/manifest.ts";
 import { readManifest } from "../../src/manifest/read.ts";
 import { MIGRATIONS_TABLE, migrate } from "../../src/migrate.ts";
 import { readLock } from "../../src/plan/lock.ts";
@@ -99,20 +100,29 @@ export async function generateFrom(
   manifestText: string,
   before: Generated = nothing,
 ): Promise<Generation> {
-  const { manifest, source } = readManifest(manifestText, "ownership.yaml");
   const client = await db.connect();
   try {
-    return generate({
-      manifest,
-      source,
-      catalog: await readCatalog(client, manifest),
-      lock: before.lock === undefined ? undefined : readLock(before.lock, "ownership.lock.json"),
-      format: formatNamed("node-pg-migrate"),
-      folder: { existing: before.files.map(({ name }) => name), texts: new Map(), now: 0 },
-    });
+    return await generateBy((manifest) => readCatalog(client, manifest), manifestText, before);
   } finally {
     await client.end();
   }
+}
+
+/** Generates as the command does, from a catalog that is read somehow. */
+export async function generateBy(
+  read: (manifest: Manifest) => Promise<Catalog>,
+  manifestText: string,
+  before: Generated = nothing,
+): Promise<Generation> {
+  const { manifest, source } = readManifest(manifestText, "ownership.yaml");
+  return generate({
+    manifest,
+    source,
+    catalog: await read(manifest),
+    lock: before.lock === undefined ? undefined : readLock(before.lock, "ownership.lock.json"),
+    format: formatNamed("node-pg-migrate"),
+    folder: { existing: before.files.map(({ name }) => name), texts: new Map(), now: 0 },
+  });
 }
 
 /** A database with a case's schema, and a folder for its migrations. */
@@ -134,6 +144,16 @@ export async function setStage(golden: GoldenCase): Promise<Stage> {
     await db.close();
   };
   return { db, folder, before: await schemaOf(db), close };
+}
+
+/** A folder of migrations, for as long as `work` takes. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "lastwill-golden-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Puts migrations into a folder. */
@@ -159,7 +179,7 @@ export async function run(
 
 /** Generates what a manifest wants on top of `before`, and migrates up. */
 export async function advance(
-  { db, folder }: Stage,
+  { db, folder }: Pick<Stage, "db" | "folder">,
   manifestText: string,
   before: Generated,
 ): Promise<Generated> {

@@ -111,6 +111,20 @@ describe("installed elsewhere from its tarball,", () => {
     expect(wrong.stdout).toContain("stoer");
   });
 
+  test("a dump is not read without the optional PGlite, which is told", async () => {
+    writeFileSync(join(project, "schema.sql"), "create table session (sid text primary key);");
+    writeFileSync(join(project, "plain.yaml"), "owners: { session: { table: session } }");
+    const { code, stderr } = await run(
+      bin("gen-migrations"),
+      ["-m", "plain.yaml", "--schema", "schema.sql"],
+      { cwd: project },
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      "lastwill: the embedded PostgreSQL is not installed\n  Run: npm install",
+    );
+  });
+
   test("a manifest in TypeScript is read", async () => {
     writeFileSync(
       join(project, "ownership.ts"),

@@ -86,6 +86,12 @@ async function empty(db: TestDatabase): Promise<void> {
   await db.query(`
     select cron.unschedule(jobid) from cron.job;
     truncate cron.job_run_details;
+    ${EMPTY};
+    create extension if not exists pg_cron with schema pg_catalog`);
+}
+
+/** Takes away whatever was made in a database, but for pg_cron. */
+export const EMPTY = `
     do $$
     declare
       doomed name;
@@ -102,9 +108,7 @@ async function empty(db: TestDatabase): Promise<void> {
       end loop;
     end $$;
     create schema public;
-    grant usage on schema public to public;
-    create extension if not exists pg_cron with schema pg_catalog`);
-}
+    grant usage on schema public to public`;
 
 /** Opens a database that is there already. */
 export async function openDatabase(url: string): Promise<TestDatabase> {

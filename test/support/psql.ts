@@ -14,8 +14,12 @@ export const testPsql: ReturnType<TestAPI["skipIf"]> = test.skipIf(inject("psql"
  * schema or between versions of pg_dump: comments, settings, \restrict keys, runs of blank lines.
  */
 export async function pgDump(url: string, ...args: readonly string[]): Promise<string> {
-  const dump = await run(inject("pgDump"), ["--schema-only", "--no-owner", ...args, url]);
-  return normalizeDump(dump);
+  return normalizeDump(await plainDump(url, "--schema-only", "--no-owner", ...args));
+}
+
+/** What pg_dump writes, to the byte. */
+export function plainDump(url: string, ...args: readonly string[]): Promise<string> {
+  return run(inject("pgDump"), [...args, url]);
 }
 
 /** Takes out of a dump what says nothing about the schema. */
