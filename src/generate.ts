@@ -4,6 +4,7 @@ import type { Graph } from "./graph.ts";
 import type { Manifest } from "./manifest/manifest.ts";
 import type { DbObject } from "./objects/object.ts";
 import { objectsOf } from "./objects/objects.ts";
+import { type Amendment, amended, amendments } from "./plan/amend.ts";
 import { diff } from "./plan/diff.ts";
 import { readLock, writeLock } from "./plan/lock.ts";
 import { type MigrationFile, migrationFiles } from "./plan/migration.ts";
@@ -29,6 +30,8 @@ export interface Generation {
   /** The new lock's text. */
   readonly lock: string;
   readonly graph: Graph;
+  /** What files of the folder are to do with orphans, where it is no more what they do. */
+  readonly amendments: readonly Amendment[];
   /** Ids of the objects that the files make or make anew. */
   readonly created: ReadonlySet<string>;
   readonly warnings: readonly string[];
@@ -42,11 +45,13 @@ export interface Generation {
 export function generate(input: GenerateInput): Generation {
   const { graph, faults, warnings } = resolve(input.manifest, input.catalog);
   if (faults.length > 0) throw new InputError(input.source, faults);
-  const before = input.lock.text === undefined ? [] : readLock(input.lock.text, input.lock.file);
-  const after = keepReplaced(objectsOf(graph), before);
+  const last = input.lock.text === undefined ? [] : readLock(input.lock.text, input.lock.file);
+  const after = keepReplaced(objectsOf(graph), last);
+  const before = amended(last, after);
   const up = diff(before, after);
   return {
     files: migrationFiles(up, diff(after, before), input.existing, input.now),
+    amendments: amendments(last, after),
     created: new Set(up.flatMap(({ verb, object }) => (verb === "create" ? object.id : []))),
     lock: writeLock(after),
     graph,

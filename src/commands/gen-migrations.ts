@@ -6,6 +6,8 @@ import { EXIT, UsageError } from "../exit.ts";
 import { type Generation, generate } from "../generate.ts";
 import { lingeringRows } from "../lingering.ts";
 import { loadManifest } from "../manifest/load.ts";
+import { isMigration } from "../migrate.ts";
+import { type Amendment, amendedText, has } from "../plan/amend.ts";
 import { lockPath } from "../plan/lock.ts";
 import type { MigrationFile } from "../plan/migration.ts";
 import { readSchema } from "../schema-source.ts";
@@ -43,19 +45,46 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
           lingeringRows(client, generation.graph, generation.created),
         )
       : [];
+  const former = await amendedFiles(options.out, existing, generation.amendments);
   for (const warning of [...generation.warnings, ...lingering]) warn(warning);
-  if (generation.files.length === 0) {
+  if (generation.files.length + former.length === 0) {
     say("Nothing has changed since the last migration.");
     return EXIT.fine;
   }
   if (options.stdout) {
-    for (const file of generation.files) data(file.text);
+    for (const file of [...former, ...generation.files]) data(file.text);
     return options.check ? EXIT.found : EXIT.fine;
   }
-  if (options.check) return reportMissing(generation.files, options);
-  await write(generation, options.out, lock);
-  report(generation.files, options.out);
+  if (options.check) return reportMissing([...former, ...generation.files], options);
+  await write(generation, former, options.out, lock);
+  report(former, generation.files, options.out);
   return EXIT.fine;
+}
+
+/** A migration of the folder that is to read differently. */
+interface FormerFile extends MigrationFile {
+  /** As it reads now. */
+  readonly before: string;
+}
+
+/** The migrations that do with orphans what the manifest no longer says. */
+async function amendedFiles(
+  folder: string,
+  names: readonly string[],
+  amendments: readonly Amendment[],
+): Promise<FormerFile[]> {
+  if (amendments.length === 0) return [];
+  const files = await Promise.all(
+    names
+      .filter(isMigration)
+      .map(async (name) => ({ name, before: await readFile(join(folder, name), "utf8") })),
+  );
+  return files.flatMap(({ name, before }) => {
+    const made = amendments.filter(({ was }) => has(before, was));
+    if (made.length === 0) return [];
+    const hazards = made.flatMap(({ is }) => is.hazards);
+    return [{ name, before, text: amendedText(before, made), hazards }];
+  });
 }
 
 /** By a lock whose migrations are elsewhere "nothing has changed" would be said of what nobody has. */
@@ -68,14 +97,21 @@ function refuseLost(existing: readonly string[], lock: string, out: string): voi
 }
 
 function reportMissing(files: readonly MigrationFile[], options: GenMigrationsOptions): number {
-  say(`The manifest ${options.manifest} is ahead of the migrations in ${options.out}; missing:`);
+  say(
+    `The manifest ${options.manifest} is ahead of the migrations in ${options.out}; missing or outdated:`,
+  );
   for (const file of files) data(join(options.out, file.name));
   say("Run gen-migrations without --check to write them.");
   return EXIT.found;
 }
 
 /** All files or none: a lock without its migrations would lose them for good. */
-async function write(generation: Generation, out: string, lock: string): Promise<void> {
+async function write(
+  generation: Generation,
+  former: readonly FormerFile[],
+  out: string,
+  lock: string,
+): Promise<void> {
   await mkdir(out, { recursive: true });
   const written: string[] = [];
   try {
@@ -84,17 +120,23 @@ async function write(generation: Generation, out: string, lock: string): Promise
       await writeFile(path, file.text, { flag: "wx" });
       written.push(path);
     }
+    for (const { name, text } of former) await writeFile(join(out, name), text);
     await writeFile(lock, generation.lock);
   } catch (error) {
     for (const path of written) await rm(path, { force: true });
+    for (const { name, before } of former) await writeFile(join(out, name), before);
     throw error;
   }
 }
 
-function report(files: readonly MigrationFile[], out: string): void {
-  for (const file of files) {
+function report(former: readonly FormerFile[], files: readonly MigrationFile[], out: string): void {
+  for (const file of [...former, ...files]) {
     data(join(out, file.name));
     for (const hazard of file.hazards) say(`  - ${hazard}`);
+  }
+  if (former.length > 0) {
+    const names = former.map(({ name }) => name).join(", ");
+    say(`\nWhat ${names} does with orphans is written anew; where it has run, nothing is to do.`);
   }
   say("\nRead them, commit them with the lock, and run: npx lastwill migrate up");
 }

@@ -89,14 +89,14 @@ function headerLines(
 
 function hazardList(title: string, hazards: readonly string[]): string[] {
   if (hazards.length === 0) return [];
-  return ["", title, ...hazards.flatMap((hazard) => wrapped(lineComment(hazard)))];
+  return ["", title, ...hazards.flatMap(hazardLines)];
 }
 
-/** A list item, wrapped to the width of a page. */
-function wrapped(text: string): string[] {
+/** A hazard as an item of a list, wrapped to the width of a page. */
+export function hazardLines(hazard: string): string[] {
   const lines: string[] = [];
   let line = "-";
-  for (const word of text.split(" ")) {
+  for (const word of lineComment(hazard).split(" ")) {
     if (line.length + word.length > 94) {
       lines.push(line);
       line = " ";
@@ -154,11 +154,14 @@ function scriptFile(header: readonly string[], up: readonly Step[], down: readon
 }
 
 function script(steps: readonly Step[]): string {
-  const calls = steps
-    .flatMap((step) => step.statements)
-    .map((statement) => `  pgm.sql(\`\n${escapeTemplate(statement)}\n\`);\n`);
+  const calls = steps.flatMap((step) => step.statements).map(statementCall);
   const body = calls.length > 0 ? `\n${calls.join("\n")}` : "  // Nothing to do this way.\n";
   return `(pgm) => {\n  pgm.noTransaction();\n${body}}`;
+}
+
+/** A statement as a script has it run, by itself. */
+export function statementCall(statement: string): string {
+  return `  pgm.sql(\`\n${escapeTemplate(statement)}\n\`);\n`;
 }
 
 function escapeTemplate(sql: string): string {
