@@ -6,6 +6,32 @@ import { MIGRATIONS_TABLE, migrate } from "../../src/migrate.ts";
 import { type TestDatabase, withDatabase } from "./database.ts";
 import { generateFrom, type Installation, SHOP_MANIFEST, SHOP_SCHEMA } from "./installed.ts";
 
+/** The shop's tables, without a foreign key of their own. */
+export const SHOP_WITHOUT_KEYS: string = SHOP_SCHEMA.replace("references carts", "");
+
+/** A manifest of sessions that own this, for tests that say themselves when to sweep. */
+export function ofSessions(...edges: string[]): string {
+  const owns = edges.map((edge) => `      - ${edge}`).join("\n");
+  return `
+cron: none
+owners:
+  session:
+    store: connect-pg-simple
+    sweep: { hold_over: 1 }
+    owns:
+${owns}`;
+}
+
+/** The error that some work ends with. */
+export async function failureOf(work: Promise<unknown>): Promise<pg.DatabaseError> {
+  return work.then(
+    () => {
+      throw new Error("it did not fail");
+    },
+    (error: pg.DatabaseError) => error,
+  );
+}
+
 /** A database in which all migrations have run but the last. */
 export interface Unfinished extends TestDatabase {
   /** Runs the last one, on a connection of its own or the one given. */
