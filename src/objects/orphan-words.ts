@@ -3,22 +3,29 @@ import { identifier, join, qualified, type Sql } from "../sql/quote.ts";
 import type { Reference } from "./foreign-key.ts";
 import { orphanSql, type Treatment } from "./orphans.ts";
 
-/** What is done with orphans, for the header of the migration that does it. */
-export function orphanHazard(reference: Reference, treatment: Treatment): string {
+/** What is done with orphans: `deletes rows of carts whose session_sid names no row of session`. */
+export function orphanDeed(reference: Reference, treatment: Treatment): string {
   const columns = reference.columns.join(", ");
+  const names = reference.columns.length === 1 ? "names" : "name";
   const parent = qualified(...reference.parentTable);
-  const rows = `rows of ${qualified(...reference.table)} whose ${columns} names no row of ${parent}`;
-  const meanwhile = `in batches, for each of which writes to ${parent} wait a moment; not reversible`;
+  const rows = `rows of ${qualified(...reference.table)} whose ${columns} ${names} no row of ${parent}`;
   switch (treatment) {
     case "stop":
       return `stops if there are ${rows}, and changes nothing then`;
     case "delete":
-      return `deletes ${rows}, ${meanwhile}`;
+      return `deletes ${rows}`;
     case "release":
-      return `lets go of ${rows}, so that the sweep ends those that nothing keeps, ${meanwhile}`;
+      return `lets go of ${rows}, so that the sweep ends those that nothing keeps`;
     case "set_null":
-      return `unties ${rows}, which stay and have nobody then, ${meanwhile}`;
+      return `unties ${rows}, which stay and have nobody then`;
   }
+}
+
+/** The same, with what it means for others, for the header of the migration. */
+export function orphanHazard(reference: Reference, treatment: Treatment): string {
+  const deed = orphanDeed(reference, treatment);
+  if (treatment === "stop") return deed;
+  return `${deed}; writes to ${qualified(...reference.parentTable)} wait meanwhile, for a moment each time; not reversible`;
 }
 
 /** What to do when the migration stops at orphans. */

@@ -3,7 +3,7 @@ import { identifier, join, lineComment, qualified, type Sql } from "../sql/quote
 import { render } from "../sql/template.ts";
 import type { Reference } from "./foreign-key.ts";
 import type { DbObject } from "./object.ts";
-import { orphanHazard, waysOut } from "./orphan-words.ts";
+import { orphanDeed, orphanHazard, waysOut } from "./orphan-words.ts";
 
 /** What is done with orphans. To release them lets go of them as the end of an owner does. */
 export type Treatment = "stop" | "delete" | "release" | "set_null";
@@ -41,7 +41,7 @@ export function orphanSql(reference: Reference, equals: string): Sql {
   return render("edge/orphans/orphan.sql", {
     names_somebody: namesSomebody(reference),
     parent: parentTable,
-    is_parent: join(same, "\nand "),
+    is_parent: join(same, "\n  and "),
   });
 }
 
@@ -49,7 +49,7 @@ export function orphanSql(reference: Reference, equals: string): Sql {
 export function namesSomebody({ columns }: Reference): Sql {
   return join(
     columns.map((column) => `owned.${identifier(column)} is not null` as Sql),
-    "\nand ",
+    "\n  and ",
   );
 }
 
@@ -79,8 +79,8 @@ function batchesSql(reference: Reference, treatment: Exclude<Treatment, "stop">)
   const parent = qualified(...reference.parentTable);
   return render("edge/orphans/batches.sql", {
     ...tables(reference),
-    sentence: lineComment(orphanHazard(reference, treatment)),
-    table: table,
+    sentence: lineComment(`${reference.edge.id}: ${orphanDeed(reference, treatment)}.`),
+    table,
     work: workSql(reference, treatment),
     kept: `a trigger on ${table} keeps rows that name a row of ${parent} that is not there`,
     locked: `rows of ${table}, or all of ${parent}, have been locked by others for 10 minutes`,

@@ -9,6 +9,8 @@ declare
   -- Whoever writes there has to wait for a batch, and should hardly notice.
   aim constant double precision := 0.2;
   window_pages constant bigint := 128;
+  from_place tid;
+  to_place tid;
   max_rows integer := 100;
   places tid[];
   n_rows bigint;
@@ -27,6 +29,10 @@ begin
       0 .. pg_catalog.pg_relation_size(:'table')
         / (pg_catalog.current_setting('block_size')::bigint * window_pages)
     loop
+      -- No row has the number 0 on its page.
+      from_place := pg_catalog.format('(%s,0)', window_no * window_pages);
+      to_place := pg_catalog.format('(%s,0)', (window_no + 1) * window_pages);
+
       loop
         commit;
         set transaction isolation level read committed;
@@ -37,13 +43,9 @@ begin
         places := array(
           select owned.ctid
           from only :"owned" as owned
-          where owned.ctid operator(pg_catalog.>) cast(
-              pg_catalog.format('(%s,0)', window_no * window_pages) as tid
-            )
-            and owned.ctid operator(pg_catalog.<) cast(
-              pg_catalog.format('(%s,0)', (window_no + 1) * window_pages) as tid
-            )
-            and :{orphan}
+          where :{orphan}
+            and owned.ctid operator(pg_catalog.>) from_place
+            and owned.ctid operator(pg_catalog.<) to_place
           limit max_rows
         );
         exit when places = '{}';
@@ -64,8 +66,8 @@ begin
           places := array(
             select owned.ctid
             from only :"owned" as owned
-            where owned.ctid operator(pg_catalog.=) any (places)
-              and :{orphan}
+            where :{orphan}
+              and owned.ctid operator(pg_catalog.=) any (places)
             for update skip locked
           );
           :{work}
@@ -76,35 +78,34 @@ begin
             n_rows := 0;
         end;
 
-        if n_rows < pg_catalog.cardinality(places) then
-          raise exception using
-            errcode = '02000',
-            message =
-              :'kept',
-            hint = 'Nothing of this batch was done. See to the trigger and run migrate up again.';
-        end if;
+        case
+          when n_rows < pg_catalog.cardinality(places) then
+            raise exception using
+              errcode = '02000',
+              message =
+                :'kept',
+              hint = 'Nothing of this batch was done. See to the trigger and run migrate up again.';
 
-        if n_rows > 0 then
-          seconds := pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - started);
-          max_rows := least(greatest(max_rows * least(aim / greatest(seconds, 0.001), 2), 1), 10000);
-          went_on := pg_catalog.clock_timestamp();
-          pause := 0.5;
-          continue;
-        end if;
+          when n_rows > 0 then
+            went_on := pg_catalog.clock_timestamp();
+            seconds := greatest(pg_catalog.date_part('epoch', went_on - started), 0.001);
+            max_rows := least(greatest(max_rows * least(aim / seconds, 2), 1), 10000);
+            pause := 0.5;
 
-        if pg_catalog.clock_timestamp() > went_on + interval '10 minutes' then
-          raise exception using
-            errcode = '55P03',
-            message =
-              :'locked',
-            hint = 'What was done is done. Run migrate up again when nobody holds on to them.';
-        end if;
+          when pg_catalog.clock_timestamp() < went_on + interval '10 minutes' then
+            -- Somebody holds on to what is left, or writes to :"parent" without an end.
+            commit;
+            perform pg_catalog.pg_sleep(pause);
+            pause := least(pause * 2, 5);
+            max_rows := greatest(max_rows / 8, 1);
 
-        -- Somebody holds on to a row, or writes to :"parent" without an end.
-        commit;
-        max_rows := greatest(max_rows / 8, 1);
-        perform pg_catalog.pg_sleep(pause);
-        pause := least(pause * 2, 5);
+          else
+            raise exception using
+              errcode = '55P03',
+              message =
+                :'locked',
+              hint = 'What was done is done. Run migrate up again when nobody holds on to them.';
+        end case;
       end loop;
     end loop;
   end loop;
