@@ -4,36 +4,21 @@
 -- One transaction: all of it, or nothing.
 --
 -- Hazards:
--- - stops writes to public.carts and public.session for a moment (share row exclusive lock, to
---   add a foreign key without checking old rows)
--- - stops writes to public.cart_items and public.carts for a moment (share row exclusive lock, to
---   add a foreign key without checking old rows)
--- - stops writes to public.uploads and public.session for a moment (share row exclusive lock, to
---   add a foreign key without checking old rows)
--- - stops writes to public.uploads for a moment (share row exclusive lock, to make a trigger)
--- - stops writes to public.session_documents and public.session for a moment (share row exclusive
---   lock, to add a foreign key without checking old rows)
--- - stops writes to public.session_documents and public.documents for a moment (share row
---   exclusive lock, to add a foreign key without checking old rows)
--- - stops writes to public.session_documents for a moment (share row exclusive lock, to make a
---   trigger)
--- - stops writes to public.session for a moment (share row exclusive lock, to make a trigger)
+-- - stops writes to public.cart_items, public.carts, public.documents, public.session,
+--   public.session_documents, public.uploads for a moment (share row exclusive lock)
 --
 -- Hazards of going down:
--- - drops lastwill.outbox, with what is in it
--- - drops lastwill.paused, with what is in it
--- - drops lastwill.backfill, with what is in it
--- - drops lastwill.undecodable, with what is in it
--- - drops lastwill.quarantine, with what is in it
--- - drops lastwill.hold, with what is in it
--- - drops lastwill.sweep_step, with what is in it
--- - drops lastwill.sweep_run, with what is in it
--- - drops lastwill.released, with what is in it
+-- - stops all use of public.cart_items, public.carts, public.documents, public.session,
+--   public.session_documents, public.uploads for a moment (access exclusive lock)
+-- - drops schema lastwill, with all that is in it
 
 -- Up Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -585,6 +570,41 @@ revoke all on function lastwill.outbox_retry(bigint) from public;
 
 comment on function lastwill.outbox_retry(bigint) is
   'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table public.cart_items in share row exclusive mode;
+      lock table public.carts in share row exclusive mode;
+      lock table public.documents in share row exclusive mode;
+      lock table public.session in share row exclusive mode;
+      lock table public.session_documents in share row exclusive mode;
+      lock table public.uploads in share row exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'public.cart_items, public.carts, public.documents, public.session, public.session_documents, public.uploads'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
 
 -- session.carts: a row of public.carts ends with the row of public.session that its session_sid names.
 alter table public.carts
@@ -3051,11 +3071,15 @@ comment on column lastwill.status.job is 'The pg_cron job, or why there is none.
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -3119,6 +3143,50 @@ drop function lastwill.session_backlog();
 
 drop function lastwill.adopt_session(text, text);
 
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table lastwill.backfill in access exclusive mode;
+      lock table lastwill.hold in access exclusive mode;
+      lock table lastwill.outbox in access exclusive mode;
+      lock table lastwill.paused in access exclusive mode;
+      lock table lastwill.quarantine in access exclusive mode;
+      lock table lastwill.released in access exclusive mode;
+      lock table lastwill.sweep_run in access exclusive mode;
+      lock table lastwill.sweep_step in access exclusive mode;
+      lock table lastwill.undecodable in access exclusive mode;
+      lock table public.cart_items in access exclusive mode;
+      lock table public.carts in access exclusive mode;
+      lock table public.documents in access exclusive mode;
+      lock table public.session in access exclusive mode;
+      lock table public.session_documents in access exclusive mode;
+      lock table public.uploads in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'lastwill.backfill, lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public.cart_items, public.carts, public.documents, public.session, public.session_documents, public.uploads'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
+
 drop trigger lastwill_session_deleted on public.session;
 
 drop function lastwill.session_deleted();
@@ -3147,13 +3215,6 @@ drop function lastwill.session_documents_end(text[]);
 
 drop function lastwill.session_documents_sweep_batch(bigint, integer);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'session.documents';
-
-delete from lastwill.quarantine
-where edge = 'session.documents';
-
 drop function lastwill.session_documents_decide(bigint[]);
 
 alter table public.session_documents
@@ -3169,13 +3230,6 @@ drop function lastwill.session_uploads_tied();
 drop function lastwill.session_uploads_end(text[]);
 
 drop function lastwill.session_uploads_sweep_batch(bigint, integer);
-
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'session.uploads';
-
-delete from lastwill.quarantine
-where edge = 'session.uploads';
 
 drop function lastwill.session_uploads_decide(uuid[]);
 
@@ -3232,3 +3286,4 @@ drop schema lastwill;
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;

@@ -26,6 +26,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 -- session.carts: deletes rows of public.carts whose session_sid names no row of public.session.
 --
 -- A batch is a transaction: cut off, this may be run again, and then has only the rest to do.
@@ -718,6 +728,14 @@ $lastwill$;
   pgm.sql(`
 alter table public.session_documents
   validate constraint lastwill_session_documents_owned_fkey;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };
 

@@ -4,28 +4,21 @@
 -- One transaction: all of it, or nothing.
 --
 -- Hazards:
--- - stops writes to public.carts and public.session for a moment (share row exclusive lock, to
---   add a foreign key without checking old rows)
--- - stops writes to public.seats and public.session for a moment (share row exclusive lock, to
---   add a foreign key without checking old rows)
--- - stops writes to public.tickets and public.seats for a moment (share row exclusive lock, to
---   add a foreign key without checking old rows)
+-- - stops writes to public.carts, public.seats, public.session, public.tickets for a moment
+--   (share row exclusive lock)
 --
 -- Hazards of going down:
--- - drops lastwill.outbox, with what is in it
--- - drops lastwill.paused, with what is in it
--- - drops lastwill.backfill, with what is in it
--- - drops lastwill.undecodable, with what is in it
--- - drops lastwill.quarantine, with what is in it
--- - drops lastwill.hold, with what is in it
--- - drops lastwill.sweep_step, with what is in it
--- - drops lastwill.sweep_run, with what is in it
--- - drops lastwill.released, with what is in it
+-- - stops all use of public.carts, public.seats, public.session, public.tickets for a moment
+--   (access exclusive lock)
+-- - drops schema lastwill, with all that is in it
 
 -- Up Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -577,6 +570,39 @@ revoke all on function lastwill.outbox_retry(bigint) from public;
 
 comment on function lastwill.outbox_retry(bigint) is
   'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table public.carts in share row exclusive mode;
+      lock table public.seats in share row exclusive mode;
+      lock table public.session in share row exclusive mode;
+      lock table public.tickets in share row exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'public.carts, public.seats, public.session, public.tickets'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
 
 -- session.carts: a row of public.carts ends with the row of public.session that its session_sid names.
 alter table public.carts
@@ -2019,11 +2045,15 @@ comment on column lastwill.status.job is 'The pg_cron job, or why there is none.
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -2087,6 +2117,48 @@ drop function lastwill.session_backlog();
 
 drop function lastwill.adopt_session(text, text);
 
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table lastwill.backfill in access exclusive mode;
+      lock table lastwill.hold in access exclusive mode;
+      lock table lastwill.outbox in access exclusive mode;
+      lock table lastwill.paused in access exclusive mode;
+      lock table lastwill.quarantine in access exclusive mode;
+      lock table lastwill.released in access exclusive mode;
+      lock table lastwill.sweep_run in access exclusive mode;
+      lock table lastwill.sweep_step in access exclusive mode;
+      lock table lastwill.undecodable in access exclusive mode;
+      lock table public.carts in access exclusive mode;
+      lock table public.seats in access exclusive mode;
+      lock table public.session in access exclusive mode;
+      lock table public.tickets in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'lastwill.backfill, lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public.carts, public.seats, public.session, public.tickets'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
+
 alter table public.tickets
   drop constraint lastwill_session_tickets_fkey;
 
@@ -2138,3 +2210,4 @@ drop schema lastwill;
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;

@@ -22,6 +22,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 -- session.carts: unties rows of public.carts whose session_sid names no row of public.session, which stay and have nobody then.
 --
 -- A batch is a transaction: cut off, this may be run again, and then has only the rest to do.
@@ -439,6 +449,14 @@ $lastwill$;
   pgm.sql(`
 alter table public.tickets
   validate constraint lastwill_session_tickets_fkey;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };
 
