@@ -46,6 +46,8 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
           size: trunk.table,
         },
       ],
+      // An edge more, and there is more to tie.
+      content: pointers.join(", "),
     },
   ];
 }
