@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type ConditionError, conditionsOf, readConditionErrors } from "./conditions.ts";
 import type { TableName } from "./graph.ts";
 import type { EdgeDeclaration, Manifest } from "./manifest/manifest.ts";
-import { identifier } from "./sql/quote.ts";
+import { pathText } from "./sql/quote.ts";
 import { parseTableName } from "./table-name.ts";
 
 /** One connection that runs a query as `pg` does. */
@@ -127,9 +127,9 @@ export function findArchive(
 }
 
 /** The schemas that a connection looks in, those of these tables, and temporary tables last of all. */
-export function searchPathOver(catalog: Catalog, tables: readonly TableName[]): string {
+export function searchPathOver(catalog: Catalog, tables: readonly TableName[]): string[] {
   const schemas = tables.map(([schema]) => schema).filter((schema) => schema !== "lastwill");
-  return [...new Set([...catalog.searchPath, ...schemas]), "pg_temp"].map(identifier).join(", ");
+  return [...new Set([...catalog.searchPath, ...schemas]), "pg_temp"];
 }
 
 /** Reads from the database all that checking and generating from this manifest need. It only reads. */
@@ -156,7 +156,7 @@ export async function readCatalog(database: Queryable, manifest: Manifest): Prom
     named,
     relations.map(({ schema, name }) => [schema, name]),
   );
-  const conditionErrors = await withSearchPath(database, path, () =>
+  const conditionErrors = await withSearchPath(database, pathText(path), () =>
     readConditionErrors(
       database,
       conditionsOf(manifest, (written) => {

@@ -7,7 +7,7 @@ export interface Graph {
   readonly grants: Manifest["grants"];
   readonly owners: readonly Owner[];
   /** The search_path under which triggers of the user's run when the sweep deletes. */
-  readonly path: string;
+  readonly path: readonly string[];
 }
 
 export type TableName = readonly [schema: string, name: string];

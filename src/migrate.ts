@@ -31,6 +31,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
       `there is no folder ${options.folder}\n  Run gen-migrations first, or name the folder: -o migrations.`,
     );
   }
+  refuseOtherTools(await readdir(options.folder), options.folder);
   if (options.count === 0) return [];
   const table = options.table ?? MIGRATIONS_TABLE;
   if (options.table === undefined) await refuseOthersTable(options.client, options.folder);
@@ -87,6 +88,20 @@ async function refuseOthersTable(client: pg.ClientBase, folder: string): Promise
   throw new UsageError(
     `files of the folder ${folder} have run here before, by node-pg-migrate's own list (pgmigrations)\n` +
       "  Run the new ones with node-pg-migrate as you do, or with --migrations-table pgmigrations.",
+  );
+}
+
+/** The name of a migration of pg-lastwill's, for any tool, and for node-pg-migrate. */
+const OURS = /_lastwill[_-](?:prepare|install|change|finish)(?=[._]|$)/;
+const OURS_FOR_US = /^\d+_lastwill-[a-z]+\.(?:sql|mjs)$/;
+
+/** By our runner what was written for another tool would go up and down at once, or not at all. */
+export function refuseOtherTools(names: readonly string[], folder: string): void {
+  const other = names.find((name) => OURS.test(name) && !OURS_FOR_US.test(name));
+  if (other === undefined) return;
+  throw new UsageError(
+    `the migrations in ${folder} are written for another tool, not for node-pg-migrate: ${other}\n` +
+      "  Run them with that tool. docs/migration-tools.md says how.",
   );
 }
 

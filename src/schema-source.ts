@@ -29,14 +29,17 @@ export interface SchemaSource {
  * Reads the schema that new migrations will meet: the database's, or, where migrations of the folder
  * have not run there yet and make what the manifest names, the schema as they leave it. Without a
  * database the folder has to do. A dump, where one is named, takes the place of both.
+ *
+ * @param folder of node-pg-migrate's migrations; undefined where another tool runs them
  */
 export async function readSchema(
   manifest: Manifest,
   url: string | undefined,
-  folder: string,
+  folder: string | undefined,
   dump?: string,
 ): Promise<SchemaSource> {
   if (dump !== undefined) return { ...(await readDump(manifest, dump)), from: "dump" };
+  if (folder === undefined) return fromDatabase(manifest, url);
   const files = (await readdir(folder).catch(() => [])).filter(isMigration);
   if (!url && files.length > 0) {
     return fromMigrations(manifest, folder).catch((error: unknown) => {
@@ -66,6 +69,18 @@ export async function readSchema(
     catalog: { ...run.catalog, unknownRoles: catalog.unknownRoles },
   };
   return ahead && fits(ahead.catalog) ? ahead : asItIs;
+}
+
+/** Another tool's migrations cannot be run here. */
+async function fromDatabase(manifest: Manifest, url: string | undefined): Promise<SchemaSource> {
+  if (!url) {
+    throw new UsageError(
+      "there is no database to read the schema from, and only node-pg-migrate's migrations can stand in for one\n" +
+        "  Pass -d postgres://user:password@host/database, or a dump (pg_dump -s): --schema schema.sql.",
+    );
+  }
+  const catalog = await withClient(url, (client) => readCatalog(client, manifest));
+  return { catalog, from: "database", warnings: [] };
 }
 
 async function fromMigrations(manifest: Manifest, folder: string): Promise<SchemaSource> {

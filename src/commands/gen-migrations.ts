@@ -33,7 +33,8 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
   const lock = await readLockOf(options);
   const format = formatOf(options, lock);
   const { database, out, schema } = options;
-  const { catalog, from, warnings } = await readSchema(manifest, database, out, schema);
+  const runnable = format === FORMATS[0] ? out : undefined;
+  const { catalog, from, warnings } = await readSchema(manifest, database, runnable, schema);
   for (const warning of warnings) warn(warning);
   if (from === "migrations") say(`Reading the schema that the migrations in ${options.out} make.`);
   const folder = await readFolder(options.out, format);
@@ -51,7 +52,7 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
     return EXIT.fine;
   }
   if (options.stdout) {
-    for (const file of generation.files) data(file.text);
+    print(generation.files, options.out);
     return options.check ? EXIT.found : EXIT.fine;
   }
   if (options.check) return reportMissing(generation.files, options);
@@ -97,6 +98,11 @@ function refuseLost(existing: readonly string[], { manifest, out }: GenMigration
     `${lockPath(manifest)} says that migrations were written, but ${out} holds none of them\n` +
       "  Restore them from version control, or name their folder with -o; to begin anew, delete the lock.",
   );
+}
+
+/** Each file after its name, as `head` and `tail` do it. */
+function print(files: readonly MigrationFile[], out: string): void {
+  for (const { name, text } of files) data(`==> ${join(out, name)} <==\n${text}`);
 }
 
 function reportMissing(files: readonly MigrationFile[], options: GenMigrationsOptions): number {

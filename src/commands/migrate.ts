@@ -9,6 +9,7 @@ import {
   MIGRATIONS_TABLE,
   migrate,
   migrationName,
+  refuseOtherTools,
   trailingMigrations,
 } from "../migrate.ts";
 import { data, say, sayNotice } from "./console.ts";
@@ -86,6 +87,7 @@ async function migrationNames(folder: string): Promise<string[]> {
       `there is no folder ${folder}\n  Run gen-migrations first, or name the folder: -o migrations.`,
     );
   });
+  refuseOtherTools(files, folder);
   return files
     .filter(isMigration)
     .map(migrationName)

@@ -12,6 +12,15 @@ export interface MigrationFile {
   readonly hazards: readonly Hazard[];
 }
 
+/** A file that takes nobody's place. */
+export function newFile(
+  name: string,
+  text: string,
+  hazards: readonly Hazard[] = [],
+): MigrationFile {
+  return { name, text, replaces: false, hazards };
+}
+
 /** What a format has to know of the folder that it writes to. */
 export interface Folder {
   /** The names of the files and folders in it. */

@@ -1,6 +1,7 @@
 import type { Half, Migration } from "../plan/migration.ts";
 import { nextPrefixes } from "./file-name.ts";
-import type { MigrationFormat } from "./format.ts";
+import { type MigrationFormat, newFile } from "./format.ts";
+import { assertMarks } from "./marks.ts";
 import { comment, sqlText, statementsOf } from "./text.ts";
 
 /** SQL files with their two marks; a script for what runs outside a transaction, which they cannot. */
@@ -9,12 +10,12 @@ export const nodePgMigrate: MigrationFormat = {
   reads: [],
   write: (migrations, { existing, now }) => {
     const prefixes = nextPrefixes(existing, migrations.length, now);
-    return migrations.map((migration, index) => ({
-      name: `${prefixes[index]}_lastwill-${migration.title}.${migration.inTransaction ? "sql" : "mjs"}`,
-      text: migration.inTransaction ? sqlFile(migration) : scriptFile(migration),
-      replaces: false,
-      hazards: migration.hazards,
-    }));
+    return migrations.map((migration, index) => {
+      const name = `${prefixes[index]}_lastwill-${migration.title}`;
+      return migration.inTransaction
+        ? newFile(`${name}.sql`, sqlFile(migration), migration.hazards)
+        : newFile(`${name}.mjs`, scriptFile(migration), migration.hazards);
+    });
   },
 };
 
@@ -31,7 +32,8 @@ function sqlFile({ header, up, down }: Migration): string {
     sqlText(down),
     "",
   ].join("\n");
-  assertHalves(text);
+  // It cuts a file at any line that looks so, be it in the midst of a function.
+  assertMarks(text, /^\s*--[\s-]*(up|down)\s+migration/gim, 2, "node-pg-migrate");
   return text;
 }
 
@@ -58,13 +60,4 @@ function script(half: Half): string {
 
 function escapeTemplate(sql: string): string {
   return sql.replaceAll("\\", "\\\\").replaceAll("`", "\\`").replaceAll("${", "\\${");
-}
-
-/**
- * node-pg-migrate cuts an SQL file in two at any line that looks like its own marks, be it in the
- * midst of a function. Quoting keeps names from making one; this keeps templates from it.
- */
-function assertHalves(text: string): void {
-  const marks = text.match(/^\s*--[\s-]*(up|down)\s+migration/gim) ?? [];
-  if (marks.length !== 2) throw new Error(`a template has a line that reads like a mark: ${marks}`);
 }

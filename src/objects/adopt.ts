@@ -1,7 +1,7 @@
 import { type Edge, type Graph, isDecided, type Owner } from "../graph.ts";
 import { callName } from "../names.ts";
 import { lines } from "../sql/layout.ts";
-import { lineComment, type Sql, textArray } from "../sql/quote.ts";
+import { lineComment, pathText, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { type DbObject, routine } from "./object.ts";
 import { keyInColumn, rowSlots } from "./polymorphic-rows.ts";
@@ -31,7 +31,7 @@ export function adoptObjects(owner: Owner, graph: Graph): DbObject[] {
         adopt: callName("adopt", owner.name),
         owner_type: only.type as Sql,
         table: owner.table,
-        path: graph.path,
+        path: pathText(graph.path),
         key: only.column,
         missing: `there is no row of ${owner.written} with the new key`,
         edges: lines(statements).trimEnd() as Sql,

@@ -1,7 +1,7 @@
 import type { DataEdge, Edge, Graph, PolymorphicEdge } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { lines, list, perform } from "../sql/layout.ts";
-import { identifier, qualified, type Sql } from "../sql/quote.ts";
+import { identifier, pathText, qualified, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
 import { keeperOf } from "./keeper.ts";
@@ -80,7 +80,7 @@ function renameSql(edge: Edge, newKey: Sql, oldKey: Sql, graph: Graph): string[]
 function renamePolymorphic(edge: PolymorphicEdge, newKey: Sql, oldKey: Sql, graph: Graph): string {
   return render("edge/polymorphic/rename.sql", {
     ...rowSlots(edge),
-    path: graph.path,
+    path: pathText(graph.path),
     new_key: keyInColumn(edge, newKey),
     old_key: keyInColumn(edge, oldKey),
   });

@@ -1,7 +1,7 @@
 import { type ClaimColumn, type DecidedEdge, type Graph, isDecided, type Owner } from "../graph.ts";
 import { callName } from "../names.ts";
 import { lines } from "../sql/layout.ts";
-import { identifier, lineComment, type Sql, textArray } from "../sql/quote.ts";
+import { identifier, lineComment, pathText, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
 import { type DbObject, routine } from "./object.ts";
@@ -30,7 +30,7 @@ export function claimObjects(owner: Owner, graph: Graph): DbObject[] {
         owner_type: only.type as Sql,
         claim_type: type as Sql,
         table: owner.table,
-        path: graph.path,
+        path: pathText(graph.path),
         edges: lines([
           ...edges.flatMap(claimEdge),
           "-- What was waiting is somebody's now.",

@@ -1,7 +1,7 @@
 import { type DataEdge, type Graph, type Owner, parentKey } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { duration } from "../sql/expiry.ts";
-import { identifier, lineComment, qualified, type Sql } from "../sql/quote.ts";
+import { identifier, identifiers, lineComment, qualified, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { decidedObjects } from "./decided.ts";
 import { type EdgeNames, edgeNames, pointerText } from "./edge-names.ts";
@@ -122,7 +122,7 @@ function guardsFunction(
       guards: names.guards,
       owner: edge.on.table,
       owned: edge.table,
-      path: graph.path as Sql,
+      path: identifiers(graph.path),
       condition: condition as Sql,
     },
   });

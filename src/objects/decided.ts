@@ -1,5 +1,12 @@
 import type { DecidedEdge, Graph } from "../graph.ts";
-import { identifier, lineComment, qualified, type Sql } from "../sql/quote.ts";
+import {
+  identifier,
+  identifiers,
+  lineComment,
+  pathText,
+  qualified,
+  type Sql,
+} from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
 import { endsSql, hasKeeps, unnamedSql } from "./last-owner.ts";
@@ -28,7 +35,7 @@ export function decidedObjects(edge: DecidedEdge, graph: Graph): DbObject[] {
         owned_type,
         ...owned,
         decide: names.decide,
-        path: graph.path,
+        path: pathText(graph.path),
         ends,
         policy: policySql(edge, ends),
         detach: detachSql(edge, graph),
@@ -46,7 +53,7 @@ export function decidedObjects(edge: DecidedEdge, graph: Graph): DbObject[] {
         decide: names.decide,
         edge: edge.id,
         owner: edge.owner,
-        path: graph.path,
+        path: pathText(graph.path),
         alive: (alive === undefined ? "" : `and ${alive}`) as Sql,
         expand: expandSql(edge),
       },
@@ -89,7 +96,7 @@ function keepsFunction(edge: DecidedEdge, graph: Graph): DbObject {
       keeps: names.keeps,
       owned: edge.table,
       alias: edge.table[1],
-      path: graph.path as Sql,
+      path: identifiers(graph.path),
       condition: conditions.map((text) => (one ? text : `(${text})`)).join("\n    or ") as Sql,
     },
   });

@@ -1,7 +1,7 @@
 import type { Graph, Owner } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { dueSql, orderSql } from "../sql/expiry.ts";
-import { qualified, textArray } from "../sql/quote.ts";
+import { nameText, pathText, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { columnsText } from "./key-text.ts";
 import { type DbObject, relation, routine } from "./object.ts";
@@ -49,7 +49,7 @@ export function ownerSweepObjects(owner: Owner, graph: Graph): DbObject[] {
         ...table,
         not_aside: rows.not_aside,
         backlog: names.backlog,
-        table_text: qualified(...owner.table),
+        table_text: nameText(...owner.table),
         columns: textArray(owner.expires.map(({ column }) => column)),
       },
     }),
@@ -76,7 +76,7 @@ export function ownerSweepObjects(owner: Owner, graph: Graph): DbObject[] {
         ...rows,
         due_in_heap: names.dueInHeap,
         owner: owner.name,
-        window_of: qualified("lastwill", names.window),
+        window_of: nameText("lastwill", names.window),
       },
     }),
     routine({
@@ -100,7 +100,7 @@ export function ownerSweepObjects(owner: Owner, graph: Graph): DbObject[] {
         owner: owner.name,
         table: owner.table,
         key,
-        path: graph.path,
+        path: pathText(graph.path),
       },
     }),
     routine({

@@ -9,7 +9,15 @@ import {
   type Owner,
 } from "../graph.ts";
 import { dueSql, momentSql } from "../sql/expiry.ts";
-import { identifier, join, literal, qualified, type Sql, textArray } from "../sql/quote.ts";
+import {
+  identifier,
+  join,
+  literal,
+  nameText,
+  qualified,
+  type Sql,
+  textArray,
+} from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
 import { columnsText, keyText } from "./key-text.ts";
@@ -62,7 +70,7 @@ function ownedEdge(owner: Owner, edge: Edge): Sql {
     owner_table: owner.table,
     owner_key: ownerKey,
     edge: edge.id,
-    owned: qualified(...edge.table),
+    owned: nameText(...edge.table),
     owned_key: keyText(edge, `owned_${chain.length}`),
     depth: edge.depth,
     policy: edge.policy.kind,
@@ -118,7 +126,7 @@ function orphan(graph: Graph): DbObject {
     render("view/orphan_table.sql", {
       edge: edge.id,
       owned: edge.table,
-      owned_name: qualified(...edge.table),
+      owned_name: nameText(...edge.table),
       key: edge.key.column,
       unnamed: join([...belongsSql(edge), ownerlessSql(edge, graph)], "\nand "),
       edges: textArray(edgesOver(graph, edge.table).map(({ id }) => id)),

@@ -10,7 +10,7 @@ export const KEYWORDS: ReadonlySet<string> = new Set(
   current_time current_timestamp current_user dec decimal default deferrable desc distinct do
   else end except exists extract false fetch float for foreign freeze from full grant greatest
   group grouping having ilike in initially inner inout int integer intersect interval into is
-  isnull join json_array json_arrayagg json_exists json_object json_objectagg json_query
+  isnull join json json_array json_arrayagg json_exists json_object json_objectagg json_query
   json_scalar json_serialize json_table json_value lateral leading least left like limit
   localtime localtimestamp merge_action national natural nchar none normalize not notnull null
   nullif numeric offset on only or order out outer overlaps overlay placing position precision

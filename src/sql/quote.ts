@@ -9,11 +9,15 @@ export const MAX_NAME_BYTES = 63;
 const PLAIN = /^[a-z_][a-z0-9_]*$/;
 
 /**
- * Control characters, and our own dollar-quote tag. Written as escapes they cannot end a comment
- * line, a function's body, or the "up" half of a migration file.
+ * Control characters, our own dollar-quote tag, and the mark at which drizzle cuts statements wherever
+ * it stands. Written as escapes they cannot end a comment line, a function's body, the "up" half of a
+ * migration file, or a statement.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be kept out
-const UNSAFE = /[\u0000-\u001f\u007f\u0085\u2028\u2029]|\$(?=lastwill)/g;
+const UNSAFE = /[\u0000-\u001f\u007f\u0085\u2028\u2029]|\$(?=lastwill)|-(?=->)/g;
+
+/** What migration tools take for a mark at the beginning of a comment, which is wherever it is wrapped. */
+const MARK = /\b(?:up|down)(?=\s+migration)|\bmigrate(?=:(?:up|down))|\+(?=goose)/gi;
 
 /** A name as SQL, bare where PostgreSQL would print it bare. Throws RangeError on what can be no name. */
 export function identifier(name: string): Sql {
@@ -37,6 +41,20 @@ export function identifiers(names: readonly string[]): Sql {
 /** `schema.name`. */
 export function qualified(schema: string, name: string): Sql {
   return `${identifier(schema)}.${identifier(name)}` as Sql;
+}
+
+/** `schema.name` as a text that `regclass` reads: it knows no escapes, so a literal has to have them. */
+export function nameText(schema: string, name: string): string {
+  return [schema, name].map(partText).join(".");
+}
+
+/** Schemas as a text that `set_config` takes for the search_path. */
+export function pathText(schemas: readonly string[]): string {
+  return schemas.map(partText).join(", ");
+}
+
+function partText(name: string): string {
+  return PLAIN.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
 /** A string as an SQL literal, right whatever `standard_conforming_strings` says. */
@@ -63,7 +81,7 @@ export function textArrayLiteral(values: readonly string[]): Sql {
 
 /** Any text as what may follow `-- ` on one line. */
 export function lineComment(text: string): Sql {
-  return text.replace(/\s+/g, " ").replace(UNSAFE, "?").trim() as Sql;
+  return text.replace(/\s+/g, " ").replace(UNSAFE, "?").replace(MARK, "$&?").trim() as Sql;
 }
 
 /** SQL put together from SQL. */

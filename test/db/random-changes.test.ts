@@ -1,17 +1,17 @@
 import fc from "fast-check";
-import { expect } from "vitest";
+import { expect, test } from "vitest";
 import { InputError } from "../../src/faults.ts";
 import {
   advance,
-  dumpOf,
   type Generated,
   generateFrom,
   inFolder,
   nothing,
   run,
+  schemaBesideRunner,
+  schemaOf,
 } from "../golden/golden.ts";
 import { type TestDatabase, withDatabase } from "../support/database.ts";
-import { pgDump, testPgDump } from "../support/psql.ts";
 import { newSeed } from "../support/randomness.ts";
 
 /** How many sequences of manifests are tried; each takes some ten seconds. */
@@ -167,25 +167,21 @@ function nameOf(edge: object | null | undefined, table: string): string | undefi
   return (edge as { name?: string }).name ?? table;
 }
 
-testPgDump(
-  `ten random changes make what the last manifest alone makes, and every way back is exact (LASTWILL_SEED=${newSeed()})`,
-  async () => {
-    const changes = fc.array(choice, { minLength: CHANGES, maxLength: CHANGES });
-    await fc.assert(fc.asyncProperty(changes, followAll), {
-      numRuns: RUNS,
-      seed: newSeed(),
-      // A sequence takes too long to be shrunk; the manifests on the way are in the message.
-      endOnFailure: true,
-    });
-  },
-  300_000,
-);
+test(`ten random changes make what the last manifest alone makes, and every way back is exact (LASTWILL_SEED=${newSeed()})`, async () => {
+  const changes = fc.array(choice, { minLength: CHANGES, maxLength: CHANGES });
+  await fc.assert(fc.asyncProperty(changes, followAll), {
+    numRuns: RUNS,
+    seed: newSeed(),
+    // A sequence takes too long to be shrunk; the manifests on the way are in the message.
+    endOnFailure: true,
+  });
+}, 300_000);
 
 async function followAll(choices: readonly Choice[]): Promise<void> {
   const written: string[] = [];
   await inSchema((db) =>
     inFolder(async (folder) => {
-      const start = await pgDump(db.url);
+      const start = await schemaOf(db);
       let generated: Generated = nothing;
       let before: Choice | undefined;
       const dumps: { readonly count: number; readonly dump: string }[] = [];
@@ -193,7 +189,10 @@ async function followAll(choices: readonly Choice[]): Promise<void> {
         const manifest = manifestOf(now, before);
         const next = await follow(db, folder, manifest, generated);
         if (!next) continue;
-        dumps.push({ count: next.files.length - generated.files.length, dump: await dumpOf(db) });
+        dumps.push({
+          count: next.files.length - generated.files.length,
+          dump: await schemaBesideRunner(db),
+        });
         written.push(manifest);
         [before, generated] = [now, next];
         expect((await generateFrom(db, manifest, generated)).files, manifest).toEqual([]);
@@ -201,7 +200,7 @@ async function followAll(choices: readonly Choice[]): Promise<void> {
       expect(dumps.at(-1)?.dump, written.join("\n")).toBe(await freshDump(written.at(-1)));
       for (const [index, { count }] of [...dumps.entries()].reverse()) {
         expect(await run(db, folder, "down", count)).toBe(count);
-        const there = index === 0 ? await pgDump(db.url) : await dumpOf(db);
+        const there = index === 0 ? await schemaOf(db) : await schemaBesideRunner(db);
         expect(there, written.slice(0, index + 1).join("\n")).toBe(dumps[index - 1]?.dump ?? start);
       }
     }),
@@ -216,7 +215,7 @@ async function follow(
   before: Generated,
 ): Promise<Generated | undefined> {
   try {
-    return await advance(db, folder, manifest, before);
+    return await advance({ db, folder }, manifest, before);
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw new Error(`${manifest}\n${error}`, { cause: error });
@@ -225,8 +224,9 @@ async function follow(
 
 function freshDump(manifest: string | undefined): Promise<string> {
   return inSchema(async (db) => {
-    if (manifest !== undefined) await inFolder((folder) => advance(db, folder, manifest, nothing));
-    return dumpOf(db);
+    if (manifest !== undefined)
+      await inFolder((folder) => advance({ db, folder }, manifest, nothing));
+    return schemaBesideRunner(db);
   });
 }
 

@@ -1,9 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { readLock, writeLock } from "../../src/plan/lock.ts";
 import type { Sql } from "../../src/sql/quote.ts";
-import { advance, dumpOf, type Generated, inFolder, nothing, run } from "../golden/golden.ts";
+import {
+  advance,
+  type Generated,
+  inFolder,
+  nothing,
+  run,
+  schemaBesideRunner,
+} from "../golden/golden.ts";
 import { type TestDatabase, withDatabase } from "../support/database.ts";
-import { testPgDump } from "../support/psql.ts";
 
 const SCHEMA = `
   create table sessions (
@@ -50,7 +56,7 @@ describe("an owner and edges with other names", () => {
       const [before, runs] = [await db.query(`${links}session_drafts`), await runsOf(db)];
       expect(before).toHaveLength(2);
 
-      const second = await advance(db, folder, OTHER_NAMES, first);
+      const second = await advance({ db, folder }, OTHER_NAMES, first);
       expect(await db.query(`${links}visitor_paper`)).toEqual(before);
       expect(await released(db)).toEqual([{ edge: "visitor.paper", owned_key: "2" }]);
       expect(await runsOf(db)).toEqual(runs.map((row) => ({ ...row, owner: "visitor" })));
@@ -73,7 +79,7 @@ describe("an owner and edges with other names", () => {
     installed(FIRST, async (db, folder, first) => {
       await db.query("delete from sessions where sid = 'b'");
       const forgetting = OTHER_NAMES.replaceAll(/,"was":"\w+"/g, "");
-      const second = await advance(db, folder, forgetting, first);
+      const second = await advance({ db, folder }, forgetting, first);
       expect(await released(db)).toEqual([]);
       const hazards = second.files.flatMap((file) => file.hazards.map(({ text }) => text));
       expect(hazards).toContain(
@@ -99,7 +105,7 @@ describe("a table that was renamed in the database", () => {
     test("with its foreign keys, its indexes and its links", () =>
       installed(FIRST, async (db, folder, first) => {
         await db.query(RENAMES);
-        const generated = await advance(db, folder, second, first);
+        const generated = await advance({ db, folder }, second, first);
         expect(textOf(generated, first)).not.toMatch(/create table|add constraint|create index/);
         await db.query("update sessions set expires_at = now()");
         await db.query("call lastwill.sweep()");
@@ -107,21 +113,20 @@ describe("a table that was renamed in the database", () => {
         expect(await left(db, "papers")).toEqual([]);
       }));
 
-    testPgDump("as if it had always had its name, and as it was when all is taken back", () =>
+    test("as if it had always had its name, and as it was when all is taken back", () =>
       installed(FIRST, async (db, folder, first) => {
-        const before = await dumpOf(db);
+        const before = await schemaBesideRunner(db);
         await db.query(RENAMES);
-        const { files } = await advance(db, folder, second, first);
-        expect(await dumpOf(db)).toBe(await freshDump(RENAMES, second));
+        const { files } = await advance({ db, folder }, second, first);
+        expect(await schemaBesideRunner(db)).toBe(await freshDump(RENAMES, second));
         await run(db, folder, "down", files.length - first.files.length);
         await db.query(BACK);
-        expect(await dumpOf(db)).toBe(before);
+        expect(await schemaBesideRunner(db)).toBe(before);
         await db.query("update sessions set expires_at = now()");
         await db.query("call lastwill.sweep()");
         expect(await left(db, "carts")).toEqual([]);
         expect(await left(db, "drafts")).toEqual([]);
-      }),
-    );
+      }));
   });
 });
 
@@ -133,7 +138,7 @@ describe("a table of ours that a newer release makes otherwise", () => {
       const released = "select edge, owned_key, id from lastwill.released order by id";
       const before = await db.query(released);
 
-      const second = await advance(db, folder, FIRST, older);
+      const second = await advance({ db, folder }, FIRST, older);
       expect(await db.query(released)).toEqual(before);
       expect(await db.query("select from lastwill.released where released_at is null")).toEqual([]);
       await db.query("delete from sessions where sid = 'c'");
@@ -170,7 +175,7 @@ function installed(
     inFolder(async (folder) => {
       await db.query(SCHEMA);
       await db.query(ROWS);
-      await work(db, folder, await advance(db, folder, text, nothing));
+      await work(db, folder, await advance({ db, folder }, text, nothing));
     }),
   );
 }
@@ -179,8 +184,8 @@ function freshDump(renames: string, text: string): Promise<string> {
   return withDatabase((db) =>
     inFolder(async (folder) => {
       await db.query(`${SCHEMA}; ${renames}`);
-      await advance(db, folder, text, nothing);
-      return dumpOf(db);
+      await advance({ db, folder }, text, nothing);
+      return schemaBesideRunner(db);
     }),
   );
 }

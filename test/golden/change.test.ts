@@ -1,18 +1,19 @@
-import { describe, expect, test } from "vitest";
-import { type TestDatabase, testPlpgsqlCheck, withDatabase } from "../support/database.ts";
-import { pgDump, testPgDump } from "../support/psql.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type TestDatabase, testPlpgsqlCheck } from "../support/database.ts";
 import {
   advance,
-  dumpOf,
   expectedFiles,
   findings,
   type Generated,
   type GoldenCase,
   generateFrom,
   goldenCases,
-  inFolder,
   nothing,
   run,
+  type Stage,
+  schemaBesideRunner,
+  schemaOf,
+  setStage,
   updateFiles,
   updating,
 } from "./golden.ts";
@@ -20,85 +21,59 @@ import {
 // `expected/` holds only what the steps after the first write; the first is like any installation.
 describe.each(goldenCases("change"))("$name", (golden) => {
   const last = golden.manifests.at(-1) ?? "";
+  let stage: Stage;
+  let db: TestDatabase;
+  /** What generating left behind after each step: where nothing has run, and where all has. */
+  const notRun: Generated[] = [];
+  const ran: Generated[] = [];
+  /** The schema after each step. */
+  const schemas: string[] = [];
 
-  test("the migrations are those expected, whether or not the former ones have run", () =>
-    withSchema(golden, (db) =>
-      withSchema(golden, (untouched) =>
-        inFolder(async (folder) => {
-          const ran = await allSteps(golden, (manifest, before) =>
-            advance(db, folder, manifest, before),
-          );
-          const notRun = await allSteps(golden, (manifest, before) =>
-            generateOnly(untouched, manifest, before),
-          );
-          expect(notRun).toEqual(ran);
-          const first = await generateOnly(untouched, golden.manifests[0] ?? "", nothing);
-          const files = ran.files.slice(first.files.length);
-          if (updating) updateFiles(golden, files);
-          expect(new Map(files.map(({ name, text }) => [name, text]))).toEqual(
-            expectedFiles(golden),
-          );
-        }),
-      ),
-    ));
+  beforeAll(async () => {
+    stage = await setStage(golden);
+    ({ db } = stage);
+    for (const manifest of golden.manifests)
+      notRun.push(await generateOnly(db, manifest, notRun.at(-1) ?? nothing));
+    if (updating) updateFiles(golden, afterFirst(notRun));
+    for (const manifest of golden.manifests) {
+      ran.push(await advance(stage, manifest, ran.at(-1) ?? nothing));
+      schemas.push(await schemaBesideRunner(db));
+    }
+  });
 
-  testPgDump(
-    "a changed database is as if it had been installed so, and each way back is exact",
-    () =>
-      withSchema(golden, (db) =>
-        inFolder(async (folder) => {
-          const dumps = [await pgDump(db.url)];
-          const counts: number[] = [];
-          let generated = nothing;
-          for (const manifest of golden.manifests) {
-            const before = generated.files.length;
-            generated = await advance(db, folder, manifest, generated);
-            counts.push(generated.files.length - before);
-            dumps.push(await dumpOf(db));
-          }
-          expect(dumps.at(-1)).toBe(await freshDump(golden, last));
+  afterAll(() => stage.close());
 
-          for (const [index, count] of [...counts.entries()].reverse()) {
-            expect(await run(db, folder, "down", count)).toBe(count);
-            expect(await (index === 0 ? pgDump(db.url) : dumpOf(db))).toBe(dumps[index]);
-          }
+  test("the migrations are those expected, whether or not the former ones have run", () => {
+    expect(notRun).toEqual(ran);
+    expect(new Map(afterFirst(ran).map(({ name, text }) => [name, text]))).toEqual(
+      expectedFiles(golden),
+    );
+  });
 
-          await run(db, folder, "up");
-          expect(await dumpOf(db)).toBe(dumps.at(-1));
-        }),
-      ),
-  );
+  test("once it has run, generating again gives no file and the same lock", async () => {
+    const again = await generateFrom(db, last, ran.at(-1));
+    expect(again.files).toEqual([]);
+    expect(again.lock).toBe(ran.at(-1)?.lock);
+  });
 
-  test("once it has run, generating again gives no file and the same lock", () =>
-    withSchema(golden, (db) =>
-      inFolder(async (folder) => {
-        const generated = await allSteps(golden, (manifest, before) =>
-          advance(db, folder, manifest, before),
-        );
-        const again = await generateFrom(db, last, generated);
-        expect(again.files).toEqual([]);
-        expect(again.lock).toBe(generated.lock);
-      }),
-    ));
+  testPlpgsqlCheck("plpgsql_check finds nothing wrong with any function", async () => {
+    expect(await findings(db)).toEqual([]);
+  });
 
-  testPlpgsqlCheck("plpgsql_check finds nothing wrong with any function", () =>
-    withSchema(golden, (db) =>
-      inFolder(async (folder) => {
-        await allSteps(golden, (manifest, before) => advance(db, folder, manifest, before));
-        expect(await findings(db)).toEqual([]);
-      }),
-    ),
-  );
+  test("a changed database is as if it had been installed so, and each way back is exact", async () => {
+    expect(schemas.at(-1)).toBe(await freshSchema(golden, last));
+
+    const counts = ran.map(({ files }, step) => files.length - (ran[step - 1]?.files.length ?? 0));
+    for (const [step, count] of [...counts.entries()].reverse()) {
+      expect(await run(db, stage.folder, "down", count)).toBe(count);
+      if (step === 0) expect(await schemaOf(db)).toBe(stage.before);
+      else expect(await schemaBesideRunner(db)).toBe(schemas[step - 1]);
+    }
+
+    await run(db, stage.folder, "up");
+    expect(await schemaBesideRunner(db)).toBe(schemas.at(-1));
+  });
 });
-
-async function allSteps(
-  golden: GoldenCase,
-  step: (manifest: string, before: Generated) => Promise<Generated>,
-): Promise<Generated> {
-  let generated = nothing;
-  for (const manifest of golden.manifests) generated = await step(manifest, generated);
-  return generated;
-}
 
 /** As `advance`, but nothing runs. */
 async function generateOnly(
@@ -110,18 +85,17 @@ async function generateOnly(
   return { files: [...before.files, ...files], lock };
 }
 
-function freshDump(golden: GoldenCase, manifest: string): Promise<string> {
-  return withSchema(golden, (db) =>
-    inFolder(async (folder) => {
-      await advance(db, folder, manifest, nothing);
-      return dumpOf(db);
-    }),
-  );
+/** The files of all steps but the first. */
+function afterFirst(steps: readonly Generated[]): Generated["files"] {
+  return steps.at(-1)?.files.slice(steps[0]?.files.length) ?? [];
 }
 
-function withSchema<T>(golden: GoldenCase, work: (db: TestDatabase) => Promise<T>): Promise<T> {
-  return withDatabase(async (db) => {
-    await db.query(golden.schema);
-    return work(db);
-  });
+async function freshSchema(golden: GoldenCase, manifest: string): Promise<string> {
+  const stage = await setStage(golden);
+  try {
+    await advance(stage, manifest, nothing);
+    return await schemaBesideRunner(stage.db);
+  } finally {
+    await stage.close();
+  }
 }

@@ -33,7 +33,7 @@ describe.each(cases)("$name", ({ schema, manifests }) => {
           await expectSame(db, manifest, generated);
           // The next is dumped with lastwill in it.
           if (index < manifests.length - 1) {
-            generated = await advance(db, folder, manifest, generated);
+            generated = await advance({ db, folder }, manifest, generated);
           }
         }
       });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inject } from "vitest";
 import { type Catalog, readCatalog } from "../../src/catalog.ts";
 import type { MigrationFile } from "../../src/format/format.ts";
 import { formatNamed } from "../../src/format/formats.ts";
@@ -10,9 +11,10 @@ import type { Manifest } from "../../src/manifest/manifest.ts";
 import { readManifest } from "../../src/manifest/read.ts";
 import { MIGRATIONS_TABLE, migrate } from "../../src/migrate.ts";
 import { readLock } from "../../src/plan/lock.ts";
-import type { TestDatabase } from "../support/database.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { checkFunctions, type Finding } from "../support/plpgsql-check.ts";
 import { pgDump } from "../support/psql.ts";
+import { schemaText } from "../support/schema-text.ts";
 
 /** One folder of `test/golden`, with the text of what is in it. */
 export interface GoldenCase {
@@ -123,6 +125,27 @@ export async function generateBy(
   });
 }
 
+/** A database with a case's schema, and a folder for its migrations. */
+export interface Stage {
+  readonly db: TestDatabase;
+  readonly folder: string;
+  /** The schema as it was before. */
+  readonly before: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Sets the stage for a case, whose tests share it: each leaves it as it found it. */
+export async function setStage(golden: GoldenCase): Promise<Stage> {
+  const db = await createDatabase();
+  await db.query(golden.schema);
+  const folder = mkdtempSync(join(tmpdir(), "lastwill-golden-"));
+  const close = async () => {
+    rmSync(folder, { recursive: true });
+    await db.close();
+  };
+  return { db, folder, before: await schemaOf(db), close };
+}
+
 /** A folder of migrations, for as long as `work` takes. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "lastwill-golden-"));
@@ -156,8 +179,7 @@ export async function run(
 
 /** Generates what a manifest wants on top of `before`, and migrates up. */
 export async function advance(
-  db: TestDatabase,
-  folder: string,
+  { db, folder }: Pick<Stage, "db" | "folder">,
   manifestText: string,
   before: Generated,
 ): Promise<Generated> {
@@ -167,20 +189,35 @@ export async function advance(
   return { files: [...before.files, ...files], lock };
 }
 
-/** The schema of the database, but for the table in which a runner notes what has run. */
-export function dumpOf(db: TestDatabase): Promise<string> {
-  return pgDump(db.url, "-T", `public.${MIGRATIONS_TABLE}*`, "-T", "public.pgmigrations*");
+/** The schema of the database: a dump, or where no pg_dump fits, what says as much. */
+export function schemaOf(db: TestDatabase): Promise<string> {
+  return inject("pgDump") === null ? schemaText(db) : pgDump(db.url);
 }
 
-/** What plpgsql_check finds wrong. It looks up constant dynamic SQL too, and that reads pg_cron's table. */
+/** The same, but for the table in which a runner notes what has run. */
+export function schemaBesideRunner(db: TestDatabase): Promise<string> {
+  const tables = [`public.${MIGRATIONS_TABLE}`, "public.pgmigrations"];
+  if (inject("pgDump") === null) return schemaText(db, tables);
+  return pgDump(db.url, ...tables.flatMap((table) => ["-T", `${table}*`]));
+}
+
+/**
+ * What plpgsql_check finds wrong. It looks up constant dynamic SQL too, and that reads pg_cron's table.
+ * The database is afterwards as it was.
+ */
 export async function findings(db: TestDatabase): Promise<readonly Finding[]> {
   await db.query(`
+    begin;
     create schema cron;
     create table cron.job (
       jobid bigint, schedule text, command text, database text, username text, active boolean,
       jobname text
     )`);
-  return checkFunctions(db);
+  try {
+    return await checkFunctions(db);
+  } finally {
+    await db.query("rollback");
+  }
 }
 
 function names(folder: string): string[] {

@@ -1,26 +1,27 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, inject, test } from "vitest";
-import { type TestDatabase, testPlpgsqlCheck, withDatabase } from "../support/database.ts";
-import { pgDump, testPgDump } from "../support/psql.ts";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import type { Generation } from "../../src/generate.ts";
+import { type TestDatabase, testPlpgsqlCheck } from "../support/database.ts";
 import {
-  advance,
-  dumpOf,
   expectedDump,
   expectedFiles,
   findings,
   type GoldenCase,
   generateFrom,
   goldenCases,
-  inFolder,
-  nothing,
   run,
+  type Stage,
+  schemaBesideRunner,
+  schemaOf,
+  setStage,
   updateDump,
   updateFiles,
   updating,
   write,
 } from "./golden.ts";
+import { bareNames, grantedToPublic, unpinned, unstamped } from "./installed-style.ts";
 
 /** Another version's pg_dump words the same schema in other ways. */
 function comparableDump(golden: GoldenCase): string | undefined {
@@ -36,55 +37,65 @@ const BY_COMMAND: readonly string[] = [
 
 describe.each(goldenCases("install"))("$name", (golden) => {
   const [manifest = ""] = golden.manifests;
+  let stage: Stage;
+  let db: TestDatabase;
+  let first: Generation;
+  let second: Generation;
 
-  test("the migrations are those expected, to the byte, however often they are generated", () =>
-    withSchema(golden, async (db) => {
-      const first = await generateFrom(db, manifest);
-      const second = await generateFrom(db, manifest);
-      expect(second).toEqual(first);
-      if (updating) updateFiles(golden, first.files);
-      expect(new Map(first.files.map(({ name, text }) => [name, text]))).toEqual(
-        expectedFiles(golden),
-      );
-    }));
+  beforeAll(async () => {
+    stage = await setStage(golden);
+    ({ db } = stage);
+    first = await generateFrom(db, manifest);
+    second = await generateFrom(db, manifest);
+    if (updating) updateFiles(golden, first.files);
+    write(stage.folder, first.files);
+    await run(db, stage.folder, "up");
+  });
 
-  testPgDump("up makes what is expected, down restores what was, and up again makes the same", () =>
-    withSchema(golden, (db) =>
-      inFolder(async (folder) => {
-        const before = await pgDump(db.url);
-        const generated = await advance(db, folder, manifest, nothing);
-        const after = await dumpOf(db);
-        if (updating) updateDump(golden, after);
-        expect(after).toBe(comparableDump(golden) ?? after);
-        expect(after).toContain("CREATE SCHEMA lastwill");
+  afterAll(() => stage.close());
 
-        expect(await run(db, folder, "down")).toBe(generated.files.length);
-        expect(await pgDump(db.url)).toBe(before);
+  test("the migrations are those expected, to the byte, however often they are generated", () => {
+    expect(second).toEqual(first);
+    expect(new Map(first.files.map(({ name, text }) => [name, text]))).toEqual(
+      expectedFiles(golden),
+    );
+  });
 
-        expect(await run(db, folder, "up")).toBe(generated.files.length);
-        expect(await dumpOf(db)).toBe(after);
-      }),
-    ),
-  );
+  test("once it has run, generating again gives no file and the same lock", async () => {
+    const again = await generateFrom(db, manifest, first);
+    expect(again.files).toEqual([]);
+    expect(again.lock).toBe(first.lock);
+  });
 
-  test("once it has run, generating again gives no file and the same lock", () =>
-    withSchema(golden, (db) =>
-      inFolder(async (folder) => {
-        const generated = await advance(db, folder, manifest, nothing);
-        const again = await generateFrom(db, manifest, generated);
-        expect(again.files).toEqual([]);
-        expect(again.lock).toBe(generated.lock);
-      }),
-    ));
+  test("every function is pinned to its names, revoked and stamped", async () => {
+    expect(await unpinned(db)).toEqual([]);
+    expect(await grantedToPublic(db)).toEqual([]);
+    expect(await unstamped(db)).toEqual([]);
+  });
 
-  testPlpgsqlCheck("plpgsql_check finds nothing wrong with any function", () =>
-    withSchema(golden, (db) =>
-      inFolder(async (folder) => {
-        await advance(db, folder, manifest, nothing);
-        expect(await findings(db)).toEqual([]);
-      }),
-    ),
-  );
+  test("what commits names everything with its schema, for it can pin nothing", async () => {
+    const procedures = await bareNames(db);
+    expect(procedures.length).toBeGreaterThan(1);
+    for (const { name, calls, tables } of procedures)
+      expect({ name, calls, tables }).toEqual({ name, calls: [], tables: [] });
+  });
+
+  testPlpgsqlCheck("plpgsql_check finds nothing wrong with any function", async () => {
+    expect(await findings(db)).toEqual([]);
+  });
+
+  test("up makes what is expected, down restores what was, and up again makes the same", async () => {
+    const after = await schemaBesideRunner(db);
+    if (updating) updateDump(golden, after);
+    expect(after).toBe(comparableDump(golden) ?? after);
+    expect(after).toMatch(/^(CREATE SCHEMA lastwill;|schema lastwill .*)$/m);
+
+    expect(await run(db, stage.folder, "down")).toBe(first.files.length);
+    expect(await schemaOf(db)).toBe(stage.before);
+
+    expect(await run(db, stage.folder, "up")).toBe(first.files.length);
+    expect(await schemaBesideRunner(db)).toBe(after);
+  });
 });
 
 describe("the plain node-pg-migrate, with its defaults", () => {
@@ -94,25 +105,24 @@ describe("the plain node-pg-migrate, with its defaults", () => {
     expect(cases).toHaveLength(BY_COMMAND.length);
   });
 
-  describe.each(cases)("$name", (golden) => {
-    testPgDump("goes up and down as ours does", () =>
-      withSchema(golden, (db) =>
-        inFolder(async (folder) => {
-          const before = await dumpOf(db);
-          const { files } = await generateFrom(db, golden.manifests[0] ?? "");
-          write(folder, files);
-          await command(db, folder, "up");
-          const after = await dumpOf(db);
-          expect(after).toBe(comparableDump(golden) ?? after);
+  test.each(cases)("goes up and down as ours does: $name", async (golden) => {
+    const { db, folder, close } = await setStage(golden);
+    try {
+      const before = await schemaBesideRunner(db);
+      const { files } = await generateFrom(db, golden.manifests[0] ?? "");
+      write(folder, files);
+      await command(db, folder, "up");
+      const after = await schemaBesideRunner(db);
+      expect(after).toBe(comparableDump(golden) ?? after);
 
-          await command(db, folder, "down", String(files.length));
-          expect(await dumpOf(db)).toBe(before);
+      await command(db, folder, "down", String(files.length));
+      expect(await schemaBesideRunner(db)).toBe(before);
 
-          await command(db, folder, "up");
-          expect(await dumpOf(db)).toBe(after);
-        }),
-      ),
-    );
+      await command(db, folder, "up");
+      expect(await schemaBesideRunner(db)).toBe(after);
+    } finally {
+      await close();
+    }
   });
 });
 
@@ -122,12 +132,5 @@ async function command(db: TestDatabase, folder: string, ...args: string[]): Pro
   );
   await promisify(execFile)(program, [...args, "--migrations-dir", folder], {
     env: { PATH: process.env["PATH"], DATABASE_URL: db.url },
-  });
-}
-
-function withSchema<T>(golden: GoldenCase, work: (db: TestDatabase) => Promise<T>): Promise<T> {
-  return withDatabase(async (db) => {
-    await db.query(golden.schema);
-    return work(db);
   });
 }

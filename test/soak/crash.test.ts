@@ -3,9 +3,8 @@ import { expect, test } from "vitest";
 import { openDatabase, type TestDatabase } from "../support/database.ts";
 import { column, installInto, SHOP_MANIFEST, SHOP_SCHEMA, value } from "../support/installed.ts";
 import { newSeed, randomness } from "../support/randomness.ts";
-import { localBinaries } from "../support/server/binaries.ts";
+import { chooseBinaries } from "../support/server/choice.ts";
 import { type Cluster, durable, startCluster } from "../support/server/cluster.ts";
-import { embeddedBinaries } from "../support/server/embedded.ts";
 import { amount, report, SOAK } from "./soak.ts";
 
 const KILLS = amount(100, 5);
@@ -119,8 +118,7 @@ for (const workers of [1, 2]) {
   test(
     `a sweep by ${workers} that is killed at any moment, ${KILLS} times, leaves nothing half done, the next goes on, and the log says what the tables say (LASTWILL_SEED=${seed})`,
     async () => {
-      const binaries = localBinaries()[0] ?? embeddedBinaries();
-      if (!binaries) throw new Error("a server that may be killed is needed, see CONTRIBUTING.md");
+      const binaries = chooseBinaries();
       const cluster = await startCluster({ ...binaries, cron: false }, durable(binaries));
       try {
         await withShop(cluster, workers, seed);

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { loadModule, parsePlPgSQLSync, parseSync } from "libpg-query";
 import { beforeAll, describe, expect, test } from "vitest";
-import { advance, type GoldenCase, goldenCases, inFolder, nothing } from "../golden/golden.ts";
-import { type TestDatabase, withDatabase } from "../support/database.ts";
 import { statementsOf } from "../support/migration-text.ts";
+import { codeOf } from "../support/sql-code.ts";
 
 const MARK = /^\s*--[\s-]*(?:up|down)\s+migration/gim;
 const ALL_COLUMNS = /\bselect\s+(?:distinct\s+)?(?:\w+\.)?\*/;
@@ -28,18 +27,6 @@ function filesBelow(folder: string, which: RegExp): readonly SqlFile[] {
     .map((name) => name.replaceAll("\\", "/"))
     .filter((name) => which.test(name))
     .map((name) => ({ name, text: readFileSync(new URL(encodeURI(name), root), "utf8") }));
-}
-
-const FREE =
-  /--.*$|:"\w+"|:'\w+'|:\{\w+\}|(?<!\w)E'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|(?:U&)?"(?:[^"]|"")*"/gm;
-
-/** The SQL without what may be written in any way: comments, literals, quoted names, slots. */
-function codeOf(text: string): string {
-  return text.replaceAll(FREE, (token) => {
-    if (token.startsWith("--")) return "";
-    if (token.startsWith(":")) return "slot";
-    return token.endsWith("'") ? "''" : "name";
-  });
 }
 
 function wrongLines(text: string, wrong: (line: string) => boolean): string[] {
@@ -142,113 +129,3 @@ function isPlPgSql(statement: unknown): boolean {
   if (text.startsWith('{"DoStmt"')) return true;
   return text.startsWith('{"CreateFunctionStmt"') && text.includes('{"sval":"plpgsql"}');
 }
-
-describe.each(goldenCases("install"))("in the database: $name", (golden) => {
-  test("every function is pinned to its names, revoked and stamped", () =>
-    installed(golden, async (db) => {
-      expect(await db.query(UNPINNED)).toEqual([]);
-      expect(await db.query(GRANTED)).toEqual([]);
-      expect(await db.query(UNSTAMPED)).toEqual([]);
-    }));
-
-  test("what commits names everything with its schema, for it can pin nothing", () =>
-    installed(golden, async (db) => {
-      const procedures = await db.query<{ name: string; body: string }>(PROCEDURES);
-      expect(procedures.length).toBeGreaterThan(1);
-      for (const { name, body } of procedures) {
-        const code = codeOf(body).replaceAll(GRAMMAR_CALLS, "");
-        const calls = code.match(/(?<![\w.])\w+\(/g) ?? [];
-        const tables = code.match(BARE_TABLE) ?? [];
-        expect({ name, calls, tables }).toEqual({ name, calls: [], tables: [] });
-      }
-    }));
-});
-
-const BARE_TABLE = /\b(?:from|join|insert into|update)\s+(?!lateral\b)\w+(?![\w.(])/g;
-
-/** Looks like a call, but is grammar: it cannot be anybody else's. */
-const GRAMMAR_CALLS =
-  /\b(?:cast|greatest|least|coalesce|nullif|exists|any|all|array|in|values|slot|operator)\(/g;
-
-async function installed<T>(
-  golden: GoldenCase,
-  look: (db: TestDatabase) => Promise<T>,
-): Promise<T> {
-  return withDatabase(async (db) => {
-    await db.query(golden.schema);
-    await inFolder((folder) => advance(db, folder, golden.manifests[0] ?? "", nothing));
-    return look(db);
-  });
-}
-
-const UNPINNED = `
-  select p.oid::regprocedure::text as function
-  from pg_proc as p
-  where p.pronamespace = 'lastwill'::regnamespace
-    and p.prosqlbody is null
-    and not coalesce(p.proconfig @> array['search_path=pg_catalog, pg_temp'], false)
-    -- A condition of the user's own finds what he is used to finding, but nothing temporary first.
-    and not (
-      p.proname ~ '_(keeps|guards)$'
-      and exists (select from unnest(p.proconfig) as c where c ~ '^search_path=.*, pg_temp$')
-    )
-    and (p.prosecdef or p.prokind <> 'p')`;
-
-const PROCEDURES = `
-  select p.proname as name, p.prosrc as body
-  from pg_proc as p
-  where p.pronamespace = 'lastwill'::regnamespace
-    and p.prokind = 'p'`;
-
-/** Grants to public; where nothing was ever granted or revoked, a function has one by default. */
-const GRANTED = `
-  select thing.name, thing.privilege_type
-  from (
-    select p.oid::regprocedure::text as name, acl.grantee, acl.privilege_type
-    from pg_proc as p
-    cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as acl
-    where p.pronamespace = 'lastwill'::regnamespace
-    union all
-    select c.oid::regclass::text, acl.grantee, acl.privilege_type
-    from pg_class as c
-    cross join lateral aclexplode(c.relacl) as acl
-    where c.relnamespace = 'lastwill'::regnamespace
-    union all
-    select n.nspname, acl.grantee, acl.privilege_type
-    from pg_namespace as n
-    cross join lateral aclexplode(n.nspacl) as acl
-    where n.nspname = 'lastwill'
-  ) as thing
-  where thing.grantee = 0`;
-
-/** Constraints and indexes of our own tables are part of them; their table's stamp covers them. */
-const UNSTAMPED = `
-  select thing.name
-  from (
-    select 'schema' as name, obj_description(n.oid, 'pg_namespace') as comment
-    from pg_namespace as n
-    where n.nspname = 'lastwill'
-    union all
-    select p.oid::regprocedure::text, obj_description(p.oid, 'pg_proc')
-    from pg_proc as p
-    where p.pronamespace = 'lastwill'::regnamespace
-      -- A codec's helpers stand in its file, and change with it.
-      and p.proname not in ('decode_django_inflate', 'decode_django_huffman')
-    union all
-    select c.oid::regclass::text, obj_description(c.oid, 'pg_class')
-    from pg_class as c
-    where (c.relnamespace = 'lastwill'::regnamespace and c.relkind in ('r', 'v'))
-      or (c.relnamespace <> 'lastwill'::regnamespace and c.relname like 'lastwill\\_%\\_idx')
-    union all
-    select t.tgname, obj_description(t.oid, 'pg_trigger')
-    from pg_trigger as t
-    where not t.tgisinternal
-    union all
-    select k.conname, obj_description(k.oid, 'pg_constraint')
-    from pg_constraint as k
-    where k.connamespace <> 'lastwill'::regnamespace
-      and k.conname like 'lastwill\\_%'
-      and k.contype = 'f'
-  ) as thing
-  where thing.comment is null
-    or thing.comment !~ '^.+ \\[lastwill [0-9a-f]{12}\\]$'`;

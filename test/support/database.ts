@@ -26,6 +26,15 @@ export const testCron: ReturnType<TestAPI["skipIf"]> = test.skipIf(!inject("cron
 /** A test that needs the extension plpgsql_check. */
 export const testPlpgsqlCheck: ReturnType<TestAPI["skipIf"]> = test.skipIf(!inject("plpgsqlCheck"));
 
+/** The connection that makes databases, kept for the next one: to connect takes as long as to make one. */
+const administration = new pg.Pool({
+  connectionString: inject("databaseUrl"),
+  max: 1,
+  idleTimeoutMillis: 0,
+  allowExitOnIdle: true,
+});
+administration.on("error", () => {});
+
 /** Runs a test in a fresh, empty database, and closes every connection to it in the end. */
 export async function withDatabase<T>(run: (db: TestDatabase) => Promise<T>): Promise<T> {
   return closeAfter(await createDatabase(), run);
@@ -37,19 +46,13 @@ export async function withCronDatabase<T>(run: (db: TestDatabase) => Promise<T>)
 }
 
 /**
- * Makes a fresh, empty database. It is not dropped when closed: the cluster is thrown away as a whole, and
- * beside pg_cron 1.4.2 DROP DATABASE hangs.
+ * Makes a fresh database: empty, or a copy of one that nobody is connected to. It is not dropped when closed:
+ * the cluster is thrown away as a whole, and beside pg_cron 1.4.2 DROP DATABASE hangs.
  */
-export async function createDatabase(): Promise<TestDatabase> {
+export async function createDatabase(template = "template0"): Promise<TestDatabase> {
   const name = `lw_${inject("runId")}_${randomBytes(5).toString("hex")}`;
-  const admin = new pg.Client({ connectionString: inject("databaseUrl") });
-  await admin.connect();
-  try {
-    await admin.query(`create database ${name} template template0 encoding 'UTF8'`);
-    await admin.query(`alter database ${name} set timezone to 'UTC'`);
-  } finally {
-    await admin.end();
-  }
+  await administration.query(`create database ${name} template ${template} encoding 'UTF8'`);
+  await administration.query(`alter database ${name} set timezone to 'UTC'`);
   const url = new URL(inject("databaseUrl"));
   url.pathname = `/${name}`;
   return openDatabase(url.href);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { TestProject } from "vitest/node";
 import "./provided.ts";
+import { wantsEmbedded } from "./server/choice.ts";
 import { say } from "./server/machine.ts";
 import { startTestServer, type TestServer } from "./server/start.ts";
 
@@ -9,7 +10,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const runId = randomBytes(4).toString("hex");
   const server = await startTestServer(runId);
   say(server.description);
-  if (server.cronUrl === null) await withoutCron(server);
+  if (server.cronUrl === null && !wantsEmbedded()) await withoutCron(server);
 
   project.provide("databaseUrl", server.url);
   project.provide("cron", server.cronUrl !== null);

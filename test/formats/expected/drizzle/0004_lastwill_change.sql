@@ -1,0 +1,36 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- One transaction: all of it, or nothing.
+--
+-- Hazards:
+-- - stops all use of public.carts, public.visits for a moment (access exclusive lock)
+-- - ends no rows of public.carts by visit.carts any more: they stay
+--
+-- Hazards of going down:
+-- - stops all use of public.carts, public.visits for a moment (access exclusive lock)
+-- - replaces the foreign key carts_visit_id_fkey on public.carts, which does not cascade both
+--   ways
+
+set local lock_timeout = '3s';
+--> statement-breakpoint
+set local statement_timeout = '2min';
+--> statement-breakpoint
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+--> statement-breakpoint
+set local search_path = pg_catalog, pg_temp;
+--> statement-breakpoint
+alter table public.carts
+  add constraint carts_visit_id_fkey
+  FOREIGN KEY (visit_id) REFERENCES public.visits(id) ON DELETE SET NULL NOT VALID;
+--> statement-breakpoint
+alter table public.carts
+  drop constraint lastwill_visit_carts_fkey;
+--> statement-breakpoint
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+--> statement-breakpoint
+set local lock_timeout to default;
+--> statement-breakpoint
+set local statement_timeout to default;

@@ -1,0 +1,42 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- Runs outside a transaction, a step at a time; if it is cut off, run it again.
+--
+-- Hazards:
+-- - reads all of public.visits and locks its rows, 500 at a time, against writes
+-- - deletes data from now on: pg_cron ends what has expired, and what it owns
+-- - reads all of public.carts to check its visit_id; writes go on meanwhile; fails if a row names
+--   one of public.visits that is not there
+--
+-- The way down, which drizzle has not. Run it with psql, the last of these files first:
+--   psql -f down/0002_lastwill_finish.sql
+-- Then have drizzle forget that it went up:
+--   delete from drizzle.__drizzle_migrations where created_at = 1770091506002;
+
+\set ON_ERROR_STOP on
+
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+
+-- A large table takes its time.
+set statement_timeout = 0;
+
+-- Takes the job back, if pg_cron is there to have it.
+do $lastwill$
+begin
+  if exists (select from pg_catalog.pg_extension where extname = 'pg_cron')
+    and pg_catalog.has_schema_privilege('cron', 'usage')
+  then
+    perform cron.unschedule(job.jobid)
+    from cron.job
+    where job.jobname = 'lastwill-sweep'
+      and job.database = pg_catalog.current_database()
+      and job.username = current_user;
+  end if;
+end;
+$lastwill$;
+
+reset statement_timeout;
+
+reset lock_timeout;

@@ -1,0 +1,31 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- Runs outside a transaction, for what can be made without stopping writes only there.
+--
+-- Hazards:
+-- - reads all of public.carts to build an index; writes go on meanwhile
+--
+-- Hazards of going down:
+-- - reads all of public.carts to check its former foreign key; writes go on meanwhile
+--
+-- An index waits for every open transaction, so Flyway must have none for its lock. If your version
+-- has one, set postgresql.transactional.lock=false.
+
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+
+-- A large table takes its time.
+set statement_timeout = 0;
+
+drop index concurrently if exists public.lastwill_visit_carts_idx;
+
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently lastwill_visit_carts_idx on public.carts (visit_id);
+
+comment on index public.lastwill_visit_carts_idx is
+  'Finds the carts of one visit_id when that ends. [lastwill 409f67ad9da9]';
+
+reset statement_timeout;
+
+reset lock_timeout;

@@ -1,0 +1,13 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- Runs outside a transaction, for what can be made without stopping writes only there.
+--
+-- Hazards of going down:
+-- - reads all of public.carts to check its visit_id; writes go on meanwhile; fails if a row names
+--   one of public.visits that is not there
+--
+-- An index waits for every open transaction, so Flyway must have none for its lock. If your version
+-- has one, set postgresql.transactional.lock=false.
+
+-- Nothing to do this way.

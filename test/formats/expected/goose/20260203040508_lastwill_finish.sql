@@ -1,0 +1,174 @@
+-- +goose NO TRANSACTION
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- Runs outside a transaction, a step at a time; if it is cut off, run it again.
+--
+-- Hazards:
+-- - reads all of public.visits and locks its rows, 500 at a time, against writes
+-- - deletes data from now on: pg_cron ends what has expired, and what it owns
+-- - reads all of public.carts to check its visit_id; writes go on meanwhile; fails if a row names
+--   one of public.visits that is not there
+
+-- +goose Up
+-- +goose StatementBegin
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- A large table takes its time.
+set statement_timeout = 0;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- Ties what is named already: data → draft.
+call lastwill.visit_backfill();
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- Has pg_cron call the sweep. Where pg_cron cannot be used this says why and what to do, and
+-- goes on: everything else works without it, and `lastwill sweep` does the same from any
+-- scheduler.
+do $lastwill$
+declare
+  job_schedule text := '* * * * *';
+  -- What remains to be done once pg_cron can be used, for the hints below.
+  by_hand constant text := pg_catalog.format(
+    'select cron.schedule(%L, %L, %L);', 'lastwill-sweep', job_schedule, 'call lastwill.sweep()'
+  );
+  cron_database text;
+  error_state text;
+  error_message text;
+  way_out text;
+begin
+  if not exists (select from pg_catalog.pg_extension where extname = 'pg_cron') then
+    begin
+      create extension pg_cron;
+    exception
+      -- Servers differ in how they refuse; none of it is a reason to undo the migration.
+      when others then
+        get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+
+        -- Only a superuser may read this setting, and without the preloaded library it is not
+        -- there.
+        select setting
+        into cron_database
+        from pg_catalog.pg_settings
+        where name = 'cron.database_name';
+
+        way_out :=
+          case
+            when not exists (
+              select from pg_catalog.pg_available_extensions where name = 'pg_cron'
+            ) then
+              'This server does not have pg_cron. Run "lastwill sweep" from any scheduler, or '
+                || 'install pg_cron (Debian: the package postgresql-NN-cron), create extension '
+                || 'pg_cron, and run: ' || by_hand
+            when error_state = '42501' then
+              pg_catalog.format(
+                'A superuser must run: create extension pg_cron; grant usage on schema cron to %I; '
+                  'then run: %s',
+                current_user,
+                by_hand
+              )
+            when error_state = '42704' then
+              pg_catalog.format(
+                'Set shared_preload_libraries = ''pg_cron'' and cron.database_name = %L in '
+                  'postgresql.conf and restart the server. Then run: create extension pg_cron; %s',
+                pg_catalog.current_database(),
+                by_hand
+              )
+            when cron_database <> pg_catalog.current_database() then
+              pg_catalog.format(
+                'On this server pg_cron lives in database %I. Run there: '
+                  'select cron.schedule_in_database(%L, %L, %L, %L);',
+                cron_database,
+                'lastwill-sweep' || '-' || pg_catalog.current_database(),
+                job_schedule,
+                'call lastwill.sweep()',
+                pg_catalog.current_database()
+              )
+            else
+              'Run "lastwill sweep" from any scheduler until pg_cron works.'
+          end;
+        raise warning 'lastwill: nothing was scheduled, for pg_cron cannot be used here (%: %)',
+          error_state, error_message
+          using hint = way_out;
+        return;
+    end;
+  end if;
+
+  if not pg_catalog.has_schema_privilege('cron', 'usage') then
+    raise warning 'lastwill: nothing was scheduled, for role % may not use schema cron',
+      current_user
+      using hint = pg_catalog.format(
+        'A superuser must run: grant usage on schema cron to %I; then run: %s',
+        current_user,
+        by_hand
+      );
+    return;
+  end if;
+
+  if not (select rolcanlogin from pg_catalog.pg_roles where rolname = current_user) then
+    raise warning
+      'lastwill: role % cannot log in, and pg_cron runs a job by logging in as its owner',
+      current_user
+      using hint = pg_catalog.format(
+        'Run: alter role %I login; or migrate as a role that can log in.', current_user
+      );
+  end if;
+
+  perform cron.schedule('lastwill-sweep', job_schedule, 'call lastwill.sweep()');
+end;
+$lastwill$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+alter table public.carts
+  validate constraint lastwill_visit_carts_fkey;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+reset statement_timeout;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+reset lock_timeout;
+-- +goose StatementEnd
+
+-- +goose Down
+-- +goose StatementBegin
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- A large table takes its time.
+set statement_timeout = 0;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- Takes the job back, if pg_cron is there to have it.
+do $lastwill$
+begin
+  if exists (select from pg_catalog.pg_extension where extname = 'pg_cron')
+    and pg_catalog.has_schema_privilege('cron', 'usage')
+  then
+    perform cron.unschedule(job.jobid)
+    from cron.job
+    where job.jobname = 'lastwill-sweep'
+      and job.database = pg_catalog.current_database()
+      and job.username = current_user;
+  end if;
+end;
+$lastwill$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+reset statement_timeout;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+reset lock_timeout;
+-- +goose StatementEnd

@@ -1,0 +1,108 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- One transaction: all of it, or nothing.
+--
+-- Hazards:
+-- - stops all use of public.carts, public.visits for a moment (access exclusive lock)
+-- - ends no rows of public.carts by visit.carts any more: they stay
+--
+-- Hazards of going down:
+-- - stops all use of public.carts, public.visits for a moment (access exclusive lock)
+-- - replaces the foreign key carts_visit_id_fkey on public.carts, which does not cascade both
+--   ways
+
+-- +goose Up
+-- +goose StatementBegin
+set local lock_timeout = '3s';
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+set local statement_timeout = '2min';
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+set local search_path = pg_catalog, pg_temp;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+alter table public.carts
+  add constraint carts_visit_id_fkey
+  FOREIGN KEY (visit_id) REFERENCES public.visits(id) ON DELETE SET NULL NOT VALID;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+alter table public.carts
+  drop constraint lastwill_visit_carts_fkey;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+set local lock_timeout to default;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+set local statement_timeout to default;
+-- +goose StatementEnd
+
+-- +goose Down
+-- +goose StatementBegin
+set local lock_timeout = '3s';
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+set local statement_timeout = '2min';
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+set local search_path = pg_catalog, pg_temp;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- visit.carts: a row of public.carts ends with the row of public.visits that its visit_id names.
+alter table public.carts
+  add constraint lastwill_visit_carts_fkey
+  foreign key (visit_id)
+  references public.visits (id)
+  on delete cascade
+  on update cascade
+  not valid;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+comment on constraint lastwill_visit_carts_fkey on public.carts is
+  'visit.carts: a row of public.carts ends with the row of public.visits that its visit_id names. [lastwill 205cbc8afc12]';
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- The foreign key above takes the place of this one, which does not cascade both ways.
+alter table public.carts
+  drop constraint carts_visit_id_fkey;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+set local lock_timeout to default;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+set local statement_timeout to default;
+-- +goose StatementEnd

@@ -1,0 +1,23 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- Runs outside a transaction, for what can be made without stopping writes only there.
+--
+-- Hazards of going down:
+-- - reads all of public.carts to check its visit_id; writes go on meanwhile; fails if a row names
+--   one of public.visits that is not there
+
+\set ON_ERROR_STOP on
+
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+
+-- A large table takes its time.
+set statement_timeout = 0;
+
+alter table public.carts
+  validate constraint lastwill_visit_carts_fkey;
+
+reset statement_timeout;
+
+reset lock_timeout;
