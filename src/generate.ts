@@ -7,6 +7,7 @@ import type { Graph } from "./graph.ts";
 import type { Manifest } from "./manifest/manifest.ts";
 import type { DbObject } from "./objects/object.ts";
 import { objectsOf } from "./objects/objects.ts";
+import { type Amendment, amended, amendments } from "./plan/amend.ts";
 import { diff, type Step } from "./plan/diff.ts";
 import { type Lock, writeLock } from "./plan/lock.ts";
 import { migrationsOf } from "./plan/migration.ts";
@@ -32,6 +33,8 @@ export interface Generation {
   /** The new lock's text. */
   readonly lock: string;
   readonly graph: Graph;
+  /** What files of the folder are to do with orphans, where it is no more what they do. */
+  readonly amendments: readonly Amendment[];
   /** Ids of the objects that the files make or make anew. */
   readonly created: ReadonlySet<string>;
   readonly warnings: readonly string[];
@@ -53,10 +56,12 @@ export function generate(input: GenerateInput): Generation {
   const moved = overRenamedTables(before, objectsOf(formerGraph(graph, former)), underFormerNames);
   const renamed = renamesOf(moved.before, underFormerNames, wanted);
   const after = keepDone(wanted, renamed.before);
-  const up = between(renamed.up, diff(renamed.before, after));
-  const down = [...moved.down, ...between(renamed.down, diff(renamed.backIn(after), moved.back))];
+  const up = between(renamed.up, diff(amended(renamed.before, after), after));
+  const there = renamed.backIn(after);
+  const back = between(renamed.down, diff(there, amended(moved.back, there)));
   return {
-    files: input.format.write(migrationsOf(up, down), input.folder),
+    files: input.format.write(migrationsOf(up, [...moved.down, ...back]), input.folder),
+    amendments: amendments(renamed.before, after),
     created: new Set(up.flatMap(({ verb, object }) => (verb === "create" ? object.id : []))),
     lock: writeLock({ objects: after, format: input.format.name }),
     graph,

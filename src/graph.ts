@@ -1,5 +1,5 @@
 import type { ForeignKey } from "./catalog.ts";
-import type { DataFormat, DataPath, Manifest } from "./manifest/manifest.ts";
+import type { DataFormat, DataPath, Manifest, Orphans } from "./manifest/manifest.ts";
 
 /** The manifest, resolved against a real catalog: every name is a thing that is there. */
 export interface Graph {
@@ -144,6 +144,8 @@ export interface ColumnEdge extends AnyEdge {
   readonly end: "cascade" | "set null" | "detach";
   /** What names a row to be decided; undefined where none is. */
   readonly key: Key | undefined;
+  /** What becomes of rows that name a parent who is not there, when the foreign key is made. */
+  readonly orphans: Orphans;
   /** Foreign keys that the database has on these very columns to this very key. */
   readonly foreignKeys: readonly ForeignKey[];
   /** Indexes that lead with the columns, by name. */
@@ -170,6 +172,8 @@ export interface ThroughEdge extends AnyEdge {
   readonly key: Key;
   readonly join: TableName;
   readonly joinWritten: string;
+  /** What becomes of rows of that table that name somebody who is not there. */
+  readonly orphans: Orphans;
   /** The join table's column that holds the parent's key, and what refers from it to there. */
   readonly toParent: JoinColumn;
   /** The one that holds the owned row's key. */

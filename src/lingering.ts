@@ -1,14 +1,15 @@
 import type { Queryable } from "./catalog.ts";
 import type { Graph, TableName } from "./graph.ts";
-import { callName } from "./names.ts";
 import { foreignKeysOf, type Reference } from "./objects/foreign-key.ts";
-import { identifier, join, qualified, type Sql } from "./sql/quote.ts";
+import { waysOut } from "./objects/orphan-words.ts";
+import { namesSomebody, orphanSql, shownSql, treatmentOf } from "./objects/orphans.ts";
+import { qualified } from "./sql/quote.ts";
 import { render } from "./sql/template.ts";
 
 /**
- * What old rows will stop a new foreign key from being checked: rows that lingered, which is why
- * somebody is here. A warning for each key, with the statement that lets them go. Looks no longer than
- * a few seconds; what it cannot count in that time it leaves to the migration.
+ * The rows that lingered, which is why somebody is here: those that name a parent who is not there. A
+ * warning for each new foreign key that will meet some, with what the migration will do about them. Looks
+ * no longer than a few seconds; what it cannot count in that time it leaves to the migration.
  *
  * @param created ids of the objects that the new migrations make
  */
@@ -22,11 +23,32 @@ export async function lingeringRows(
   const references = edges.flatMap(foreignKeysOf).filter(({ id }) => created.has(id));
   const warnings: string[] = [];
   for (const reference of references) {
-    const isThere = await exists(database, reference.parentTable);
-    const count = await countLingering(database, reference, isThere);
-    if (count > 0) warnings.push(warning(reference, count, isThere));
+    const orphans = await findLingering(database, reference);
+    if (orphans.count > 0) warnings.push(warning(reference, orphans));
   }
   return warnings;
+}
+
+interface Lingering {
+  readonly count: number;
+  /** The keys of a few of them. */
+  readonly sample: readonly string[];
+}
+
+async function findLingering(database: Queryable, reference: Reference): Promise<Lingering> {
+  const orphan = (await exists(database, reference.parentTable))
+    ? orphanSql(reference, "=")
+    : namesSomebody(reference);
+  const slots = { table: reference.table, shown: shownSql(reference), orphan };
+  try {
+    const { rows } = await database.query(render("catalog/lingering.sql", slots));
+    const keys = reference.shown.length > 0 ? (rows[0]?.["sample"] ?? []) : [];
+    return { count: Number(rows[0]?.["n"]), sample: keys as string[] };
+  } catch (error) {
+    const timedOut = error instanceof Error && "code" in error && error.code === "57014";
+    if (timedOut) return { count: 0, sample: [] };
+    throw error;
+  }
 }
 
 /** A managed owner's table is made only by the migration. */
@@ -36,69 +58,26 @@ async function exists(database: Queryable, table: TableName): Promise<boolean> {
   return rows[0]?.["there"] === true;
 }
 
-/** What holds for a row that names somebody: of a key of several columns, by all of them. */
-function naming({ columns }: Reference): Sql {
-  return join(
-    columns.map((column) => `owned.${identifier(column)} is not null` as Sql),
-    " and ",
-  );
+function warning(reference: Reference, { count, sample }: Lingering): string {
+  const counted = count >= 100_000 ? "100,000 or more rows" : `${count} rows`;
+  const rows = count === 1 ? "1 row" : counted;
+  const more = count > sample.length ? ", …" : "";
+  const keys =
+    sample.length > 0 ? ` (${reference.shown.join(", ")}: ${sample.join(", ")}${more})` : "";
+  const missing = `name${count === 1 ? "s" : ""} a row of ${qualified(...reference.parentTable)} that is not there`;
+  return `${reference.written}: ${rows}${keys} ${missing}, and ${whatFollows(reference, count)}`;
 }
 
-/** What holds for a row that names a parent who is not there. */
-function lost(reference: Reference): Sql {
-  const { columns, parentKey, parentTable } = reference;
-  const same = columns.map(
-    (column, index) =>
-      `parent.${identifier(parentKey[index] ?? "")} = owned.${identifier(column)}` as Sql,
-  );
-  const parent = `select from ${qualified(...parentTable)} as parent where ${join(same, " and ")}`;
-  return `${naming(reference)} and not exists (${parent})` as Sql;
-}
-
-async function countLingering(
-  database: Queryable,
-  reference: Reference,
-  parentIsThere: boolean,
-): Promise<number> {
-  const slots = {
-    table: reference.table,
-    lost: parentIsThere ? lost(reference) : naming(reference),
-  };
-  try {
-    const { rows } = await database.query(render("catalog/lingering.sql", slots));
-    return Number(rows[0]?.["n"]);
-  } catch (error) {
-    const timedOut = error instanceof Error && "code" in error && error.code === "57014";
-    if (timedOut) return 0;
-    throw error;
+function whatFollows(reference: Reference, count: number): string {
+  const them = count === 1 ? "it" : "them";
+  switch (treatmentOf(reference)) {
+    case "stop":
+      return `migrate up will stop at ${them}.\n  ${waysOut(reference)}`;
+    case "delete":
+      return `migrate up will delete ${them}.`;
+    case "release":
+      return `migrate up will let go of ${them}, so that the sweep ends what nothing keeps.`;
+    case "set_null":
+      return `migrate up will untie ${them}: what stays then has nobody, and nobody ends it.`;
   }
-}
-
-function warning(reference: Reference, count: number, parentIsThere: boolean): string {
-  const parent = qualified(...reference.parentTable);
-  const counted = count >= 100_000 ? "100,000 or more rows name" : `${count} rows name`;
-  const rows = count === 1 ? "1 row names" : counted;
-  const touch = identifier(callName("touch", reference.parentTable[1]));
-  const first = parentIsThere
-    ? "To let them go"
-    : `${parent} is empty until lastwill.${touch}() is called for each who is there. To let go of the others then`;
-  return (
-    `${reference.written}: ${rows} a row of ${parent} that is not there, and migrate up will stop at its ` +
-    `last step while they do.\n  ${first}: ${lettingGo(reference)};`
-  );
-}
-
-/** A row that may outlive its parent can be untied; whether it should be is for a person to say. */
-function lettingGo(reference: Reference): string {
-  const { table, columns, nulled, onDelete } = reference;
-  const rows = qualified(...table);
-  const deletion = `delete from ${rows} as owned where ${lost(reference)}`;
-  if (onDelete === "cascade") return deletion;
-  const nulls = (nulled.length > 0 ? nulled : columns).map(
-    (column) => `${identifier(column)} = null`,
-  );
-  return (
-    `update ${rows} as owned set ${nulls.join(", ")} where ${lost(reference)};\n` +
-    `  They stay then, and nobody ends them. To be rid of them instead: ${deletion}`
-  );
 }

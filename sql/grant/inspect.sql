@@ -12,7 +12,8 @@
   lastwill.quarantine,
   lastwill.outbox,
   lastwill.undecodable,
-  lastwill.paused
+  lastwill.paused,
+  lastwill.backfill
 :{to} :{roles};
 :{grant} execute on function lastwill.known_owner(text) :{to} :{roles};
 :{grant} execute on function lastwill.sweep_job(text) :{to} :{roles};

@@ -1,58 +1,65 @@
--- Ties what the rows of :"table" name already, from before the triggers were there. Rows
--- are locked while they are read, so that no change slips in between, and committed a few
--- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+-- Ties what the rows of :"table" name already, from before the triggers were there. It may be cut
+-- off at any moment: called again, it goes on where it was. Once it has come to the end, a call
+-- begins anew, and with anew => true it does so in any case.
 --
 -- It commits, so it can have neither `security definer` nor a `set` clause: every name is
--- written out.
-create or replace procedure lastwill.:"procedure"()
+-- written out, and all that touches tables of yours is done by a function that has one.
+create or replace procedure lastwill.:"procedure"(anew boolean default false)
   language plpgsql
 as $lastwill$
 #variable_conflict use_variable
 declare
-  last_key :{owner_type};
-  :{declarations}
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  max_rows integer := 500;
+  more boolean;
+  started timestamptz;
+  seconds double precision;
+  went_on timestamptz := pg_catalog.clock_timestamp();
+  pause double precision := 0.5;
 begin
   commit;
   set transaction isolation level read committed;
 
-  loop
-    for last_key, :{variables} in
-      select
-        page.owner_key,
-        :{pointers}
-      from (
-        select
-          cast(owner.:"key" as :{owner_type}) as owner_key,
-          :{columns}
-        from :"table" as owner
-        where last_key is null
-          or cast(owner.:"key" as :{owner_type}) operator(pg_catalog.>) last_key
-        order by owner.:"key"
-        limit 500
-        for no key update
-      ) as page
-      order by page.owner_key
-    loop
-      :{body}
-    end loop;
+  insert into lastwill.backfill as begun (name)
+  values (:'procedure')
+  on conflict (name) do update
+  set last_key = null, begun_at = pg_catalog.now()
+  where anew;
 
-    exit when not found;
+  loop
     commit;
     set transaction isolation level read committed;
-  end loop;
+    started := pg_catalog.clock_timestamp();
+    more := lastwill.:"batch"(max_rows);
+    commit;
+    set transaction isolation level read committed;
+    exit when not more;
 
-  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
-  -- just inserting such a row again, or we would cut his links.
-  if :{stale} then
-    perform pg_catalog.set_config('lock_timeout', '3s', true);
-    lock table :"table" in share row exclusive mode;
-    :{prune}
-  end if;
-  commit;
+    if more then
+      went_on := pg_catalog.clock_timestamp();
+      -- A clock may be coarse, or set back.
+      seconds := greatest(pg_catalog.date_part('epoch', went_on - started), 0.001);
+      max_rows := least(greatest(max_rows * least(greatest(aim / seconds, 0.125), 2), 1), 20000);
+      pause := 0.5;
+    elsif pg_catalog.clock_timestamp() < went_on + interval '10 minutes' then
+      -- Fewer, down to the one row that somebody holds on to: it is waited for, and not left out.
+      max_rows := greatest(max_rows / 8, 1);
+      perform pg_catalog.pg_sleep(pause);
+      pause := least(pause * 2, 5);
+    else
+      raise exception using
+        errcode = '55P03',
+        message =
+          :'locked',
+        hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
+    end if;
+  end loop;
 end;
 $lastwill$;
 
-revoke all on procedure lastwill.:"procedure"() from public;
+revoke all on procedure lastwill.:"procedure"(boolean) from public;
 
-comment on procedure lastwill.:"procedure"() is
+comment on procedure lastwill.:"procedure"(boolean) is
   :'comment';

@@ -11,6 +11,7 @@ import { lingeringRows } from "../lingering.ts";
 import { loadManifest } from "../manifest/load.ts";
 import { type Lock, lockPath, readLock } from "../plan/lock.ts";
 import { readSchema } from "../schema-source.ts";
+import { amendedFiles } from "./amended-files.ts";
 import { data, say, warn } from "./console.ts";
 import { sizeOf } from "./size.ts";
 
@@ -46,18 +47,21 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
           lingeringRows(client, generation.graph, generation.created),
         )
       : [];
+  const checkedIn = from === "migrations" ? undefined : catalog;
+  const former = await amendedFiles(out, format, generation.amendments, checkedIn);
   for (const warning of [...generation.warnings, ...lingering]) warn(warning);
-  if (generation.files.length === 0) {
+  if (generation.files.length + former.length === 0) {
     say("Nothing has changed since the last migration.");
     return EXIT.fine;
   }
   if (options.stdout) {
-    print(generation.files, options.out);
+    print([...former, ...generation.files], options.out);
     return options.check ? EXIT.found : EXIT.fine;
   }
-  if (options.check) return reportMissing(generation.files, options);
-  await write(generation, options);
-  report(generation.files, options.out, catalog);
+  if (options.check) return reportMissing([...former, ...generation.files], options);
+  await write(generation, former, options);
+  report([...former, ...generation.files], options.out, catalog);
+  if (former.length > 0) sayAmended(former);
   say(format === FORMATS[0] ? BY_US : BY_THEM);
   return EXIT.fine;
 }
@@ -106,24 +110,30 @@ function print(files: readonly MigrationFile[], out: string): void {
 }
 
 function reportMissing(files: readonly MigrationFile[], options: GenMigrationsOptions): number {
-  say(`The manifest ${options.manifest} is ahead of the migrations in ${options.out}; missing:`);
+  say(
+    `The manifest ${options.manifest} is ahead of the migrations in ${options.out}; missing or outdated:`,
+  );
   for (const file of files) data(join(options.out, file.name));
   say("Run gen-migrations without --check to write them.");
   return EXIT.found;
 }
 
 /** All files or none: a lock without its migrations would lose them for good. */
-async function write(generation: Generation, options: GenMigrationsOptions): Promise<void> {
+async function write(
+  generation: Generation,
+  former: readonly MigrationFile[],
+  options: GenMigrationsOptions,
+): Promise<void> {
   const undo: (() => Promise<void>)[] = [];
   try {
-    for (const file of generation.files) {
+    for (const file of [...former, ...generation.files]) {
       const path = join(options.out, file.name);
       await mkdir(dirname(path), { recursive: true });
-      const former = file.replaces
+      const before = file.replaces
         ? await unlessMissing(readFile(path, "utf8"), undefined)
         : undefined;
       await writeFile(path, file.text, { flag: file.replaces ? "w" : "wx" });
-      undo.push(() => (former === undefined ? rm(path, { force: true }) : writeFile(path, former)));
+      undo.push(() => (before === undefined ? rm(path, { force: true }) : writeFile(path, before)));
     }
     await writeFile(lockPath(options.manifest), generation.lock);
   } catch (error) {
@@ -137,6 +147,11 @@ function report(files: readonly MigrationFile[], out: string, catalog: Catalog):
     data(join(out, file.name));
     for (const hazard of file.hazards) say(`  - ${hazard.text}${sizeOf(hazard, catalog)}`);
   }
+}
+
+function sayAmended(former: readonly MigrationFile[]): void {
+  const names = former.map(({ name }) => name).join(", ");
+  say(`\nWhat ${names} does with orphans is written anew; where it has run, nothing is to do.`);
 }
 
 /** The reproducible-builds convention: a fixed clock makes the names of timestamped files fixed too. */

@@ -1,5 +1,6 @@
 import type { Hazard } from "../objects/object.ts";
 import type { Migration } from "../plan/migration.ts";
+import type { Sql } from "../sql/quote.ts";
 
 /** A file for somebody's migration tool. */
 export interface MigrationFile {
@@ -37,6 +38,8 @@ export interface MigrationFormat {
   readonly name: string;
   /** Files below the folder that it has to read before it writes. */
   readonly reads: readonly string[];
+  /** How a statement stands in a file, where that is not as it is. */
+  readonly encode?: (statement: Sql) => string;
   /** Writes each migration as the files that the tool runs, in order, after all that are there. */
   readonly write: (migrations: readonly Migration[], folder: Folder) => MigrationFile[];
 }

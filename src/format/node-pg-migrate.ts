@@ -8,6 +8,7 @@ import { comment, sqlText, statementsOf } from "./text.ts";
 export const nodePgMigrate: MigrationFormat = {
   name: "node-pg-migrate",
   reads: [],
+  encode: escapeTemplate,
   write: (migrations, { existing, now }) => {
     const prefixes = nextPrefixes(existing, migrations.length, now);
     return migrations.map((migration, index) => {

@@ -141,6 +141,13 @@ const shape = {
   guard: condition
     .describe("SQL over owner and owned: a data edge ties only the rows for which it holds.")
     .optional(),
+  orphans: z
+    .enum(["stop", "delete", "set_null"])
+    .describe(
+      "What the migration does with rows that name one above them that is not there, before it " +
+        "checks the new foreign key. Default: stop.",
+    )
+    .optional(),
   get owns(): z.ZodOptional<z.ZodArray<z.ZodType<EdgeInput>>> {
     return edgeList.describe("What the owned rows own in turn.").optional();
   },

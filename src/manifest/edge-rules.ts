@@ -4,6 +4,7 @@ import { endFaults } from "./end-rules.ts";
 import { ownerKeys } from "./grammar.ts";
 import { keyFaults } from "./key-rules.ts";
 import { isMeant } from "./meant.ts";
+import { orphanFaults } from "./orphan-rules.ts";
 import { presetOf } from "./presets.ts";
 import { either, shown } from "./problem.ts";
 import { type EdgeNode, type OwnerNode, TIES, tieName } from "./tree.ts";
@@ -22,6 +23,7 @@ export function edgeRuleFaults(edge: EdgeNode, owner: OwnerNode): Fault[] {
     ...(tie === "from" ? fromFaults(edge, owner) : dataOnlyFaults(edge)),
     ...keyFaults(edge, tie),
     ...endFaults(edge, tie),
+    ...orphanFaults(edge, owner, tie),
   ];
 }
 

@@ -109,6 +109,8 @@ export interface EdgeInput {
   on_replace?: "release" | "keep" | undefined;
   /** SQL over `owner` and `owned`: only rows for which it holds are tied. */
   guard?: string | undefined;
+  /** What the migration does with rows that name one that is not there. Default `stop`. */
+  orphans?: "stop" | "delete" | "set_null" | undefined;
   /** What the owned rows own in turn. */
   owns?: EdgeInput[] | undefined;
 }

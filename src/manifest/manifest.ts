@@ -109,9 +109,17 @@ export type PolicyDeclaration =
   /** `table` as written. */
   | { readonly kind: "archive"; readonly path: Path; readonly table: string };
 
+/** What becomes of rows that name a row above them that is not there, when the foreign key is made. */
+export type Orphans = "stop" | "delete" | "set_null";
+
 export type Tie =
   /** The owned row holds the owner's key, in one column or several. */
-  | { readonly kind: "column"; readonly path: Path; readonly by: readonly string[] }
+  | {
+      readonly kind: "column";
+      readonly path: Path;
+      readonly by: readonly string[];
+      readonly orphans: Orphans;
+    }
   /** The owned row holds a key, and says in another column of which table. */
   | {
       readonly kind: "polymorphic";
@@ -129,6 +137,8 @@ export type Tie =
       readonly table: string;
       readonly owner: string;
       readonly owned: string;
+      /** Never `set_null`: a row between the two that names nobody would be of no use. */
+      readonly orphans: Orphans;
     }
   /** The owner names the owned row, in its data or in a column. */
   | {

@@ -30,15 +30,18 @@ export function edgesOf(edges: readonly EdgeInput[] | undefined, parent: Path): 
   });
 }
 
-function tieOf({ by, from, through, guard, on_replace }: EdgeInput, path: Path): Tie {
+function tieOf(edge: EdgeInput, path: Path): Tie {
+  const { by, from, through, guard, on_replace, orphans = "stop" } = edge;
   if (typeof by === "string" || Array.isArray(by)) {
-    return { kind: "column", path: [...path, "by"], by: sure(list(by)) };
+    return { kind: "column", path: [...path, "by"], by: sure(list(by)), orphans };
   }
   if (by !== undefined) {
     const { column, type_column: typeColumn, type } = by;
     return { kind: "polymorphic", path: [...path, "by"], column, typeColumn, type };
   }
-  if (through !== undefined) return { kind: "through", path: [...path, "through"], ...through };
+  if (through !== undefined) {
+    return { kind: "through", path: [...path, "through"], ...through, orphans };
+  }
   const place = sure(from);
   return {
     kind: "data",

@@ -11,27 +11,71 @@ import type { Source } from "./source.ts";
 
 /** The procedure that ties what was named before the triggers were there, and its first call. */
 export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
-  const name = objectName(trunk.name, "backfill");
+  const procedure = objectName(trunk.name, "backfill");
   const edges = sources.flatMap((source) => source.edges);
-  const column = (source: Source) => identifier(source.column);
-  const procedure = routine({
-    kind: "procedure",
-    name,
-    template: "owner/backfill.sql",
-    comment: `Ties what the rows of ${trunk.written} name already. May be called again at any time.`,
+  const links = edges.map((edge) => `table ${qualified("lastwill", edgeNames(edge).link)}`);
+  const pointers = edges.map((edge) => pointerText(edge, trunk.owner));
+  const batch = objectName(trunk.name, "backfill_batch");
+  return [
+    batchFunction(batch, procedure, trunk, sources, links),
+    routine({
+      kind: "procedure",
+      name: procedure,
+      types: "boolean",
+      template: "owner/backfill.sql",
+      comment: `Ties what the rows of ${trunk.written} name already. May be called again at any time.`,
+      slots: {
+        procedure,
+        batch,
+        table: trunk.table,
+        locked: `rows of ${qualified(...trunk.table)} have been locked by others for 10 minutes`,
+      },
+    }),
+    {
+      id: `backfill of ${qualified("lastwill", procedure)}`,
+      phase: "after",
+      create: [
+        `-- Ties what is named already: ${lineComment(pointers.join(", "))}.\ncall ${qualified("lastwill", procedure)}();` as Sql,
+      ],
+      drop: [],
+      replaces: false,
+      needs: links,
+      hazards: [
+        {
+          text: `reads all of ${qualified(...trunk.table)} and locks its rows against writes, for less than half a second at a time`,
+          size: trunk.table,
+        },
+      ],
+    },
+  ];
+}
+
+/** What is done between two commits. Links that are made anew are to be filled from the start. */
+function batchFunction(
+  batch: string,
+  procedure: string,
+  trunk: Trunk,
+  sources: readonly Source[],
+  links: readonly string[],
+): DbObject {
+  const edges = sources.flatMap((source) => source.edges);
+  const stale = edges.map(
+    (edge) => `exists (\n  select\n${ownerless(trunk, edge).replaceAll(/^/gm, "  ")}\n)`,
+  );
+  return routine({
+    name: batch,
+    types: "integer",
+    template: "owner/backfill_batch.sql",
+    comment: `Ties what the next rows of ${trunk.written} name; true while there are more.`,
     slots: {
-      procedure: name,
+      procedure,
+      batch,
       table: trunk.table,
       key: trunk.only.column,
       owner_type: trunk.only.type as Sql,
       declarations: lines(sources.map(({ variable, type }) => `${variable} ${type};`)),
-      columns: list(sources.map((source) => `owner.${column(source)}`)),
-      stale: list(
-        edges.map(
-          (edge) => `exists (\n  select\n${ownerless(trunk, edge).replaceAll(/^/gm, "  ")}\n)`,
-        ),
-        "\nor ",
-      ),
+      columns: list(sources.map(({ column }) => `owner.${identifier(column)}`)),
+      stale: list(stale, "\nor "),
       prune: lines(
         edges.map((edge) => perform(edgeNames(edge).release, ownerlessLinks(trunk, edge))),
       ),
@@ -40,29 +84,10 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
         sources.map(({ variable }) => variable),
         ", ",
       ),
-      body: lines(sources.flatMap((source) => tieCalls(trunk, source, "last_key" as Sql))),
+      body: lines(sources.flatMap((source) => tieCalls(trunk, source, "naming" as Sql))),
     },
+    needs: links,
   });
-  const pointers = edges.map((edge) => pointerText(edge, trunk.owner));
-  return [
-    procedure,
-    {
-      id: `backfill of ${qualified("lastwill", name)}`,
-      phase: "after",
-      create: [
-        `-- Ties what is named already: ${lineComment(pointers.join(", "))}.\ncall ${qualified("lastwill", name)}();` as Sql,
-      ],
-      drop: [],
-      replaces: false,
-      needs: edges.map((edge) => `table ${qualified("lastwill", edgeNames(edge).link)}`),
-      hazards: [
-        {
-          text: `reads all of ${qualified(...trunk.table)} and locks its rows, 500 at a time, against writes`,
-          size: trunk.table,
-        },
-      ],
-    },
-  ];
 }
 
 /** The owners that have links and are not there, as an array. */

@@ -5,16 +5,20 @@ import { identifier, identifiers, lineComment, qualified, type Sql } from "../sq
 import { renderStamped } from "../sql/template.ts";
 import { indexObjects } from "./index-object.ts";
 import { type DbObject, lockOf } from "./object.ts";
+import { orphansObject } from "./orphans.ts";
 
 /** A foreign key that an edge needs, and what the database has in its place. */
 export interface Reference {
   /** How the plan calls it. */
   readonly id: string;
+  readonly edge: ColumnEdge | ThroughEdge;
   readonly constraint: string;
   readonly table: TableName;
   /** The table as the manifest writes it. */
   readonly written: string;
   readonly columns: readonly string[];
+  /** What tells its rows apart and may be shown: never the parent's key, which may be a session's. */
+  readonly shown: readonly string[];
   readonly parentTable: TableName;
   readonly parentKey: readonly string[];
   readonly onDelete: "cascade" | "set null";
@@ -49,7 +53,9 @@ function columnReference(edge: ColumnEdge): Reference {
   return {
     ...named(edge, ["fkey"], ["idx"], edge.table),
     written: edge.written,
+    edge,
     columns: edge.by,
+    shown: edge.display.filter((column) => !edge.by.includes(column)),
     parentTable: edge.on.table,
     parentKey: edge.on.key.map(({ column }) => column),
     onDelete: edge.end === "cascade" ? "cascade" : "set null",
@@ -79,7 +85,9 @@ function joinReferences(edge: ThroughEdge): Reference[] {
   ): Reference => ({
     ...named(edge, [name, "fkey"], [name, "idx"], edge.join),
     written: edge.joinWritten,
+    edge,
     columns: [column],
+    shown: [edge.toOwned.column],
     parentTable,
     parentKey,
     onDelete: "cascade",
@@ -163,6 +171,7 @@ function foreignKeyObjects(reference: Reference): DbObject[] {
       hazards: [],
       locks: [lockOf(reference.table), lockOf(reference.parentTable)],
     },
+    orphansObject(reference),
     {
       id: `validation of ${id}`,
       phase: "after",
@@ -172,7 +181,7 @@ function foreignKeyObjects(reference: Reference): DbObject[] {
       needs: [id],
       hazards: [
         {
-          text: `reads all of ${table} to check its ${columns}; writes go on meanwhile; fails if a row names one of ${parent} that is not there`,
+          text: `reads all of ${table} to check its ${columns}; writes go on meanwhile`,
           size: reference.table,
         },
       ],

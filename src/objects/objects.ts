@@ -27,9 +27,9 @@ export function objectsOf(graph: Graph): DbObject[] {
   return distinct(validationsLast(objects));
 }
 
-/** Old rows that break a foreign key stop its validation: by then everything else is in place. */
+/** Orphans may stop a foreign key's validation, or take long: by then everything else is in place. */
 function validationsLast(objects: DbObject[]): DbObject[] {
-  const validates = ({ id }: DbObject) => id.startsWith("validation of ");
+  const validates = ({ id }: DbObject) => /^(?:orphans|validation) of /.test(id);
   return [...objects.filter((object) => !validates(object)), ...objects.filter(validates)];
 }
 

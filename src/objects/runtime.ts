@@ -51,6 +51,12 @@ export function runtimeObjects(graph: Graph): DbObject[] {
     }),
     relation({
       kind: "table",
+      name: "backfill",
+      template: "runtime/backfill.sql",
+      comment: "Backfills that were begun and are not finished, and how far each has come.",
+    }),
+    relation({
+      kind: "table",
       name: "paused",
       template: "runtime/paused.sql",
       comment: "Owners whose sweep is paused, and until when.",

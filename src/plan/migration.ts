@@ -126,14 +126,14 @@ function headerLines(
 
 function hazardList(title: string, hazards: readonly Hazard[]): string[] {
   if (hazards.length === 0) return [];
-  return ["", title, ...hazards.flatMap(({ text }) => wrapped(lineComment(text)))];
+  return ["", title, ...hazards.flatMap(hazardLines)];
 }
 
-/** A list item, wrapped to the width of a page. */
-function wrapped(text: string): string[] {
+/** A hazard as an item of a list, wrapped to the width of a page. */
+export function hazardLines({ text }: Hazard): string[] {
   const lines: string[] = [];
   let line = "-";
-  for (const word of text.split(" ")) {
+  for (const word of lineComment(text).split(" ")) {
     if (line.length + word.length > 94) {
       lines.push(line);
       line = " ";

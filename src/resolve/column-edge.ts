@@ -10,6 +10,9 @@ import type { Notes } from "./notes.ts";
 
 type ColumnTie = Extract<Tie, { kind: "column" }>;
 
+/** What lets go of rows that would just end with their owner, were it there. */
+const ORPHANS = { lets: "orphans: set_null sets it null", instead: "write orphans: delete" };
+
 /** The owned row holds its parent's key. What the foreign key does depends on what else is declared. */
 export function columnEdge(
   declared: EdgeDeclaration,
@@ -23,7 +26,10 @@ export function columnEdge(
   if (!columns) return undefined;
   const letting = lettingGo(declared, table, notes);
   const end = letting?.end ?? "cascade";
-  const free = !letting || checkNullable(table, columns, letting, tie.path, notes);
+  const free = letting
+    ? checkNullable(table, columns, letting, tie.path, notes)
+    : tie.orphans !== "set_null" ||
+      checkNullable(table, columns, ORPHANS, [...declared.path, "orphans"], notes);
   const key =
     letting?.end === "detach" ? decidedKey(declared, tie, table, letting, notes) : undefined;
   const { table: parent, on } = above;
@@ -37,6 +43,7 @@ export function columnEdge(
     nullable: columns.filter(({ notNull }) => !notNull).map(({ name }) => name),
     end,
     key,
+    orphans: tie.orphans,
     foreignKeys: foreignKeysFrom(table, tie.by, parent, on.key),
     indexes: indexesOn(table, tie.by),
   };

@@ -66,7 +66,7 @@ function sharing(declared: EdgeDeclaration, table: Table, notes: Notes): Letting
 export function checkNullable(
   table: Table,
   columns: readonly Column[],
-  letting: Letting,
+  letting: Pick<Letting, "lets" | "instead">,
   path: Path,
   notes: Notes,
 ): boolean {

@@ -41,6 +41,7 @@ export function throughEdge(
     key,
     join: tableName(join),
     joinWritten: tie.table,
+    orphans: tie.orphans,
     toParent,
     toOwned,
   };

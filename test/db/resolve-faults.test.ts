@@ -75,6 +75,13 @@ const CASES: readonly Case[] = [
         A column of the primary key is never null: leave on_delete out, or give members another primary key.`,
   },
   {
+    name: "orphans cannot be untied by a column that is NOT NULL",
+    owns: `- { table: carts, by: must_sid, orphans: set_null }`,
+    says: `
+      …[0].orphans: carts.must_sid is NOT NULL, but orphans: set_null sets it null
+        Run: alter table carts alter column must_sid drop not null. Or write orphans: delete.`,
+  },
+  {
     name: "columns for a key of several are as many",
     owns: `
       - table: lines

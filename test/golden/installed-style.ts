@@ -36,7 +36,7 @@ export async function bareNames(db: TestDatabase): Promise<Bare[]> {
   });
 }
 
-const BARE_TABLE = /\b(?:from|join|insert into|update)\s+(?!lateral\b)\w+(?![\w.(])/g;
+const BARE_TABLE = /\b(?:from|join|insert into|update)\s+(?!(?:lateral|set)\b)\w+(?![\w.(])/g;
 
 /** Looks like a call, but is grammar: it cannot be anybody else's. */
 const GRAMMAR_CALLS =

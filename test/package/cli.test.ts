@@ -122,6 +122,60 @@ describe("gen-migrations", () => {
       expect(await lastwill("gen-migrations", "--check")).toMatchObject({ code: 1 });
     }));
 
+  test("writes what becomes of orphans anew in the migration that has stopped at them", () =>
+    withProject(async ({ folder, db, lastwill }) => {
+      const manifest = join(folder, "ownership.yaml");
+      const text = readFileSync(manifest, "utf8");
+      const write = (orphans: string) =>
+        writeFileSync(
+          manifest,
+          text.replace("by: session_sid", `by: session_sid\n        orphans: ${orphans}`),
+        );
+      const finish = join(folder, "migrations/0003_lastwill-finish.mjs");
+      rmSync(join(folder, "migrations/0001_shop.sql"));
+      await db.query("insert into carts (session_sid) values ('gone'), (null)");
+
+      const first = await lastwill("gen-migrations");
+      expect(first.stderr).toContain("Write orphans: delete (or set_null, to keep them)");
+      const stopped = await lastwill("migrate", "up");
+      expect(stopped.code).toBe(3);
+      expect(stopped.stderr).toContain("carts: 1 row names a row of public.session");
+      const before = readFileSync(finish, "utf8");
+      const lock = readFileSync(join(folder, "ownership.lock.json"), "utf8");
+
+      write("delete");
+      const check = await lastwill("gen-migrations", "--check");
+      expect(check).toMatchObject({ code: 1, stdout: "migrations/0003_lastwill-finish.mjs\n" });
+      expect(readFileSync(finish, "utf8")).toBe(before);
+      const again = await lastwill("gen-migrations");
+      expect(again).toMatchObject({ code: 0, stdout: "migrations/0003_lastwill-finish.mjs\n" });
+      expect(again.stderr).toContain("deletes rows of public.carts");
+      expect(readdirSync(join(folder, "migrations"))).toHaveLength(3);
+      expect(await lastwill("migrate", "up")).toMatchObject({ code: 0 });
+      expect(await value(db, "select array_agg(session_sid) from carts")).toEqual([null]);
+
+      // It has run: another word changes the file for databases to come, and asks for no migration.
+      write("stop");
+      expect(await lastwill("gen-migrations")).toMatchObject({ code: 0, stdout: again.stdout });
+      expect(readFileSync(finish, "utf8")).toBe(before);
+      expect(readFileSync(join(folder, "ownership.lock.json"), "utf8")).toBe(lock);
+      expect(await lastwill("gen-migrations", "--check")).toMatchObject({ code: 0 });
+      expect(await lastwill("migrate", "up")).toMatchObject({ stderr: "Nothing to migrate.\n" });
+    }));
+
+  test("without a database runs in the embedded PostgreSQL what ends orphans, too", () =>
+    withProject(async ({ folder, lastwill }) => {
+      const manifest = join(folder, "ownership.yaml");
+      const text = readFileSync(manifest, "utf8");
+      writeFileSync(
+        manifest,
+        text.replace("by: cart_id", "by: cart_id\n            orphans: delete"),
+      );
+      await lastwill("gen-migrations");
+      const cli = [join(dist, "cli.js"), "gen-migrations", "--check"];
+      expect(await run("node", cli, { cwd: folder })).toMatchObject({ code: 0, stdout: "" });
+    }));
+
   test("--stdout writes the migrations there, and no file", () =>
     withProject(async ({ folder, lastwill }) => {
       const { code, stdout, stderr } = await lastwill("gen-migrations", "--stdout");

@@ -1,10 +1,12 @@
 /** Names that lastwill's functions have for their own variables, parameters and aliases. */
 const OURS =
-  `adopted added back bottom claimed cut cut_keys cut_owners decided doc document documents done due edge
-  edge_name ended ending entries entry error_message error_state expired given gone key keys last_key left_early
-  link locked max_owners max_rows n_ended n_rows named named_keys new_key noted old_key owned owned_key owner
-  owner_key owner_keys owners page parent pointer pointers released run same standing still_named taken_back tie
-  tied tied_keys tied_owners value waiting`.split(/\s+/);
+  `adopted added aim back bottom claimed cut cut_keys cut_owners decided doc document documents done due edge
+  edge_name ended ending entries entry error_message error_state expired from_place given gone key keys last_key left_early
+  link locked max_owners max_rows n_ended n_rows named named_keys naming new_key noted old_key orphans owned owned_key owner
+  owner_key owner_keys owners page page_end parent pause places pointer pointers released run same seconds standing
+  started still_named taken_back tie tied tied_keys tied_owners value waiting went_on window_no window_pages`.split(
+    /\s+/,
+  );
 
 /** Columns of the matrix that are called by such a name too, where a table is crowded. */
 const CALLED: Readonly<Record<string, string>> = {

@@ -4,12 +4,14 @@
 -- Runs outside a transaction, a step at a time; if it is cut off, run it again.
 --
 -- Hazards:
--- - reads all of public.visits and locks its rows, 500 at a time, against writes
+-- - reads all of public.visits and locks its rows against writes, for less than half a second at
+--   a time
 -- - deletes data from now on: pg_cron ends what has expired, and what it owns
--- - reads all of public.carts to check its visit_id; writes go on meanwhile; fails if a row names
---   one of public.visits that is not there
+-- - stops if there are rows of public.carts whose visit_id names no row of public.visits, and
+--   changes nothing then
+-- - reads all of public.carts to check its visit_id; writes go on meanwhile
 --
--- Step 1 of 3: a file is sent as one query, which is one transaction, so each statement
+-- Step 1 of 4: a file is sent as one query, which is one transaction, so each statement
 -- has a file of its own, without a lock_timeout and a statement_timeout.
 
 -- migrate:up transaction:false

@@ -4,10 +4,12 @@
 -- Runs outside a transaction, a step at a time; if it is cut off, run it again.
 --
 -- Hazards:
--- - reads all of public.visits and locks its rows, 500 at a time, against writes
+-- - reads all of public.visits and locks its rows against writes, for less than half a second at
+--   a time
 -- - deletes data from now on: pg_cron ends what has expired, and what it owns
--- - reads all of public.carts to check its visit_id; writes go on meanwhile; fails if a row names
---   one of public.visits that is not there
+-- - stops if there are rows of public.carts whose visit_id names no row of public.visits, and
+--   changes nothing then
+-- - reads all of public.carts to check its visit_id; writes go on meanwhile
 --
 -- An index waits for every open transaction, so Flyway must have none for its lock. If your version
 -- has one, set postgresql.transactional.lock=false.

@@ -4,8 +4,9 @@
 -- Runs outside a transaction, for what can be made without stopping writes only there.
 --
 -- Hazards of going down:
--- - reads all of public.carts to check its visit_id; writes go on meanwhile; fails if a row names
---   one of public.visits that is not there
+-- - stops if there are rows of public.carts whose visit_id names no row of public.visits, and
+--   changes nothing then
+-- - reads all of public.carts to check its visit_id; writes go on meanwhile
 --
 -- An index waits for every open transaction, so Flyway must have none for its lock. If your version
 -- has one, set postgresql.transactional.lock=false.

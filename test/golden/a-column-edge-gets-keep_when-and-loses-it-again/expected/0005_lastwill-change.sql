@@ -4,25 +4,55 @@
 -- One transaction: all of it, or nothing.
 --
 -- Hazards:
--- - stops writes to public.carts and public.session for a moment (share row exclusive lock, to
---   add a foreign key without checking old rows)
--- - stops writes to public.carts for a moment (share row exclusive lock, to make a trigger)
--- - stops writes to public.session for a moment (share row exclusive lock, to make a trigger)
+-- - stops all use of public.carts, public.session for a moment (access exclusive lock)
 --
 -- Hazards of going down:
--- - stops writes to public.carts and public.session for a moment (share row exclusive lock, to
---   add a foreign key without checking old rows)
+-- - stops all use of public.carts, public.session for a moment (access exclusive lock)
 
 -- Up Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
 
 drop view lastwill.sweep_setting;
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table public.carts in access exclusive mode;
+      lock table public.session in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'public.carts, public.session'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
 
 alter table public.carts
   drop constraint lastwill_session_carts_fkey;
@@ -700,17 +730,52 @@ comment on column lastwill.status.job is 'The pg_cron job, or why there is none.
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
 
 drop view lastwill.sweep_setting;
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table public.carts in access exclusive mode;
+      lock table public.session in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'public.carts, public.session'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
 
 drop trigger lastwill_session_deleted on public.session;
 
@@ -727,13 +792,6 @@ drop function lastwill.session_carts_tied();
 drop function lastwill.session_carts_end(text[]);
 
 drop function lastwill.session_carts_sweep_batch(bigint, integer);
-
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'session.carts';
-
-delete from lastwill.quarantine
-where edge = 'session.carts';
 
 drop function lastwill.session_carts_decide(bigint[]);
 
@@ -955,3 +1013,4 @@ comment on column lastwill.status.job is 'The pg_cron job, or why there is none.
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;

@@ -1201,6 +1201,18 @@ $_$;
 
 COMMENT ON FUNCTION lastwill.trim_cron_log(before timestamp with time zone) IS 'Deletes what pg_cron noted of the sweep''s jobs before that moment. [lastwill 75a10c579e5b]';
 
+CREATE TABLE lastwill.backfill (
+    name text NOT NULL,
+    last_key text,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+
+COMMENT ON COLUMN lastwill.backfill.name IS 'The procedure that was called.';
+
+COMMENT ON COLUMN lastwill.backfill.last_key IS 'The key up to which owners have been looked at. A secret.';
+
 CREATE TABLE lastwill.hold (
     owner text NOT NULL,
     held_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -1542,6 +1554,9 @@ COMMENT ON COLUMN lastwill.sweep_step.window_end IS 'Where the window in hand en
 COMMENT ON COLUMN lastwill.sweep_step.place IS 'How far the window in hand is swept; empty when the next one is to be drawn.';
 
 COMMENT ON COLUMN lastwill.sweep_step.again IS 'The places of rows whose batch failed, to be tried again in smaller ones.';
+
+ALTER TABLE ONLY lastwill.backfill
+    ADD CONSTRAINT backfill_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY lastwill.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (owner);

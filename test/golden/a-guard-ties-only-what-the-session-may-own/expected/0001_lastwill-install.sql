@@ -196,6 +196,23 @@ revoke all on table lastwill.undecodable from public;
 comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
 
+-- Backfills that were begun and are not finished. A row is written in the transaction that does the
+-- work it speaks of, so whatever cuts a backfill off, the next call goes on from here.
+create table lastwill.backfill (
+  name text not null,
+  last_key text,
+  begun_at timestamptz not null default now(),
+  constraint backfill_pkey primary key (name)
+);
+
+revoke all on table lastwill.backfill from public;
+
+comment on table lastwill.backfill is
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+comment on column lastwill.backfill.name is 'The procedure that was called.';
+comment on column lastwill.backfill.last_key is
+  'The key up to which owners have been looked at. A secret.';
+
 -- Owners whose sweep is paused. A pause always has an end: one that is forgotten must not leave
 -- rows behind for ever.
 create table lastwill.paused (
@@ -1301,25 +1318,52 @@ create or replace trigger lastwill_session_truncated
 comment on trigger lastwill_session_truncated on public.session is
   'Lets go of what session had before a TRUNCATE. [lastwill 260ad6d73459]';
 
--- Ties what the rows of public.session name already, from before the triggers were there. Rows
--- are locked while they are read, so that no change slips in between, and committed a few
--- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+-- The next batch of lastwill.session_backfill(): ties what up to max_rows rows of public.session name. True
+-- when there may be more, false when there is none, null when somebody holds on to one of the rows.
 --
--- It commits, so it can have neither `security definer` nor a `set` clause: every name is
--- written out.
-create or replace procedure lastwill.session_backfill()
+-- Rows are locked while they are read, so that no change slips in between. Which rows they are is
+-- asked before: one that is given another key meanwhile is tied by the triggers, and must not
+-- carry our place along to that key.
+create or replace function lastwill.session_backfill_batch(max_rows integer)
+  returns boolean
   language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 #variable_conflict use_variable
 declare
   last_key text;
+  page_end text;
+  naming text;
   document jsonb;
 begin
-  commit;
-  set transaction isolation level read committed;
+  select cast(begun.last_key as text)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'session_backfill'
+  for update;
 
-  loop
-    for last_key, document in
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.sid as text) as owner_key
+      from public.session as owner
+      where last_key is null
+        or cast(owner.sid as text) > last_key
+      order by owner.sid
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, document in
       select
         page.owner_key,
         lastwill.decode_json(page.sess::text)
@@ -1328,25 +1372,27 @@ begin
           cast(owner.sid as text) as owner_key,
           owner.sess
         from public.session as owner
-        where last_key is null
-          or cast(owner.sid as text) operator(pg_catalog.>) last_key
+        where (
+            last_key is null
+            or cast(owner.sid as text) > last_key
+          )
+          and cast(owner.sid as text) <= page_end
         order by owner.sid
-        limit 500
         for no key update
       ) as page
-      order by page.owner_key
     loop
       -- What cannot be read is counted in lastwill.status.
       if document is null then
-        perform lastwill.note_undecodable('session', array[last_key]::text[], array[document]);
+        perform lastwill.note_undecodable('session', array[naming]::text[], array[document]);
       end if;
-      perform lastwill.session_uploads_tie(last_key, lastwill.session_uploads_named(document));
+      perform lastwill.session_uploads_tie(naming, lastwill.session_uploads_named(document));
     end loop;
 
-    exit when not found;
-    commit;
-    set transaction isolation level read committed;
-  end loop;
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'session_backfill';
+    return true;
+  end if;
 
   -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
   -- just inserting such a row again, or we would cut his links.
@@ -1359,7 +1405,7 @@ begin
       where cast(owner.sid as text) operator(pg_catalog.=) link.owner_key
     )
   ) then
-    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    perform set_config('lock_timeout', '1500ms', true);
     lock table public.session in share row exclusive mode;
     perform lastwill.session_uploads_release(
       array(
@@ -1373,14 +1419,90 @@ begin
       )
     );
   end if;
-  commit;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'session_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
 end;
 $lastwill$;
 
-revoke all on procedure lastwill.session_backfill() from public;
+revoke all on function lastwill.session_backfill_batch(integer) from public;
 
-comment on procedure lastwill.session_backfill() is
-  'Ties what the rows of session name already. May be called again at any time. [lastwill 4051452cfb75]';
+comment on function lastwill.session_backfill_batch(integer) is
+  'Ties what the next rows of session name; true while there are more. [lastwill 2338a5f8ce48]';
+
+-- What was begun before this function was as it is now begins anew.
+delete from lastwill.backfill as begun
+where begun.name = 'session_backfill';
+
+-- Ties what the rows of public.session name already, from before the triggers were there. It may be cut
+-- off at any moment: called again, it goes on where it was. Once it has come to the end, a call
+-- begins anew, and with anew => true it does so in any case.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables of yours is done by a function that has one.
+create or replace procedure lastwill.session_backfill(anew boolean default false)
+  language plpgsql
+as $lastwill$
+#variable_conflict use_variable
+declare
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  max_rows integer := 500;
+  more boolean;
+  started timestamptz;
+  seconds double precision;
+  went_on timestamptz := pg_catalog.clock_timestamp();
+  pause double precision := 0.5;
+begin
+  commit;
+  set transaction isolation level read committed;
+
+  insert into lastwill.backfill as begun (name)
+  values ('session_backfill')
+  on conflict (name) do update
+  set last_key = null, begun_at = pg_catalog.now()
+  where anew;
+
+  loop
+    commit;
+    set transaction isolation level read committed;
+    started := pg_catalog.clock_timestamp();
+    more := lastwill.session_backfill_batch(max_rows);
+    commit;
+    set transaction isolation level read committed;
+    exit when not more;
+
+    if more then
+      went_on := pg_catalog.clock_timestamp();
+      -- A clock may be coarse, or set back.
+      seconds := greatest(pg_catalog.date_part('epoch', went_on - started), 0.001);
+      max_rows := least(greatest(max_rows * least(greatest(aim / seconds, 0.125), 2), 1), 20000);
+      pause := 0.5;
+    elsif pg_catalog.clock_timestamp() < went_on + interval '10 minutes' then
+      -- Fewer, down to the one row that somebody holds on to: it is waited for, and not left out.
+      max_rows := greatest(max_rows / 8, 1);
+      perform pg_catalog.pg_sleep(pause);
+      pause := least(pause * 2, 5);
+    else
+      raise exception using
+        errcode = '55P03',
+        message =
+          'rows of public.session have been locked by others for 10 minutes',
+        hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
+    end if;
+  end loop;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.session_backfill(boolean) from public;
+
+comment on procedure lastwill.session_backfill(boolean) is
+  'Ties what the rows of session name already. May be called again at any time. [lastwill 969db0ac71d8]';
 
 -- How much of public.session is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is. And whether an index
@@ -2777,7 +2899,9 @@ drop sequence lastwill.session_window;
 
 drop function lastwill.session_backlog();
 
-drop procedure lastwill.session_backfill();
+drop procedure lastwill.session_backfill(boolean);
+
+drop function lastwill.session_backfill_batch(integer);
 
 -- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
 -- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
@@ -2789,6 +2913,7 @@ begin
   loop
     begin
       set local lock_timeout = '200ms';
+      lock table lastwill.backfill in access exclusive mode;
       lock table lastwill.hold in access exclusive mode;
       lock table lastwill.outbox in access exclusive mode;
       lock table lastwill.paused in access exclusive mode;
@@ -2804,7 +2929,7 @@ begin
       when lock_not_available then
         if clock_timestamp() > give_up_at then
           raise exception 'lastwill: nothing was changed, for others hold locks on %',
-            'lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.session_uploads, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public.session'
+            'lastwill.backfill, lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.session_uploads, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public.session'
             using
               errcode = 'lock_not_available',
               hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
@@ -2842,13 +2967,6 @@ drop function lastwill.session_uploads_end(text[]);
 
 drop function lastwill.session_uploads_sweep_batch(bigint, integer);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'session.uploads';
-
-delete from lastwill.quarantine
-where edge = 'session.uploads';
-
 drop function lastwill.session_uploads_decide(uuid[]);
 
 drop function lastwill.session_uploads_tie(text, uuid[]);
@@ -2884,6 +3002,8 @@ drop function lastwill.note_undecodable(text, text[], jsonb[]);
 drop function lastwill.quarantine_row(text, text, text, text, text);
 
 drop table lastwill.paused;
+
+drop table lastwill.backfill;
 
 drop table lastwill.undecodable;
 

@@ -4,7 +4,8 @@
 // Runs outside a transaction, a step at a time; if it is cut off, run it again.
 //
 // Hazards:
-// - reads all of public.session and locks its rows, 500 at a time, against writes
+// - reads all of public.session and locks its rows against writes, for less than half a second at
+//   a time
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {

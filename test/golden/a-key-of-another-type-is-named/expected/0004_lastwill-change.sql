@@ -4,15 +4,18 @@
 -- One transaction: all of it, or nothing.
 --
 -- Hazards:
--- - drops lastwill.visit_drafts, with what is in it
+-- - makes lastwill.visit_drafts anew, without what is in it
 --
 -- Hazards of going down:
--- - drops lastwill.visit_drafts, with what is in it
+-- - makes lastwill.visit_drafts anew, without what is in it
 
 -- Up Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -22,20 +25,45 @@ drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
 
+drop function lastwill.visit_backfill_batch(integer);
+
 drop function lastwill.visit_drafts_release(bigint[], bigint[]);
-
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.drafts';
-
-delete from lastwill.quarantine
-where edge = 'visit.drafts';
 
 drop function lastwill.visit_drafts_decide(bigint[]);
 
 drop function lastwill.visit_drafts_tie(bigint, bigint[]);
 
 drop function lastwill.visit_drafts_named(jsonb);
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table lastwill.visit_drafts in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'lastwill.visit_drafts'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
 
 drop table lastwill.visit_drafts;
 
@@ -421,6 +449,167 @@ revoke all on function lastwill.visit_drafts_release(bigint[], text[]) from publ
 comment on function lastwill.visit_drafts_release(bigint[], text[]) is
   'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill e855bfc7c436]';
 
+-- The next batch of lastwill.visit_backfill(): ties what up to max_rows rows of public.visits name. True
+-- when there may be more, false when there is none, null when somebody holds on to one of the rows.
+--
+-- Rows are locked while they are read, so that no change slips in between. Which rows they are is
+-- asked before: one that is given another key meanwhile is tied by the triggers, and must not
+-- carry our place along to that key.
+create or replace function lastwill.visit_backfill_batch(max_rows integer)
+  returns boolean
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  last_key bigint;
+  page_end bigint;
+  naming bigint;
+  document jsonb;
+begin
+  select cast(begun.last_key as bigint)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'visit_backfill'
+  for update;
+
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.id as bigint) as owner_key
+      from public.visits as owner
+      where last_key is null
+        or cast(owner.id as bigint) > last_key
+      order by owner.id
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, document in
+      select
+        page.owner_key,
+        page.data
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.data
+        from public.visits as owner
+        where (
+            last_key is null
+            or cast(owner.id as bigint) > last_key
+          )
+          and cast(owner.id as bigint) <= page_end
+        order by owner.id
+        for no key update
+      ) as page
+    loop
+      perform lastwill.visit_drafts_tie(naming, lastwill.visit_drafts_named(document));
+      perform lastwill.visit_carts_tie(naming, lastwill.visit_carts_named(document));
+      perform lastwill.visit_coded_carts_tie(
+        naming,
+        lastwill.visit_coded_carts_named(document)
+      );
+    end loop;
+
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'visit_backfill';
+    return true;
+  end if;
+
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if exists (
+    select
+    from lastwill.visit_drafts as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+    )
+  )
+  or exists (
+    select
+    from lastwill.visit_carts as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+    )
+  )
+  or exists (
+    select
+    from lastwill.visit_coded_carts as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+    )
+  ) then
+    perform set_config('lock_timeout', '1500ms', true);
+    lock table public.visits in share row exclusive mode;
+    perform lastwill.visit_drafts_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_drafts as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+    perform lastwill.visit_carts_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_carts as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+    perform lastwill.visit_coded_carts_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_coded_carts as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+  end if;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'visit_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_backfill_batch(integer) from public;
+
+comment on function lastwill.visit_backfill_batch(integer) is
+  'Ties what the next rows of visits name; true while there are more. [lastwill 188436406e39]';
+
+-- What was begun before this function was as it is now begins anew.
+delete from lastwill.backfill as begun
+where begun.name = 'visit_backfill';
+
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
 select
@@ -560,11 +749,15 @@ comment on view lastwill.orphan is
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -574,20 +767,45 @@ drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
 
+drop function lastwill.visit_backfill_batch(integer);
+
 drop function lastwill.visit_drafts_release(bigint[], text[]);
-
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.drafts';
-
-delete from lastwill.quarantine
-where edge = 'visit.drafts';
 
 drop function lastwill.visit_drafts_decide(text[]);
 
 drop function lastwill.visit_drafts_tie(bigint, text[]);
 
 drop function lastwill.visit_drafts_named(jsonb);
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table lastwill.visit_drafts in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'lastwill.visit_drafts'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
 
 drop table lastwill.visit_drafts;
 
@@ -973,6 +1191,167 @@ revoke all on function lastwill.visit_drafts_release(bigint[], bigint[]) from pu
 comment on function lastwill.visit_drafts_release(bigint[], bigint[]) is
   'Cuts the links of these owners; the drafts wait out a grace of 10 minutes. [lastwill 94284c1815a4]';
 
+-- The next batch of lastwill.visit_backfill(): ties what up to max_rows rows of public.visits name. True
+-- when there may be more, false when there is none, null when somebody holds on to one of the rows.
+--
+-- Rows are locked while they are read, so that no change slips in between. Which rows they are is
+-- asked before: one that is given another key meanwhile is tied by the triggers, and must not
+-- carry our place along to that key.
+create or replace function lastwill.visit_backfill_batch(max_rows integer)
+  returns boolean
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  last_key bigint;
+  page_end bigint;
+  naming bigint;
+  document jsonb;
+begin
+  select cast(begun.last_key as bigint)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'visit_backfill'
+  for update;
+
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.id as bigint) as owner_key
+      from public.visits as owner
+      where last_key is null
+        or cast(owner.id as bigint) > last_key
+      order by owner.id
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, document in
+      select
+        page.owner_key,
+        page.data
+      from (
+        select
+          cast(owner.id as bigint) as owner_key,
+          owner.data
+        from public.visits as owner
+        where (
+            last_key is null
+            or cast(owner.id as bigint) > last_key
+          )
+          and cast(owner.id as bigint) <= page_end
+        order by owner.id
+        for no key update
+      ) as page
+    loop
+      perform lastwill.visit_drafts_tie(naming, lastwill.visit_drafts_named(document));
+      perform lastwill.visit_carts_tie(naming, lastwill.visit_carts_named(document));
+      perform lastwill.visit_coded_carts_tie(
+        naming,
+        lastwill.visit_coded_carts_named(document)
+      );
+    end loop;
+
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'visit_backfill';
+    return true;
+  end if;
+
+  -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
+  -- just inserting such a row again, or we would cut his links.
+  if exists (
+    select
+    from lastwill.visit_drafts as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+    )
+  )
+  or exists (
+    select
+    from lastwill.visit_carts as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+    )
+  )
+  or exists (
+    select
+    from lastwill.visit_coded_carts as link
+    where not exists (
+      select
+      from public.visits as owner
+      where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+    )
+  ) then
+    perform set_config('lock_timeout', '1500ms', true);
+    lock table public.visits in share row exclusive mode;
+    perform lastwill.visit_drafts_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_drafts as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+    perform lastwill.visit_carts_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_carts as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+    perform lastwill.visit_coded_carts_release(
+      array(
+        select distinct link.owner_key
+        from lastwill.visit_coded_carts as link
+        where not exists (
+          select
+          from public.visits as owner
+          where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+        )
+      )
+    );
+  end if;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'visit_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.visit_backfill_batch(integer) from public;
+
+comment on function lastwill.visit_backfill_batch(integer) is
+  'Ties what the next rows of visits name; true while there are more. [lastwill 188436406e39]';
+
+-- What was begun before this function was as it is now begins anew.
+delete from lastwill.backfill as begun
+where begun.name = 'visit_backfill';
+
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
 select
@@ -1112,3 +1491,4 @@ comment on view lastwill.orphan is
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;

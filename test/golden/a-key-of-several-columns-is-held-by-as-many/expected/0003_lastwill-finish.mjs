@@ -4,10 +4,12 @@
 // Runs outside a transaction, a step at a time; if it is cut off, run it again.
 //
 // Hazards:
-// - reads all of public.orders to check its hall, seat; writes go on meanwhile; fails if a row
-//   names one of public.bookings that is not there
-// - reads all of public.labels to check its hall, seat; writes go on meanwhile; fails if a row
-//   names one of public.bookings that is not there
+// - stops if there are rows of public.orders whose hall, seat name no row of public.bookings, and
+//   changes nothing then
+// - reads all of public.orders to check its hall, seat; writes go on meanwhile
+// - stops if there are rows of public.labels whose hall, seat name no row of public.bookings, and
+//   changes nothing then
+// - reads all of public.labels to check its hall, seat; writes go on meanwhile
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
@@ -24,8 +26,106 @@ set statement_timeout = 0;
 `);
 
   pgm.sql(`
+-- Rows of public.orders that name no row of public.bookings would stop the check that comes next, and it
+-- would show the key of one that is missing. Here it is said how many they are, which (five of
+-- them at most), and what to do. Nothing is changed, so the migration can be run again.
+do $lastwill$
+#variable_conflict use_variable
+declare
+  orphans text[];
+begin
+  orphans := array(
+    select cast(owned.id as pg_catalog.text)
+    from only public.orders as owned
+    where owned.hall is not null
+      and owned.seat is not null
+      and not exists (
+        select
+        from only public.bookings as parent
+        where parent.hall operator(pg_catalog.=) owned.hall
+          and parent.seat operator(pg_catalog.=) owned.seat
+      )
+    limit 100000
+  );
+
+  if pg_catalog.cardinality(orphans) = 0 then
+    return;
+  end if;
+
+  raise exception using
+    errcode = '23503',
+    message = pg_catalog.concat(
+      'public.orders',
+      case pg_catalog.cardinality(orphans)
+        when 1 then ': 1 row names'
+        when 100000 then ': 100,000 or more rows name'
+        else pg_catalog.concat(': ', pg_catalog.cardinality(orphans), ' rows name')
+      end,
+      ' a row of public.bookings that is not there'
+    ),
+    detail = pg_catalog.concat(
+      'Their id: ',
+      pg_catalog.array_to_string(orphans[1:5], ', '),
+      case when pg_catalog.cardinality(orphans) > 5 then ', …' else '.' end
+    ),
+    hint =
+      'Write orphans: delete (or set_null, to keep them) beside booking.orders in the manifest, run gen-migrations, and migrate up again. Or let go of them by hand: delete from only public.orders as owned where owned.hall is not null and owned.seat is not null and not exists (select from only public.bookings as parent where parent.hall = owned.hall and parent.seat = owned.seat);';
+end;
+$lastwill$;
+`);
+
+  pgm.sql(`
 alter table public.orders
   validate constraint lastwill_booking_orders_fkey;
+`);
+
+  pgm.sql(`
+-- Rows of public.labels that name no row of public.bookings would stop the check that comes next, and it
+-- would show the key of one that is missing. Here it is said how many they are, which (five of
+-- them at most), and what to do. Nothing is changed, so the migration can be run again.
+do $lastwill$
+#variable_conflict use_variable
+declare
+  orphans text[];
+begin
+  orphans := array(
+    select cast(owned.id as pg_catalog.text)
+    from only public.labels as owned
+    where owned.hall is not null
+      and owned.seat is not null
+      and not exists (
+        select
+        from only public.bookings as parent
+        where parent.hall operator(pg_catalog.=) owned.hall
+          and parent.seat operator(pg_catalog.=) owned.seat
+      )
+    limit 100000
+  );
+
+  if pg_catalog.cardinality(orphans) = 0 then
+    return;
+  end if;
+
+  raise exception using
+    errcode = '23503',
+    message = pg_catalog.concat(
+      'public.labels',
+      case pg_catalog.cardinality(orphans)
+        when 1 then ': 1 row names'
+        when 100000 then ': 100,000 or more rows name'
+        else pg_catalog.concat(': ', pg_catalog.cardinality(orphans), ' rows name')
+      end,
+      ' a row of public.bookings that is not there'
+    ),
+    detail = pg_catalog.concat(
+      'Their id: ',
+      pg_catalog.array_to_string(orphans[1:5], ', '),
+      case when pg_catalog.cardinality(orphans) > 5 then ', …' else '.' end
+    ),
+    hint =
+      'Write orphans: set_null beside booking.labels in the manifest, run gen-migrations, and migrate up again. Or let go of them by hand: update only public.labels as owned set seat = null where owned.hall is not null and owned.seat is not null and not exists (select from only public.bookings as parent where parent.hall = owned.hall and parent.seat = owned.seat);';
+end;
+$lastwill$;
 `);
 
   pgm.sql(`

@@ -196,6 +196,23 @@ revoke all on table lastwill.undecodable from public;
 comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
 
+-- Backfills that were begun and are not finished. A row is written in the transaction that does the
+-- work it speaks of, so whatever cuts a backfill off, the next call goes on from here.
+create table lastwill.backfill (
+  name text not null,
+  last_key text,
+  begun_at timestamptz not null default now(),
+  constraint backfill_pkey primary key (name)
+);
+
+revoke all on table lastwill.backfill from public;
+
+comment on table lastwill.backfill is
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+comment on column lastwill.backfill.name is 'The procedure that was called.';
+comment on column lastwill.backfill.last_key is
+  'The key up to which owners have been looked at. A secret.';
+
 -- Owners whose sweep is paused. A pause always has an end: one that is forgotten must not leave
 -- rows behind for ever.
 create table lastwill.paused (
@@ -2622,6 +2639,7 @@ begin
   loop
     begin
       set local lock_timeout = '200ms';
+      lock table lastwill.backfill in access exclusive mode;
       lock table lastwill.hold in access exclusive mode;
       lock table lastwill.outbox in access exclusive mode;
       lock table lastwill.paused in access exclusive mode;
@@ -2637,7 +2655,7 @@ begin
       when lock_not_available then
         if clock_timestamp() > give_up_at then
           raise exception 'lastwill: nothing was changed, for others hold locks on %',
-            'lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public.attachments, public.session'
+            'lastwill.backfill, lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public.attachments, public.session'
             using
               errcode = 'lock_not_available',
               hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
@@ -2673,13 +2691,6 @@ drop function lastwill.session_attachments_end(text[]);
 
 drop function lastwill.session_attachments_sweep_batch(bigint, integer);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'session.attachments';
-
-delete from lastwill.quarantine
-where edge = 'session.attachments';
-
 drop function lastwill.session_attachments_decide(bigint[]);
 
 drop function lastwill.outbox_retry(bigint);
@@ -2705,6 +2716,8 @@ drop function lastwill.note_undecodable(text, text[], jsonb[]);
 drop function lastwill.quarantine_row(text, text, text, text, text);
 
 drop table lastwill.paused;
+
+drop table lastwill.backfill;
 
 drop table lastwill.undecodable;
 

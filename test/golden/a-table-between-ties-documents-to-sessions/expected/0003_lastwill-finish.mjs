@@ -4,10 +4,12 @@
 // Runs outside a transaction, a step at a time; if it is cut off, run it again.
 //
 // Hazards:
-// - reads all of public.session_documents to check its session_sid; writes go on meanwhile; fails
-//   if a row names one of public.session that is not there
-// - reads all of public.session_documents to check its document_id; writes go on meanwhile; fails
-//   if a row names one of public.documents that is not there
+// - stops if there are rows of public.session_documents whose session_sid names no row of
+//   public.session, and changes nothing then
+// - reads all of public.session_documents to check its session_sid; writes go on meanwhile
+// - stops if there are rows of public.session_documents whose document_id names no row of
+//   public.documents, and changes nothing then
+// - reads all of public.session_documents to check its document_id; writes go on meanwhile
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
@@ -24,8 +26,102 @@ set statement_timeout = 0;
 `);
 
   pgm.sql(`
+-- Rows of public.session_documents that name no row of public.session would stop the check that comes next, and it
+-- would show the key of one that is missing. Here it is said how many they are, which (five of
+-- them at most), and what to do. Nothing is changed, so the migration can be run again.
+do $lastwill$
+#variable_conflict use_variable
+declare
+  orphans text[];
+begin
+  orphans := array(
+    select cast(owned.document_id as pg_catalog.text)
+    from only public.session_documents as owned
+    where owned.session_sid is not null
+      and not exists (
+        select
+        from only public.session as parent
+        where parent.sid operator(pg_catalog.=) owned.session_sid
+      )
+    limit 100000
+  );
+
+  if pg_catalog.cardinality(orphans) = 0 then
+    return;
+  end if;
+
+  raise exception using
+    errcode = '23503',
+    message = pg_catalog.concat(
+      'public.session_documents',
+      case pg_catalog.cardinality(orphans)
+        when 1 then ': 1 row names'
+        when 100000 then ': 100,000 or more rows name'
+        else pg_catalog.concat(': ', pg_catalog.cardinality(orphans), ' rows name')
+      end,
+      ' a row of public.session that is not there'
+    ),
+    detail = pg_catalog.concat(
+      'Their document_id: ',
+      pg_catalog.array_to_string(orphans[1:5], ', '),
+      case when pg_catalog.cardinality(orphans) > 5 then ', …' else '.' end
+    ),
+    hint =
+      'Write orphans: delete beside session.documents in the manifest, run gen-migrations, and migrate up again. Or let go of them by hand: delete from only public.session_documents as owned where owned.session_sid is not null and not exists (select from only public.session as parent where parent.sid = owned.session_sid);';
+end;
+$lastwill$;
+`);
+
+  pgm.sql(`
 alter table public.session_documents
   validate constraint lastwill_session_documents_owner_fkey;
+`);
+
+  pgm.sql(`
+-- Rows of public.session_documents that name no row of public.documents would stop the check that comes next, and it
+-- would show the key of one that is missing. Here it is said how many they are, which (five of
+-- them at most), and what to do. Nothing is changed, so the migration can be run again.
+do $lastwill$
+#variable_conflict use_variable
+declare
+  orphans text[];
+begin
+  orphans := array(
+    select cast(owned.document_id as pg_catalog.text)
+    from only public.session_documents as owned
+    where owned.document_id is not null
+      and not exists (
+        select
+        from only public.documents as parent
+        where parent.id operator(pg_catalog.=) owned.document_id
+      )
+    limit 100000
+  );
+
+  if pg_catalog.cardinality(orphans) = 0 then
+    return;
+  end if;
+
+  raise exception using
+    errcode = '23503',
+    message = pg_catalog.concat(
+      'public.session_documents',
+      case pg_catalog.cardinality(orphans)
+        when 1 then ': 1 row names'
+        when 100000 then ': 100,000 or more rows name'
+        else pg_catalog.concat(': ', pg_catalog.cardinality(orphans), ' rows name')
+      end,
+      ' a row of public.documents that is not there'
+    ),
+    detail = pg_catalog.concat(
+      'Their document_id: ',
+      pg_catalog.array_to_string(orphans[1:5], ', '),
+      case when pg_catalog.cardinality(orphans) > 5 then ', …' else '.' end
+    ),
+    hint =
+      'Write orphans: delete beside session.documents in the manifest, run gen-migrations, and migrate up again. Or let go of them by hand: delete from only public.session_documents as owned where owned.document_id is not null and not exists (select from only public.documents as parent where parent.id = owned.document_id);';
+end;
+$lastwill$;
 `);
 
   pgm.sql(`

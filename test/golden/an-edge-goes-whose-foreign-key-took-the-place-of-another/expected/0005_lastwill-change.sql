@@ -4,19 +4,26 @@
 -- One transaction: all of it, or nothing.
 --
 -- Hazards:
--- - stops writes to public.uploads and public.carts for a moment (share row exclusive lock, to
---   add a foreign key without checking old rows)
+-- - stops all use of public.carts, public.uploads for a moment (access exclusive lock)
+-- - stops writes to public.visits for a moment (share row exclusive lock)
 -- - replaces the foreign key uploads_cart_id_fkey on public.uploads, which does not cascade both
---   ways; going down checks all of public.uploads again
--- - stops writes to public.visits for a moment (share row exclusive lock, to make a trigger)
+--   ways
 --
 -- Hazards of going down:
+-- - stops all use of public.carts, public.uploads, public.visits for a moment (access exclusive
+--   lock)
 -- - drops lastwill.visit_drafts, with what is in it
+-- - ends no rows of public.drafts by visit.drafts any more: they stay, also what waits in
+--   lastwill.released
+-- - ends no rows of public.uploads by visit.uploads any more: they stay
 
 -- Up Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -50,6 +57,38 @@ revoke all on function lastwill.read_bigint(jsonb) from public;
 
 comment on function lastwill.read_bigint(jsonb) is
   'A key of type bigint from a JSON value; null when it is none. Never raises an error. [lastwill 1ae2daab0b01]';
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table public.carts in access exclusive mode;
+      lock table public.uploads in access exclusive mode;
+      lock table public.visits in share row exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'public.carts, public.uploads, public.visits'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
 
 -- visit.uploads: a row of public.uploads ends with the row of public.carts that its cart_id names.
 alter table public.uploads
@@ -685,25 +724,52 @@ create or replace trigger lastwill_visit_truncated
 comment on trigger lastwill_visit_truncated on public.visits is
   'Lets go of what visits had before a TRUNCATE. [lastwill 427fb28fd239]';
 
--- Ties what the rows of public.visits name already, from before the triggers were there. Rows
--- are locked while they are read, so that no change slips in between, and committed a few
--- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+-- The next batch of lastwill.visit_backfill(): ties what up to max_rows rows of public.visits name. True
+-- when there may be more, false when there is none, null when somebody holds on to one of the rows.
 --
--- It commits, so it can have neither `security definer` nor a `set` clause: every name is
--- written out.
-create or replace procedure lastwill.visit_backfill()
+-- Rows are locked while they are read, so that no change slips in between. Which rows they are is
+-- asked before: one that is given another key meanwhile is tied by the triggers, and must not
+-- carry our place along to that key.
+create or replace function lastwill.visit_backfill_batch(max_rows integer)
+  returns boolean
   language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 #variable_conflict use_variable
 declare
   last_key bigint;
+  page_end bigint;
+  naming bigint;
   document jsonb;
 begin
-  commit;
-  set transaction isolation level read committed;
+  select cast(begun.last_key as bigint)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'visit_backfill'
+  for update;
 
-  loop
-    for last_key, document in
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.id as bigint) as owner_key
+      from public.visits as owner
+      where last_key is null
+        or cast(owner.id as bigint) > last_key
+      order by owner.id
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, document in
       select
         page.owner_key,
         page.data
@@ -712,21 +778,23 @@ begin
           cast(owner.id as bigint) as owner_key,
           owner.data
         from public.visits as owner
-        where last_key is null
-          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        where (
+            last_key is null
+            or cast(owner.id as bigint) > last_key
+          )
+          and cast(owner.id as bigint) <= page_end
         order by owner.id
-        limit 500
         for no key update
       ) as page
-      order by page.owner_key
     loop
-      perform lastwill.visit_drafts_tie(last_key, lastwill.visit_drafts_named(document));
+      perform lastwill.visit_drafts_tie(naming, lastwill.visit_drafts_named(document));
     end loop;
 
-    exit when not found;
-    commit;
-    set transaction isolation level read committed;
-  end loop;
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'visit_backfill';
+    return true;
+  end if;
 
   -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
   -- just inserting such a row again, or we would cut his links.
@@ -739,7 +807,7 @@ begin
       where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
     )
   ) then
-    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    perform set_config('lock_timeout', '1500ms', true);
     lock table public.visits in share row exclusive mode;
     perform lastwill.visit_drafts_release(
       array(
@@ -753,14 +821,90 @@ begin
       )
     );
   end if;
-  commit;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'visit_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
 end;
 $lastwill$;
 
-revoke all on procedure lastwill.visit_backfill() from public;
+revoke all on function lastwill.visit_backfill_batch(integer) from public;
 
-comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill b90deec6968a]';
+comment on function lastwill.visit_backfill_batch(integer) is
+  'Ties what the next rows of visits name; true while there are more. [lastwill af9b6f91f515]';
+
+-- What was begun before this function was as it is now begins anew.
+delete from lastwill.backfill as begun
+where begun.name = 'visit_backfill';
+
+-- Ties what the rows of public.visits name already, from before the triggers were there. It may be cut
+-- off at any moment: called again, it goes on where it was. Once it has come to the end, a call
+-- begins anew, and with anew => true it does so in any case.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables of yours is done by a function that has one.
+create or replace procedure lastwill.visit_backfill(anew boolean default false)
+  language plpgsql
+as $lastwill$
+#variable_conflict use_variable
+declare
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  max_rows integer := 500;
+  more boolean;
+  started timestamptz;
+  seconds double precision;
+  went_on timestamptz := pg_catalog.clock_timestamp();
+  pause double precision := 0.5;
+begin
+  commit;
+  set transaction isolation level read committed;
+
+  insert into lastwill.backfill as begun (name)
+  values ('visit_backfill')
+  on conflict (name) do update
+  set last_key = null, begun_at = pg_catalog.now()
+  where anew;
+
+  loop
+    commit;
+    set transaction isolation level read committed;
+    started := pg_catalog.clock_timestamp();
+    more := lastwill.visit_backfill_batch(max_rows);
+    commit;
+    set transaction isolation level read committed;
+    exit when not more;
+
+    if more then
+      went_on := pg_catalog.clock_timestamp();
+      -- A clock may be coarse, or set back.
+      seconds := greatest(pg_catalog.date_part('epoch', went_on - started), 0.001);
+      max_rows := least(greatest(max_rows * least(greatest(aim / seconds, 0.125), 2), 1), 20000);
+      pause := 0.5;
+    elsif pg_catalog.clock_timestamp() < went_on + interval '10 minutes' then
+      -- Fewer, down to the one row that somebody holds on to: it is waited for, and not left out.
+      max_rows := greatest(max_rows / 8, 1);
+      perform pg_catalog.pg_sleep(pause);
+      pause := least(pause * 2, 5);
+    else
+      raise exception using
+        errcode = '55P03',
+        message =
+          'rows of public.visits have been locked by others for 10 minutes',
+        hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
+    end if;
+  end loop;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.visit_backfill(boolean) from public;
+
+comment on procedure lastwill.visit_backfill(boolean) is
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 866bef41f0d1]';
 
 -- What the manifest says of each owner's sweep, and the steps that it takes.
 create view lastwill.sweep_setting as
@@ -1021,11 +1165,15 @@ comment on column lastwill.status.job is 'The pg_cron job, or why there is none.
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -1039,7 +1187,42 @@ drop view lastwill.owned_tree;
 
 drop view lastwill.sweep_setting;
 
-drop procedure lastwill.visit_backfill();
+drop procedure lastwill.visit_backfill(boolean);
+
+drop function lastwill.visit_backfill_batch(integer);
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table lastwill.visit_drafts in access exclusive mode;
+      lock table public.carts in access exclusive mode;
+      lock table public.uploads in access exclusive mode;
+      lock table public.visits in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'lastwill.visit_drafts, public.carts, public.uploads, public.visits'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
 
 drop trigger lastwill_visit_truncated on public.visits;
 
@@ -1065,13 +1248,6 @@ drop function lastwill.visit_drafts_end(bigint[]);
 
 drop function lastwill.visit_drafts_sweep_batch(bigint, integer);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.drafts';
-
-delete from lastwill.quarantine
-where edge = 'visit.drafts';
-
 drop function lastwill.visit_drafts_decide(bigint[]);
 
 drop function lastwill.visit_drafts_tie(bigint, bigint[]);
@@ -1080,12 +1256,26 @@ drop function lastwill.visit_drafts_named(jsonb);
 
 drop table lastwill.visit_drafts;
 
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.drafts';
+
+delete from lastwill.quarantine
+where edge = 'visit.drafts';
+
 alter table public.uploads
   add constraint uploads_cart_id_fkey
-  FOREIGN KEY (cart_id) REFERENCES public.carts(id) ON DELETE SET NULL;
+  FOREIGN KEY (cart_id) REFERENCES public.carts(id) ON DELETE SET NULL NOT VALID;
 
 alter table public.uploads
   drop constraint lastwill_visit_uploads_fkey;
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.uploads';
+
+delete from lastwill.quarantine
+where edge = 'visit.uploads';
 
 drop function lastwill.read_bigint(jsonb);
 
@@ -1301,3 +1491,4 @@ comment on column lastwill.status.job is 'The pg_cron job, or why there is none.
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;

@@ -3,20 +3,27 @@
 --
 -- One transaction: all of it, or nothing.
 --
+-- Hazards:
+-- - stops all use of public.carts, public.uploads, public.visits for a moment (access exclusive
+--   lock)
+-- - ends no rows of public.uploads by visit.uploads any more: they stay
+-- - ends no rows of public.carts by visit.carts any more: they stay
+--
 -- Hazards of going down:
--- - stops writes to public.carts and public.visits for a moment (share row exclusive lock, to add
---   a foreign key without checking old rows)
+-- - stops all use of public.carts, public.uploads, public.visits for a moment (access exclusive
+--   lock)
 -- - replaces the foreign key carts_visit_id_fkey on public.carts, which does not cascade both
---   ways; going down checks all of public.carts again
--- - stops writes to public.uploads and public.carts for a moment (share row exclusive lock, to
---   add a foreign key without checking old rows)
+--   ways
 -- - replaces the foreign key uploads_cart_id_fkey on public.uploads, which does not cascade both
---   ways; going down checks all of public.uploads again
+--   ways
 
 -- Up Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -26,19 +33,65 @@ drop view lastwill.owned_tree;
 
 drop function lastwill.adopt_visit(bigint, bigint);
 
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table public.carts in access exclusive mode;
+      lock table public.uploads in access exclusive mode;
+      lock table public.visits in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'public.carts, public.uploads, public.visits'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
+
 alter table public.uploads
   add constraint uploads_cart_id_fkey
-  FOREIGN KEY (cart_id) REFERENCES public.carts(id) ON DELETE SET NULL;
+  FOREIGN KEY (cart_id) REFERENCES public.carts(id) ON DELETE SET NULL NOT VALID;
 
 alter table public.uploads
   drop constraint lastwill_visit_uploads_fkey;
 
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.uploads';
+
+delete from lastwill.quarantine
+where edge = 'visit.uploads';
+
 alter table public.carts
   add constraint carts_visit_id_fkey
-  FOREIGN KEY (visit_id) REFERENCES public.visits(id) ON DELETE SET NULL;
+  FOREIGN KEY (visit_id) REFERENCES public.visits(id) ON DELETE SET NULL NOT VALID;
 
 alter table public.carts
   drop constraint lastwill_visit_carts_fkey;
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.carts';
+
+delete from lastwill.quarantine
+where edge = 'visit.carts';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -93,17 +146,53 @@ comment on column lastwill.owned.expires_at is
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table public.carts in access exclusive mode;
+      lock table public.uploads in access exclusive mode;
+      lock table public.visits in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'public.carts, public.uploads, public.visits'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
 
 -- visit.carts: a row of public.carts ends with the row of public.visits that its visit_id names.
 alter table public.carts
@@ -276,3 +365,4 @@ comment on column lastwill.owned.expires_at is
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;

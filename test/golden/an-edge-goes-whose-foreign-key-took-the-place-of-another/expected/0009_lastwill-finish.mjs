@@ -3,6 +3,10 @@
 //
 // Runs outside a transaction, a step at a time; if it is cut off, run it again.
 //
+// Hazards:
+// - reads all of public.uploads to check its former foreign key; writes go on meanwhile
+// - reads all of public.carts to check its former foreign key; writes go on meanwhile
+//
 // Hazards of going down:
 // - reads all of public.carts to build an index; writes go on meanwhile
 // - reads all of public.uploads to build an index; writes go on meanwhile
@@ -12,17 +16,55 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
+alter table public.uploads
+  validate constraint uploads_cart_id_fkey;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.lastwill_visit_uploads_idx;
 `);
 
   pgm.sql(`
+alter table public.carts
+  validate constraint carts_visit_id_fkey;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.lastwill_visit_carts_idx;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const down = (pgm) => {
   pgm.noTransaction();
+
+  pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
 
   pgm.sql(`
 drop index concurrently if exists public.lastwill_visit_carts_idx;
@@ -50,5 +92,13 @@ create index concurrently lastwill_visit_uploads_idx on public.uploads (cart_id)
   pgm.sql(`
 comment on index public.lastwill_visit_uploads_idx is
   'Finds the uploads of one cart_id when that ends. [lastwill b3aad50d4d85]';
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };

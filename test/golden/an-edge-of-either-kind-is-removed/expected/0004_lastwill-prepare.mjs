@@ -4,9 +4,9 @@
 // Runs outside a transaction, for what can be made without stopping writes only there.
 //
 // Hazards of going down:
-// - reads all of public.visits and locks its rows, 500 at a time, against writes
-// - reads all of public.carts to check its visit_id; writes go on meanwhile; fails if a row names
-//   one of public.visits that is not there
+// - stops if there are rows of public.carts whose visit_id names no row of public.visits, and
+//   changes nothing then
+// - reads all of public.carts to check its visit_id; writes go on meanwhile
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
@@ -19,12 +19,72 @@ export const down = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
--- Ties what is named already: data → draft, data → uploads[].
-call lastwill.visit_backfill();
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
+-- Rows of public.carts that name no row of public.visits would stop the check that comes next, and it
+-- would show the key of one that is missing. Here it is said how many they are, which (five of
+-- them at most), and what to do. Nothing is changed, so the migration can be run again.
+do $lastwill$
+#variable_conflict use_variable
+declare
+  orphans text[];
+begin
+  orphans := array(
+    select cast(owned.id as pg_catalog.text)
+    from only public.carts as owned
+    where owned.visit_id is not null
+      and not exists (
+        select
+        from only public.visits as parent
+        where parent.id operator(pg_catalog.=) owned.visit_id
+      )
+    limit 100000
+  );
+
+  if pg_catalog.cardinality(orphans) = 0 then
+    return;
+  end if;
+
+  raise exception using
+    errcode = '23503',
+    message = pg_catalog.concat(
+      'public.carts',
+      case pg_catalog.cardinality(orphans)
+        when 1 then ': 1 row names'
+        when 100000 then ': 100,000 or more rows name'
+        else pg_catalog.concat(': ', pg_catalog.cardinality(orphans), ' rows name')
+      end,
+      ' a row of public.visits that is not there'
+    ),
+    detail = pg_catalog.concat(
+      'Their id: ',
+      pg_catalog.array_to_string(orphans[1:5], ', '),
+      case when pg_catalog.cardinality(orphans) > 5 then ', …' else '.' end
+    ),
+    hint =
+      'Write orphans: delete (or set_null, to keep them) beside visit.carts in the manifest, run gen-migrations, and migrate up again. Or let go of them by hand: delete from only public.carts as owned where owned.visit_id is not null and not exists (select from only public.visits as parent where parent.id = owned.visit_id);';
+end;
+$lastwill$;
 `);
 
   pgm.sql(`
 alter table public.carts
   validate constraint lastwill_visit_carts_fkey;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };

@@ -4,18 +4,22 @@
 -- One transaction: all of it, or nothing.
 --
 -- Hazards:
+-- - stops all use of public.carts, public.visits for a moment (access exclusive lock)
 -- - drops lastwill.visit_uploads, with what is in it
--- - stops writes to public.visits for a moment (share row exclusive lock, to make a trigger)
+-- - ends no rows of public.uploads by visit.uploads any more: they stay, also what waits in
+--   lastwill.released
+-- - ends no rows of public.carts by visit.carts any more: they stay
 --
 -- Hazards of going down:
--- - stops writes to public.carts and public.visits for a moment (share row exclusive lock, to add
---   a foreign key without checking old rows)
--- - stops writes to public.visits for a moment (share row exclusive lock, to make a trigger)
+-- - stops writes to public.carts, public.visits for a moment (share row exclusive lock)
 
 -- Up Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -31,11 +35,53 @@ drop view lastwill.sweep_setting;
 
 drop function lastwill.adopt_visit(bigint, bigint);
 
+drop function lastwill.visit_backfill_batch(integer);
+
 drop function lastwill.visit_uploads_release(bigint[], uuid[]);
 
 drop function lastwill.visit_uploads_end(bigint[]);
 
 drop function lastwill.visit_uploads_sweep_batch(bigint, integer);
+
+drop function lastwill.visit_uploads_decide(uuid[]);
+
+drop function lastwill.visit_uploads_tie(bigint, uuid[]);
+
+drop function lastwill.visit_uploads_named(jsonb);
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table lastwill.visit_uploads in access exclusive mode;
+      lock table public.carts in access exclusive mode;
+      lock table public.visits in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'lastwill.visit_uploads, public.carts, public.visits'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
+
+drop table lastwill.visit_uploads;
 
 -- The edge goes, its rows stay: what it had released is not ended any more.
 delete from lastwill.released
@@ -44,16 +90,15 @@ where edge = 'visit.uploads';
 delete from lastwill.quarantine
 where edge = 'visit.uploads';
 
-drop function lastwill.visit_uploads_decide(uuid[]);
-
-drop function lastwill.visit_uploads_tie(bigint, uuid[]);
-
-drop function lastwill.visit_uploads_named(jsonb);
-
-drop table lastwill.visit_uploads;
-
 alter table public.carts
   drop constraint lastwill_visit_carts_fkey;
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'visit.carts';
+
+delete from lastwill.quarantine
+where edge = 'visit.carts';
 
 drop function lastwill.read_uuid(jsonb);
 
@@ -264,25 +309,52 @@ revoke all on function lastwill.visit_truncated() from public;
 comment on function lastwill.visit_truncated() is
   'Lets go of what visits had before a TRUNCATE. [lastwill 4a863ea580d7]';
 
--- Ties what the rows of public.visits name already, from before the triggers were there. Rows
--- are locked while they are read, so that no change slips in between, and committed a few
--- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+-- The next batch of lastwill.visit_backfill(): ties what up to max_rows rows of public.visits name. True
+-- when there may be more, false when there is none, null when somebody holds on to one of the rows.
 --
--- It commits, so it can have neither `security definer` nor a `set` clause: every name is
--- written out.
-create or replace procedure lastwill.visit_backfill()
+-- Rows are locked while they are read, so that no change slips in between. Which rows they are is
+-- asked before: one that is given another key meanwhile is tied by the triggers, and must not
+-- carry our place along to that key.
+create or replace function lastwill.visit_backfill_batch(max_rows integer)
+  returns boolean
   language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 #variable_conflict use_variable
 declare
   last_key bigint;
+  page_end bigint;
+  naming bigint;
   document jsonb;
 begin
-  commit;
-  set transaction isolation level read committed;
+  select cast(begun.last_key as bigint)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'visit_backfill'
+  for update;
 
-  loop
-    for last_key, document in
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.id as bigint) as owner_key
+      from public.visits as owner
+      where last_key is null
+        or cast(owner.id as bigint) > last_key
+      order by owner.id
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, document in
       select
         page.owner_key,
         page.data
@@ -291,21 +363,23 @@ begin
           cast(owner.id as bigint) as owner_key,
           owner.data
         from public.visits as owner
-        where last_key is null
-          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        where (
+            last_key is null
+            or cast(owner.id as bigint) > last_key
+          )
+          and cast(owner.id as bigint) <= page_end
         order by owner.id
-        limit 500
         for no key update
       ) as page
-      order by page.owner_key
     loop
-      perform lastwill.visit_drafts_tie(last_key, lastwill.visit_drafts_named(document));
+      perform lastwill.visit_drafts_tie(naming, lastwill.visit_drafts_named(document));
     end loop;
 
-    exit when not found;
-    commit;
-    set transaction isolation level read committed;
-  end loop;
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'visit_backfill';
+    return true;
+  end if;
 
   -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
   -- just inserting such a row again, or we would cut his links.
@@ -318,7 +392,7 @@ begin
       where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
     )
   ) then
-    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    perform set_config('lock_timeout', '1500ms', true);
     lock table public.visits in share row exclusive mode;
     perform lastwill.visit_drafts_release(
       array(
@@ -332,14 +406,24 @@ begin
       )
     );
   end if;
-  commit;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'visit_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
 end;
 $lastwill$;
 
-revoke all on procedure lastwill.visit_backfill() from public;
+revoke all on function lastwill.visit_backfill_batch(integer) from public;
 
-comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill b90deec6968a]';
+comment on function lastwill.visit_backfill_batch(integer) is
+  'Ties what the next rows of visits name; true while there are more. [lastwill af9b6f91f515]';
+
+-- What was begun before this function was as it is now begins anew.
+delete from lastwill.backfill as begun
+where begun.name = 'visit_backfill';
 
 -- What the manifest says of each owner's sweep, and the steps that it takes.
 create view lastwill.sweep_setting as
@@ -567,11 +651,15 @@ comment on column lastwill.status.job is 'The pg_cron job, or why there is none.
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -602,6 +690,37 @@ revoke all on function lastwill.read_uuid(jsonb) from public;
 
 comment on function lastwill.read_uuid(jsonb) is
   'A key of type uuid from a JSON value; null when it is none. Never raises an error. [lastwill 71e034b8c06a]';
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table public.carts in share row exclusive mode;
+      lock table public.visits in share row exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'public.carts, public.visits'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
 
 -- visit.carts: a row of public.carts ends with the row of public.visits that its visit_id names.
 alter table public.carts
@@ -1229,25 +1348,52 @@ revoke all on function lastwill.visit_truncated() from public;
 comment on function lastwill.visit_truncated() is
   'Lets go of what visits had before a TRUNCATE. [lastwill 6cc6881c8ce6]';
 
--- Ties what the rows of public.visits name already, from before the triggers were there. Rows
--- are locked while they are read, so that no change slips in between, and committed a few
--- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+-- The next batch of lastwill.visit_backfill(): ties what up to max_rows rows of public.visits name. True
+-- when there may be more, false when there is none, null when somebody holds on to one of the rows.
 --
--- It commits, so it can have neither `security definer` nor a `set` clause: every name is
--- written out.
-create or replace procedure lastwill.visit_backfill()
+-- Rows are locked while they are read, so that no change slips in between. Which rows they are is
+-- asked before: one that is given another key meanwhile is tied by the triggers, and must not
+-- carry our place along to that key.
+create or replace function lastwill.visit_backfill_batch(max_rows integer)
+  returns boolean
   language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 #variable_conflict use_variable
 declare
   last_key bigint;
+  page_end bigint;
+  naming bigint;
   document jsonb;
 begin
-  commit;
-  set transaction isolation level read committed;
+  select cast(begun.last_key as bigint)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'visit_backfill'
+  for update;
 
-  loop
-    for last_key, document in
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.id as bigint) as owner_key
+      from public.visits as owner
+      where last_key is null
+        or cast(owner.id as bigint) > last_key
+      order by owner.id
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, document in
       select
         page.owner_key,
         page.data
@@ -1256,22 +1402,24 @@ begin
           cast(owner.id as bigint) as owner_key,
           owner.data
         from public.visits as owner
-        where last_key is null
-          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        where (
+            last_key is null
+            or cast(owner.id as bigint) > last_key
+          )
+          and cast(owner.id as bigint) <= page_end
         order by owner.id
-        limit 500
         for no key update
       ) as page
-      order by page.owner_key
     loop
-      perform lastwill.visit_drafts_tie(last_key, lastwill.visit_drafts_named(document));
-      perform lastwill.visit_uploads_tie(last_key, lastwill.visit_uploads_named(document));
+      perform lastwill.visit_drafts_tie(naming, lastwill.visit_drafts_named(document));
+      perform lastwill.visit_uploads_tie(naming, lastwill.visit_uploads_named(document));
     end loop;
 
-    exit when not found;
-    commit;
-    set transaction isolation level read committed;
-  end loop;
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'visit_backfill';
+    return true;
+  end if;
 
   -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
   -- just inserting such a row again, or we would cut his links.
@@ -1293,7 +1441,7 @@ begin
       where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
     )
   ) then
-    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    perform set_config('lock_timeout', '1500ms', true);
     lock table public.visits in share row exclusive mode;
     perform lastwill.visit_drafts_release(
       array(
@@ -1318,14 +1466,24 @@ begin
       )
     );
   end if;
-  commit;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'visit_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
 end;
 $lastwill$;
 
-revoke all on procedure lastwill.visit_backfill() from public;
+revoke all on function lastwill.visit_backfill_batch(integer) from public;
 
-comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 137c0341e703]';
+comment on function lastwill.visit_backfill_batch(integer) is
+  'Ties what the next rows of visits name; true while there are more. [lastwill 1627e8b39650]';
+
+-- What was begun before this function was as it is now begins anew.
+delete from lastwill.backfill as begun
+where begun.name = 'visit_backfill';
 
 -- Ties what belongs to one row of public.visits to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -1660,3 +1818,4 @@ comment on column lastwill.status.job is 'The pg_cron job, or why there is none.
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;

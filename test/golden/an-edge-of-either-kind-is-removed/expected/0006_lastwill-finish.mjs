@@ -4,7 +4,8 @@
 // Runs outside a transaction, a step at a time; if it is cut off, run it again.
 //
 // Hazards:
-// - reads all of public.visits and locks its rows, 500 at a time, against writes
+// - reads all of public.visits and locks its rows against writes, for less than half a second at
+//   a time
 //
 // Hazards of going down:
 // - reads all of public.carts to build an index; writes go on meanwhile
@@ -14,6 +15,16 @@ export const up = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 drop index concurrently if exists public.lastwill_visit_carts_idx;
 `);
 
@@ -21,11 +32,29 @@ drop index concurrently if exists public.lastwill_visit_carts_idx;
 -- Ties what is named already: data → draft.
 call lastwill.visit_backfill();
 `);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
+`);
 };
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const down = (pgm) => {
   pgm.noTransaction();
+
+  pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
 
   pgm.sql(`
 drop index concurrently if exists public.lastwill_visit_carts_idx;
@@ -39,5 +68,13 @@ create index concurrently lastwill_visit_carts_idx on public.carts (visit_id);
   pgm.sql(`
 comment on index public.lastwill_visit_carts_idx is
   'Finds the carts of one visit_id when that ends. [lastwill 409f67ad9da9]';
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };

@@ -97,13 +97,6 @@ drop function lastwill.away_drafts_end(text[]);
 
 drop function lastwill.away_drafts_sweep_batch(bigint, integer);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'away.drafts';
-
-delete from lastwill.quarantine
-where edge = 'away.drafts';
-
 drop function lastwill.away_drafts_decide(bigint[]);
 
 drop function lastwill.touch_away(text, interval);
@@ -122,7 +115,9 @@ drop function lastwill.visit_backlog();
 
 drop function lastwill.adopt_visit(bigint, bigint);
 
-drop procedure lastwill.visit_backfill();
+drop procedure lastwill.visit_backfill(boolean);
+
+drop function lastwill.visit_backfill_batch(integer);
 
 drop trigger lastwill_visit_truncated on public.visits;
 
@@ -166,13 +161,6 @@ drop function lastwill.visit_documents_end(text[]);
 
 drop function lastwill.visit_documents_sweep_batch(bigint, integer);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.documents';
-
-delete from lastwill.quarantine
-where edge = 'visit.documents';
-
 drop function lastwill.visit_documents_decide(bigint[]);
 
 drop function lastwill.visit_drafts_release(bigint[], bigint[]);
@@ -180,13 +168,6 @@ drop function lastwill.visit_drafts_release(bigint[], bigint[]);
 drop function lastwill.visit_drafts_end(bigint[]);
 
 drop function lastwill.visit_drafts_sweep_batch(bigint, integer);
-
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.drafts';
-
-delete from lastwill.quarantine
-where edge = 'visit.drafts';
 
 drop function lastwill.visit_drafts_decide(bigint[]);
 
@@ -201,13 +182,6 @@ drop function lastwill.visit_carts_tied();
 drop function lastwill.visit_carts_end(text[]);
 
 drop function lastwill.visit_carts_sweep_batch(bigint, integer);
-
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.carts';
-
-delete from lastwill.quarantine
-where edge = 'visit.carts';
 
 drop function lastwill.visit_carts_decide(bigint[]);
 
@@ -1866,25 +1840,52 @@ create or replace trigger lastwill_guest_truncated
 comment on trigger lastwill_guest_truncated on public.visits is
   'Lets go of what visits had before a TRUNCATE. [lastwill 1105187ef42b]';
 
--- Ties what the rows of public.visits name already, from before the triggers were there. Rows
--- are locked while they are read, so that no change slips in between, and committed a few
--- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+-- The next batch of lastwill.guest_backfill(): ties what up to max_rows rows of public.visits name. True
+-- when there may be more, false when there is none, null when somebody holds on to one of the rows.
 --
--- It commits, so it can have neither `security definer` nor a `set` clause: every name is
--- written out.
-create or replace procedure lastwill.guest_backfill()
+-- Rows are locked while they are read, so that no change slips in between. Which rows they are is
+-- asked before: one that is given another key meanwhile is tied by the triggers, and must not
+-- carry our place along to that key.
+create or replace function lastwill.guest_backfill_batch(max_rows integer)
+  returns boolean
   language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 #variable_conflict use_variable
 declare
   last_key bigint;
+  page_end bigint;
+  naming bigint;
   document jsonb;
 begin
-  commit;
-  set transaction isolation level read committed;
+  select cast(begun.last_key as bigint)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'guest_backfill'
+  for update;
 
-  loop
-    for last_key, document in
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.id as bigint) as owner_key
+      from public.visits as owner
+      where last_key is null
+        or cast(owner.id as bigint) > last_key
+      order by owner.id
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, document in
       select
         page.owner_key,
         page.data
@@ -1893,21 +1894,23 @@ begin
           cast(owner.id as bigint) as owner_key,
           owner.data
         from public.visits as owner
-        where last_key is null
-          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        where (
+            last_key is null
+            or cast(owner.id as bigint) > last_key
+          )
+          and cast(owner.id as bigint) <= page_end
         order by owner.id
-        limit 500
         for no key update
       ) as page
-      order by page.owner_key
     loop
-      perform lastwill.guest_paper_tie(last_key, lastwill.guest_paper_named(document));
+      perform lastwill.guest_paper_tie(naming, lastwill.guest_paper_named(document));
     end loop;
 
-    exit when not found;
-    commit;
-    set transaction isolation level read committed;
-  end loop;
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'guest_backfill';
+    return true;
+  end if;
 
   -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
   -- just inserting such a row again, or we would cut his links.
@@ -1920,7 +1923,7 @@ begin
       where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
     )
   ) then
-    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    perform set_config('lock_timeout', '1500ms', true);
     lock table public.visits in share row exclusive mode;
     perform lastwill.guest_paper_release(
       array(
@@ -1934,14 +1937,90 @@ begin
       )
     );
   end if;
-  commit;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'guest_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
 end;
 $lastwill$;
 
-revoke all on procedure lastwill.guest_backfill() from public;
+revoke all on function lastwill.guest_backfill_batch(integer) from public;
 
-comment on procedure lastwill.guest_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 4b81eef2e20f]';
+comment on function lastwill.guest_backfill_batch(integer) is
+  'Ties what the next rows of visits name; true while there are more. [lastwill 7220f9cebf03]';
+
+-- What was begun before this function was as it is now begins anew.
+delete from lastwill.backfill as begun
+where begun.name = 'guest_backfill';
+
+-- Ties what the rows of public.visits name already, from before the triggers were there. It may be cut
+-- off at any moment: called again, it goes on where it was. Once it has come to the end, a call
+-- begins anew, and with anew => true it does so in any case.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables of yours is done by a function that has one.
+create or replace procedure lastwill.guest_backfill(anew boolean default false)
+  language plpgsql
+as $lastwill$
+#variable_conflict use_variable
+declare
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  max_rows integer := 500;
+  more boolean;
+  started timestamptz;
+  seconds double precision;
+  went_on timestamptz := pg_catalog.clock_timestamp();
+  pause double precision := 0.5;
+begin
+  commit;
+  set transaction isolation level read committed;
+
+  insert into lastwill.backfill as begun (name)
+  values ('guest_backfill')
+  on conflict (name) do update
+  set last_key = null, begun_at = pg_catalog.now()
+  where anew;
+
+  loop
+    commit;
+    set transaction isolation level read committed;
+    started := pg_catalog.clock_timestamp();
+    more := lastwill.guest_backfill_batch(max_rows);
+    commit;
+    set transaction isolation level read committed;
+    exit when not more;
+
+    if more then
+      went_on := pg_catalog.clock_timestamp();
+      -- A clock may be coarse, or set back.
+      seconds := greatest(pg_catalog.date_part('epoch', went_on - started), 0.001);
+      max_rows := least(greatest(max_rows * least(greatest(aim / seconds, 0.125), 2), 1), 20000);
+      pause := 0.5;
+    elsif pg_catalog.clock_timestamp() < went_on + interval '10 minutes' then
+      -- Fewer, down to the one row that somebody holds on to: it is waited for, and not left out.
+      max_rows := greatest(max_rows / 8, 1);
+      perform pg_catalog.pg_sleep(pause);
+      pause := least(pause * 2, 5);
+    else
+      raise exception using
+        errcode = '55P03',
+        message =
+          'rows of public.visits have been locked by others for 10 minutes',
+        hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
+    end if;
+  end loop;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.guest_backfill(boolean) from public;
+
+comment on procedure lastwill.guest_backfill(boolean) is
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 0db2429a041e]';
 
 -- Ties what belongs to one row of public.visits to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -3885,13 +3964,6 @@ drop function lastwill.elsewhere_drafts_end(text[]);
 
 drop function lastwill.elsewhere_drafts_sweep_batch(bigint, integer);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'elsewhere.drafts';
-
-delete from lastwill.quarantine
-where edge = 'elsewhere.drafts';
-
 drop function lastwill.elsewhere_drafts_decide(bigint[]);
 
 drop function lastwill.touch_elsewhere(text, interval);
@@ -3910,7 +3982,9 @@ drop function lastwill.guest_backlog();
 
 drop function lastwill.adopt_guest(bigint, bigint);
 
-drop procedure lastwill.guest_backfill();
+drop procedure lastwill.guest_backfill(boolean);
+
+drop function lastwill.guest_backfill_batch(integer);
 
 drop trigger lastwill_guest_truncated on public.visits;
 
@@ -3954,13 +4028,6 @@ drop function lastwill.guest_documents_end(text[]);
 
 drop function lastwill.guest_documents_sweep_batch(bigint, integer);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'guest.documents';
-
-delete from lastwill.quarantine
-where edge = 'guest.documents';
-
 drop function lastwill.guest_documents_decide(bigint[]);
 
 drop function lastwill.guest_paper_release(bigint[], bigint[]);
@@ -3968,13 +4035,6 @@ drop function lastwill.guest_paper_release(bigint[], bigint[]);
 drop function lastwill.guest_paper_end(bigint[]);
 
 drop function lastwill.guest_paper_sweep_batch(bigint, integer);
-
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'guest.paper';
-
-delete from lastwill.quarantine
-where edge = 'guest.paper';
 
 drop function lastwill.guest_paper_decide(bigint[]);
 
@@ -3989,13 +4049,6 @@ drop function lastwill.guest_basket_tied();
 drop function lastwill.guest_basket_end(text[]);
 
 drop function lastwill.guest_basket_sweep_batch(bigint, integer);
-
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'guest.basket';
-
-delete from lastwill.quarantine
-where edge = 'guest.basket';
 
 drop function lastwill.guest_basket_decide(bigint[]);
 
@@ -5654,25 +5707,52 @@ create or replace trigger lastwill_visit_truncated
 comment on trigger lastwill_visit_truncated on public.visits is
   'Lets go of what visits had before a TRUNCATE. [lastwill 427fb28fd239]';
 
--- Ties what the rows of public.visits name already, from before the triggers were there. Rows
--- are locked while they are read, so that no change slips in between, and committed a few
--- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+-- The next batch of lastwill.visit_backfill(): ties what up to max_rows rows of public.visits name. True
+-- when there may be more, false when there is none, null when somebody holds on to one of the rows.
 --
--- It commits, so it can have neither `security definer` nor a `set` clause: every name is
--- written out.
-create or replace procedure lastwill.visit_backfill()
+-- Rows are locked while they are read, so that no change slips in between. Which rows they are is
+-- asked before: one that is given another key meanwhile is tied by the triggers, and must not
+-- carry our place along to that key.
+create or replace function lastwill.visit_backfill_batch(max_rows integer)
+  returns boolean
   language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 #variable_conflict use_variable
 declare
   last_key bigint;
+  page_end bigint;
+  naming bigint;
   document jsonb;
 begin
-  commit;
-  set transaction isolation level read committed;
+  select cast(begun.last_key as bigint)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'visit_backfill'
+  for update;
 
-  loop
-    for last_key, document in
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.id as bigint) as owner_key
+      from public.visits as owner
+      where last_key is null
+        or cast(owner.id as bigint) > last_key
+      order by owner.id
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, document in
       select
         page.owner_key,
         page.data
@@ -5681,21 +5761,23 @@ begin
           cast(owner.id as bigint) as owner_key,
           owner.data
         from public.visits as owner
-        where last_key is null
-          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        where (
+            last_key is null
+            or cast(owner.id as bigint) > last_key
+          )
+          and cast(owner.id as bigint) <= page_end
         order by owner.id
-        limit 500
         for no key update
       ) as page
-      order by page.owner_key
     loop
-      perform lastwill.visit_drafts_tie(last_key, lastwill.visit_drafts_named(document));
+      perform lastwill.visit_drafts_tie(naming, lastwill.visit_drafts_named(document));
     end loop;
 
-    exit when not found;
-    commit;
-    set transaction isolation level read committed;
-  end loop;
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'visit_backfill';
+    return true;
+  end if;
 
   -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
   -- just inserting such a row again, or we would cut his links.
@@ -5708,7 +5790,7 @@ begin
       where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
     )
   ) then
-    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    perform set_config('lock_timeout', '1500ms', true);
     lock table public.visits in share row exclusive mode;
     perform lastwill.visit_drafts_release(
       array(
@@ -5722,14 +5804,90 @@ begin
       )
     );
   end if;
-  commit;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'visit_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
 end;
 $lastwill$;
 
-revoke all on procedure lastwill.visit_backfill() from public;
+revoke all on function lastwill.visit_backfill_batch(integer) from public;
 
-comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill b90deec6968a]';
+comment on function lastwill.visit_backfill_batch(integer) is
+  'Ties what the next rows of visits name; true while there are more. [lastwill af9b6f91f515]';
+
+-- What was begun before this function was as it is now begins anew.
+delete from lastwill.backfill as begun
+where begun.name = 'visit_backfill';
+
+-- Ties what the rows of public.visits name already, from before the triggers were there. It may be cut
+-- off at any moment: called again, it goes on where it was. Once it has come to the end, a call
+-- begins anew, and with anew => true it does so in any case.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables of yours is done by a function that has one.
+create or replace procedure lastwill.visit_backfill(anew boolean default false)
+  language plpgsql
+as $lastwill$
+#variable_conflict use_variable
+declare
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  max_rows integer := 500;
+  more boolean;
+  started timestamptz;
+  seconds double precision;
+  went_on timestamptz := pg_catalog.clock_timestamp();
+  pause double precision := 0.5;
+begin
+  commit;
+  set transaction isolation level read committed;
+
+  insert into lastwill.backfill as begun (name)
+  values ('visit_backfill')
+  on conflict (name) do update
+  set last_key = null, begun_at = pg_catalog.now()
+  where anew;
+
+  loop
+    commit;
+    set transaction isolation level read committed;
+    started := pg_catalog.clock_timestamp();
+    more := lastwill.visit_backfill_batch(max_rows);
+    commit;
+    set transaction isolation level read committed;
+    exit when not more;
+
+    if more then
+      went_on := pg_catalog.clock_timestamp();
+      -- A clock may be coarse, or set back.
+      seconds := greatest(pg_catalog.date_part('epoch', went_on - started), 0.001);
+      max_rows := least(greatest(max_rows * least(greatest(aim / seconds, 0.125), 2), 1), 20000);
+      pause := 0.5;
+    elsif pg_catalog.clock_timestamp() < went_on + interval '10 minutes' then
+      -- Fewer, down to the one row that somebody holds on to: it is waited for, and not left out.
+      max_rows := greatest(max_rows / 8, 1);
+      perform pg_catalog.pg_sleep(pause);
+      pause := least(pause * 2, 5);
+    else
+      raise exception using
+        errcode = '55P03',
+        message =
+          'rows of public.visits have been locked by others for 10 minutes',
+        hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
+    end if;
+  end loop;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.visit_backfill(boolean) from public;
+
+comment on procedure lastwill.visit_backfill(boolean) is
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 866bef41f0d1]';
 
 -- Ties what belongs to one row of public.visits to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the

@@ -4,15 +4,22 @@
 -- One transaction: all of it, or nothing.
 --
 -- Hazards:
--- - stops writes to public.invites for a moment (share row exclusive lock, to make a trigger)
+-- - stops writes to public.invites for a moment (share row exclusive lock)
 --
 -- Hazards of going down:
+-- - stops all use of public.invites for a moment (access exclusive lock)
 -- - drops lastwill.invite_drafts, with what is in it
+-- - ends no rows of public.drafts by invite.drafts any more: they stay, also what waits in
+--   lastwill.released
+-- - ends no expired rows of public.invites any more
 
 -- Up Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -622,6 +629,36 @@ revoke all on function lastwill.invite_inserted() from public;
 comment on function lastwill.invite_inserted() is
   'Ties what a new row of invites names. [lastwill 8a03eae96fea]';
 
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table public.invites in share row exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'public.invites'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
+
 -- Row by row, as sessions come. One that cannot name anything costs a glance at its data, and the
 -- half of an upsert that updates does not get here at all. The glance may take a row for one that
 -- names others when it does not, never the other way round.
@@ -824,25 +861,52 @@ create or replace trigger lastwill_invite_truncated
 comment on trigger lastwill_invite_truncated on public.invites is
   'Lets go of what invites had before a TRUNCATE. [lastwill 7616af42246a]';
 
--- Ties what the rows of public.invites name already, from before the triggers were there. Rows
--- are locked while they are read, so that no change slips in between, and committed a few
--- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+-- The next batch of lastwill.invite_backfill(): ties what up to max_rows rows of public.invites name. True
+-- when there may be more, false when there is none, null when somebody holds on to one of the rows.
 --
--- It commits, so it can have neither `security definer` nor a `set` clause: every name is
--- written out.
-create or replace procedure lastwill.invite_backfill()
+-- Rows are locked while they are read, so that no change slips in between. Which rows they are is
+-- asked before: one that is given another key meanwhile is tied by the triggers, and must not
+-- carry our place along to that key.
+create or replace function lastwill.invite_backfill_batch(max_rows integer)
+  returns boolean
   language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 #variable_conflict use_variable
 declare
   last_key uuid;
+  page_end uuid;
+  naming uuid;
   pointer bigint;
 begin
-  commit;
-  set transaction isolation level read committed;
+  select cast(begun.last_key as uuid)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'invite_backfill'
+  for update;
 
-  loop
-    for last_key, pointer in
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.token as uuid) as owner_key
+      from public.invites as owner
+      where last_key is null
+        or cast(owner.token as uuid) > last_key
+      order by owner.token
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, pointer in
       select
         page.owner_key,
         page.draft_id
@@ -851,21 +915,23 @@ begin
           cast(owner.token as uuid) as owner_key,
           owner.draft_id
         from public.invites as owner
-        where last_key is null
-          or cast(owner.token as uuid) operator(pg_catalog.>) last_key
+        where (
+            last_key is null
+            or cast(owner.token as uuid) > last_key
+          )
+          and cast(owner.token as uuid) <= page_end
         order by owner.token
-        limit 500
         for no key update
       ) as page
-      order by page.owner_key
     loop
-      perform lastwill.invite_drafts_tie(last_key, lastwill.invite_drafts_named(pointer));
+      perform lastwill.invite_drafts_tie(naming, lastwill.invite_drafts_named(pointer));
     end loop;
 
-    exit when not found;
-    commit;
-    set transaction isolation level read committed;
-  end loop;
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'invite_backfill';
+    return true;
+  end if;
 
   -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
   -- just inserting such a row again, or we would cut his links.
@@ -878,7 +944,7 @@ begin
       where cast(owner.token as uuid) operator(pg_catalog.=) link.owner_key
     )
   ) then
-    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    perform set_config('lock_timeout', '1500ms', true);
     lock table public.invites in share row exclusive mode;
     perform lastwill.invite_drafts_release(
       array(
@@ -892,14 +958,90 @@ begin
       )
     );
   end if;
-  commit;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'invite_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
 end;
 $lastwill$;
 
-revoke all on procedure lastwill.invite_backfill() from public;
+revoke all on function lastwill.invite_backfill_batch(integer) from public;
 
-comment on procedure lastwill.invite_backfill() is
-  'Ties what the rows of invites name already. May be called again at any time. [lastwill 0953ab7c2298]';
+comment on function lastwill.invite_backfill_batch(integer) is
+  'Ties what the next rows of invites name; true while there are more. [lastwill 4c6a55fb1ec1]';
+
+-- What was begun before this function was as it is now begins anew.
+delete from lastwill.backfill as begun
+where begun.name = 'invite_backfill';
+
+-- Ties what the rows of public.invites name already, from before the triggers were there. It may be cut
+-- off at any moment: called again, it goes on where it was. Once it has come to the end, a call
+-- begins anew, and with anew => true it does so in any case.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables of yours is done by a function that has one.
+create or replace procedure lastwill.invite_backfill(anew boolean default false)
+  language plpgsql
+as $lastwill$
+#variable_conflict use_variable
+declare
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  max_rows integer := 500;
+  more boolean;
+  started timestamptz;
+  seconds double precision;
+  went_on timestamptz := pg_catalog.clock_timestamp();
+  pause double precision := 0.5;
+begin
+  commit;
+  set transaction isolation level read committed;
+
+  insert into lastwill.backfill as begun (name)
+  values ('invite_backfill')
+  on conflict (name) do update
+  set last_key = null, begun_at = pg_catalog.now()
+  where anew;
+
+  loop
+    commit;
+    set transaction isolation level read committed;
+    started := pg_catalog.clock_timestamp();
+    more := lastwill.invite_backfill_batch(max_rows);
+    commit;
+    set transaction isolation level read committed;
+    exit when not more;
+
+    if more then
+      went_on := pg_catalog.clock_timestamp();
+      -- A clock may be coarse, or set back.
+      seconds := greatest(pg_catalog.date_part('epoch', went_on - started), 0.001);
+      max_rows := least(greatest(max_rows * least(greatest(aim / seconds, 0.125), 2), 1), 20000);
+      pause := 0.5;
+    elsif pg_catalog.clock_timestamp() < went_on + interval '10 minutes' then
+      -- Fewer, down to the one row that somebody holds on to: it is waited for, and not left out.
+      max_rows := greatest(max_rows / 8, 1);
+      perform pg_catalog.pg_sleep(pause);
+      pause := least(pause * 2, 5);
+    else
+      raise exception using
+        errcode = '55P03',
+        message =
+          'rows of public.invites have been locked by others for 10 minutes',
+        hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
+    end if;
+  end loop;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.invite_backfill(boolean) from public;
+
+comment on procedure lastwill.invite_backfill(boolean) is
+  'Ties what the rows of invites name already. May be called again at any time. [lastwill a17c4b3f0494]';
 
 -- How much of public.invites is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is. And whether an index
@@ -1677,11 +1819,15 @@ comment on column lastwill.status.job is 'The pg_cron job, or why there is none.
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -1709,7 +1855,40 @@ drop sequence lastwill.invite_window;
 
 drop function lastwill.invite_backlog();
 
-drop procedure lastwill.invite_backfill();
+drop procedure lastwill.invite_backfill(boolean);
+
+drop function lastwill.invite_backfill_batch(integer);
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table lastwill.invite_drafts in access exclusive mode;
+      lock table public.invites in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'lastwill.invite_drafts, public.invites'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
 
 drop trigger lastwill_invite_truncated on public.invites;
 
@@ -1735,13 +1914,6 @@ drop function lastwill.invite_drafts_end(uuid[]);
 
 drop function lastwill.invite_drafts_sweep_batch(bigint, integer);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'invite.drafts';
-
-delete from lastwill.quarantine
-where edge = 'invite.drafts';
-
 drop function lastwill.invite_drafts_decide(bigint[]);
 
 drop function lastwill.invite_drafts_tie(uuid, bigint[]);
@@ -1749,6 +1921,26 @@ drop function lastwill.invite_drafts_tie(uuid, bigint[]);
 drop function lastwill.invite_drafts_named(bigint);
 
 drop table lastwill.invite_drafts;
+
+-- The edge goes, its rows stay: what it had released is not ended any more.
+delete from lastwill.released
+where edge = 'invite.drafts';
+
+delete from lastwill.quarantine
+where edge = 'invite.drafts';
+
+-- The owner is swept no more.
+delete from lastwill.quarantine
+where owner = 'invite';
+
+delete from lastwill.undecodable
+where owner = 'invite';
+
+delete from lastwill.paused
+where owner = 'invite';
+
+delete from lastwill.hold
+where owner = 'invite';
 
 -- Ties to one owner the rows that its data names.
 --
@@ -2162,3 +2354,4 @@ comment on column lastwill.status.job is 'The pg_cron job, or why there is none.
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;

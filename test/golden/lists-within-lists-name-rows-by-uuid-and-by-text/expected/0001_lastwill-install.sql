@@ -196,6 +196,23 @@ revoke all on table lastwill.undecodable from public;
 comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
 
+-- Backfills that were begun and are not finished. A row is written in the transaction that does the
+-- work it speaks of, so whatever cuts a backfill off, the next call goes on from here.
+create table lastwill.backfill (
+  name text not null,
+  last_key text,
+  begun_at timestamptz not null default now(),
+  constraint backfill_pkey primary key (name)
+);
+
+revoke all on table lastwill.backfill from public;
+
+comment on table lastwill.backfill is
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+comment on column lastwill.backfill.name is 'The procedure that was called.';
+comment on column lastwill.backfill.last_key is
+  'The key up to which owners have been looked at. A secret.';
+
 -- Owners whose sweep is paused. A pause always has an end: one that is forgotten must not leave
 -- rows behind for ever.
 create table lastwill.paused (
@@ -2112,25 +2129,52 @@ create or replace trigger lastwill_visit_truncated
 comment on trigger lastwill_visit_truncated on public.visits is
   'Lets go of what visits had before a TRUNCATE. [lastwill 427fb28fd239]';
 
--- Ties what the rows of public.visits name already, from before the triggers were there. Rows
--- are locked while they are read, so that no change slips in between, and committed a few
--- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+-- The next batch of lastwill.visit_backfill(): ties what up to max_rows rows of public.visits name. True
+-- when there may be more, false when there is none, null when somebody holds on to one of the rows.
 --
--- It commits, so it can have neither `security definer` nor a `set` clause: every name is
--- written out.
-create or replace procedure lastwill.visit_backfill()
+-- Rows are locked while they are read, so that no change slips in between. Which rows they are is
+-- asked before: one that is given another key meanwhile is tied by the triggers, and must not
+-- carry our place along to that key.
+create or replace function lastwill.visit_backfill_batch(max_rows integer)
+  returns boolean
   language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 #variable_conflict use_variable
 declare
   last_key uuid;
+  page_end uuid;
+  naming uuid;
   document jsonb;
 begin
-  commit;
-  set transaction isolation level read committed;
+  select cast(begun.last_key as uuid)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'visit_backfill'
+  for update;
 
-  loop
-    for last_key, document in
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.id as uuid) as owner_key
+      from public.visits as owner
+      where last_key is null
+        or cast(owner.id as uuid) > last_key
+      order by owner.id
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, document in
       select
         page.owner_key,
         lastwill.decode_json(page.data::text)
@@ -2139,27 +2183,29 @@ begin
           cast(owner.id as uuid) as owner_key,
           owner.data
         from public.visits as owner
-        where last_key is null
-          or cast(owner.id as uuid) operator(pg_catalog.>) last_key
+        where (
+            last_key is null
+            or cast(owner.id as uuid) > last_key
+          )
+          and cast(owner.id as uuid) <= page_end
         order by owner.id
-        limit 500
         for no key update
       ) as page
-      order by page.owner_key
     loop
       -- What cannot be read is counted in lastwill.status.
       if document is null then
-        perform lastwill.note_undecodable('visit', array[last_key]::text[], array[document]);
+        perform lastwill.note_undecodable('visit', array[naming]::text[], array[document]);
       end if;
-      perform lastwill.visit_uploads_tie(last_key, lastwill.visit_uploads_named(document));
-      perform lastwill.visit_tags_tie(last_key, lastwill.visit_tags_named(document));
-      perform lastwill.visit_codes_tie(last_key, lastwill.visit_codes_named(document));
+      perform lastwill.visit_uploads_tie(naming, lastwill.visit_uploads_named(document));
+      perform lastwill.visit_tags_tie(naming, lastwill.visit_tags_named(document));
+      perform lastwill.visit_codes_tie(naming, lastwill.visit_codes_named(document));
     end loop;
 
-    exit when not found;
-    commit;
-    set transaction isolation level read committed;
-  end loop;
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'visit_backfill';
+    return true;
+  end if;
 
   -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
   -- just inserting such a row again, or we would cut his links.
@@ -2190,7 +2236,7 @@ begin
       where cast(owner.id as uuid) operator(pg_catalog.=) link.owner_key
     )
   ) then
-    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    perform set_config('lock_timeout', '1500ms', true);
     lock table public.visits in share row exclusive mode;
     perform lastwill.visit_uploads_release(
       array(
@@ -2226,14 +2272,90 @@ begin
       )
     );
   end if;
-  commit;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'visit_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
 end;
 $lastwill$;
 
-revoke all on procedure lastwill.visit_backfill() from public;
+revoke all on function lastwill.visit_backfill_batch(integer) from public;
 
-comment on procedure lastwill.visit_backfill() is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 31b66de44255]';
+comment on function lastwill.visit_backfill_batch(integer) is
+  'Ties what the next rows of visits name; true while there are more. [lastwill 7170e84440aa]';
+
+-- What was begun before this function was as it is now begins anew.
+delete from lastwill.backfill as begun
+where begun.name = 'visit_backfill';
+
+-- Ties what the rows of public.visits name already, from before the triggers were there. It may be cut
+-- off at any moment: called again, it goes on where it was. Once it has come to the end, a call
+-- begins anew, and with anew => true it does so in any case.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables of yours is done by a function that has one.
+create or replace procedure lastwill.visit_backfill(anew boolean default false)
+  language plpgsql
+as $lastwill$
+#variable_conflict use_variable
+declare
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  max_rows integer := 500;
+  more boolean;
+  started timestamptz;
+  seconds double precision;
+  went_on timestamptz := pg_catalog.clock_timestamp();
+  pause double precision := 0.5;
+begin
+  commit;
+  set transaction isolation level read committed;
+
+  insert into lastwill.backfill as begun (name)
+  values ('visit_backfill')
+  on conflict (name) do update
+  set last_key = null, begun_at = pg_catalog.now()
+  where anew;
+
+  loop
+    commit;
+    set transaction isolation level read committed;
+    started := pg_catalog.clock_timestamp();
+    more := lastwill.visit_backfill_batch(max_rows);
+    commit;
+    set transaction isolation level read committed;
+    exit when not more;
+
+    if more then
+      went_on := pg_catalog.clock_timestamp();
+      -- A clock may be coarse, or set back.
+      seconds := greatest(pg_catalog.date_part('epoch', went_on - started), 0.001);
+      max_rows := least(greatest(max_rows * least(greatest(aim / seconds, 0.125), 2), 1), 20000);
+      pause := 0.5;
+    elsif pg_catalog.clock_timestamp() < went_on + interval '10 minutes' then
+      -- Fewer, down to the one row that somebody holds on to: it is waited for, and not left out.
+      max_rows := greatest(max_rows / 8, 1);
+      perform pg_catalog.pg_sleep(pause);
+      pause := least(pause * 2, 5);
+    else
+      raise exception using
+        errcode = '55P03',
+        message =
+          'rows of public.visits have been locked by others for 10 minutes',
+        hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
+    end if;
+  end loop;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.visit_backfill(boolean) from public;
+
+comment on procedure lastwill.visit_backfill(boolean) is
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 866bef41f0d1]';
 
 -- How much of public.visits is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is. And whether an index
@@ -3706,7 +3828,9 @@ drop sequence lastwill.visit_window;
 
 drop function lastwill.visit_backlog();
 
-drop procedure lastwill.visit_backfill();
+drop procedure lastwill.visit_backfill(boolean);
+
+drop function lastwill.visit_backfill_batch(integer);
 
 -- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
 -- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
@@ -3718,6 +3842,7 @@ begin
   loop
     begin
       set local lock_timeout = '200ms';
+      lock table lastwill.backfill in access exclusive mode;
       lock table lastwill.hold in access exclusive mode;
       lock table lastwill.outbox in access exclusive mode;
       lock table lastwill.paused in access exclusive mode;
@@ -3735,7 +3860,7 @@ begin
       when lock_not_available then
         if clock_timestamp() > give_up_at then
           raise exception 'lastwill: nothing was changed, for others hold locks on %',
-            'lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, lastwill.visit_codes, lastwill.visit_tags, lastwill.visit_uploads, public.visits'
+            'lastwill.backfill, lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, lastwill.visit_codes, lastwill.visit_tags, lastwill.visit_uploads, public.visits'
             using
               errcode = 'lock_not_available',
               hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
@@ -3773,13 +3898,6 @@ drop function lastwill.visit_codes_end(uuid[]);
 
 drop function lastwill.visit_codes_sweep_batch(bigint, integer);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.codes';
-
-delete from lastwill.quarantine
-where edge = 'visit.codes';
-
 drop function lastwill.visit_codes_decide(bpchar[]);
 
 drop function lastwill.visit_codes_tie(uuid, bpchar[]);
@@ -3794,13 +3912,6 @@ drop function lastwill.visit_tags_end(uuid[]);
 
 drop function lastwill.visit_tags_sweep_batch(bigint, integer);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.tags';
-
-delete from lastwill.quarantine
-where edge = 'visit.tags';
-
 drop function lastwill.visit_tags_decide(text[]);
 
 drop function lastwill.visit_tags_tie(uuid, text[]);
@@ -3814,13 +3925,6 @@ drop function lastwill.visit_uploads_release(uuid[], uuid[]);
 drop function lastwill.visit_uploads_end(uuid[]);
 
 drop function lastwill.visit_uploads_sweep_batch(bigint, integer);
-
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'visit.uploads';
-
-delete from lastwill.quarantine
-where edge = 'visit.uploads';
 
 drop function lastwill.visit_uploads_decide(uuid[]);
 
@@ -3857,6 +3961,8 @@ drop function lastwill.note_undecodable(text, text[], jsonb[]);
 drop function lastwill.quarantine_row(text, text, text, text, text);
 
 drop table lastwill.paused;
+
+drop table lastwill.backfill;
 
 drop table lastwill.undecodable;
 

@@ -4,12 +4,12 @@
 -- One transaction: all of it, or nothing.
 --
 -- Hazards:
--- - stops writes to "select"."-- Down Migration", public."Table",
+-- - stops writes to "select"."-- Down? Migration", public."Table",
 --   public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" for a moment (share
 --   row exclusive lock)
 --
 -- Hazards of going down:
--- - stops all use of "select"."-- Down Migration", public."Table",
+-- - stops all use of "select"."-- Down? Migration", public."Table",
 --   public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" for a moment (access
 --   exclusive lock)
 -- - drops schema lastwill, with all that is in it
@@ -199,6 +199,23 @@ revoke all on table lastwill.undecodable from public;
 
 comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
+
+-- Backfills that were begun and are not finished. A row is written in the transaction that does the
+-- work it speaks of, so whatever cuts a backfill off, the next call goes on from here.
+create table lastwill.backfill (
+  name text not null,
+  last_key text,
+  begun_at timestamptz not null default now(),
+  constraint backfill_pkey primary key (name)
+);
+
+revoke all on table lastwill.backfill from public;
+
+comment on table lastwill.backfill is
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+comment on column lastwill.backfill.name is 'The procedure that was called.';
+comment on column lastwill.backfill.last_key is
+  'The key up to which owners have been looked at. A secret.';
 
 -- Owners whose sweep is paused. A pause always has an end: one that is forgotten must not leave
 -- rows behind for ever.
@@ -606,7 +623,7 @@ begin
 end;
 $lastwill$;
 
--- user."Cart" \ `${x}` ?lastwill$; -- Up Migration : a row of public."Table" ends with the row of "select"."-- Down Migration" that its by "whom" names.
+-- user."Cart" \ `${x}` ?lastwill$; -- Up? Migration : a row of public."Table" ends with the row of "select"."-- Down? Migration" that its by "whom" names.
 alter table public."Table"
   add constraint U&"lastwill_user_""Cart"" \\ `${x}` \0024lastwill$;\000a-- Up Migration\000a_fkey"
   foreign key ("by ""whom""")
@@ -616,7 +633,7 @@ alter table public."Table"
   not valid;
 
 comment on constraint U&"lastwill_user_""Cart"" \\ `${x}` \0024lastwill$;\000a-- Up Migration\000a_fkey" on public."Table" is
-  E'user."Cart" \\ `${x}` \u0024lastwill$;\u000a-- Up Migration\u000a: a row of public."Table" ends with the row of "select"."-- Down Migration" that its by "whom" names. [lastwill e66405d2f27b]';
+  E'user."Cart" \\ `${x}` \u0024lastwill$;\u000a-- Up Migration\u000a: a row of public."Table" ends with the row of "select"."-- Down Migration" that its by "whom" names. [lastwill d25870d27d77]';
 
 -- user.Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat: a row of public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" ends with the row of public."Table" that its order names.
 alter table public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"
@@ -630,7 +647,7 @@ alter table public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_
 comment on constraint "lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__b512e389" on public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" is
   'user.Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat: a row of public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" ends with the row of public."Table" that its order names. [lastwill b857e304f261]';
 
--- user.-- Down Migration: which -- Down Migration each "select"."-- Down Migration" names (?lastwill$ → "it's \\ \"?lastwill$\"\n-- Down Migration"."a.b"[].null).
+-- user.-- Down? Migration: which -- Down? Migration each "select"."-- Down? Migration" names (?lastwill$ → "it's \\ \"?lastwill$\"\n-- Down? Migration"."a.b"[].null).
 create table lastwill."user_-- Down Migration" (
   owner_key text not null,
   owned_key uuid not null,
@@ -642,9 +659,9 @@ create index "user_-- Down Migration_by_owned" on lastwill."user_-- Down Migrati
 revoke all on table lastwill."user_-- Down Migration" from public;
 
 comment on table lastwill."user_-- Down Migration" is
-  E'user.-- Down Migration: which -- Down Migration each "select"."-- Down Migration" names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill 5f4ed107fdf3]';
+  E'user.-- Down Migration: which -- Down Migration each "select"."-- Down Migration" names (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill 8b4f598fa744]';
 
--- The keys that a document names under "it's \\ \"?lastwill$\"\n-- Down Migration"."a.b"[].null. In strict mode $[*] gives the elements of a
+-- The keys that a document names under "it's \\ \"?lastwill$\"\n-- Down? Migration"."a.b"[].null. In strict mode $[*] gives the elements of a
 -- list, and (silent) nothing for anything else.
 create or replace function lastwill."user_-- Down Migration_named"(document jsonb)
   returns uuid[]
@@ -661,7 +678,7 @@ return
 revoke all on function lastwill."user_-- Down Migration_named"(jsonb) from public;
 
 comment on function lastwill."user_-- Down Migration_named"(jsonb) is
-  E'The keys of -- Down Migration that are named (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill cf537a835dda]';
+  E'The keys of -- Down Migration that are named (\u0024lastwill$ → "it''s \\\\ \\"\u0024lastwill$\\"\\n-- Down Migration"."a.b"[].null). [lastwill 3254eafe97ea]';
 
 -- Ties to one owner the rows that its data names.
 --
@@ -760,7 +777,7 @@ begin
   ) as locked;
 
   -- Your own triggers, here and below, find what they are used to finding.
-  perform set_config('search_path', 'public, "select", pg_temp', true);
+  perform set_config('search_path', 'public, select, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from only public."-- Down Migration" as owned
   where owned.ctid operator(pg_catalog.=) any (places)
@@ -821,7 +838,7 @@ $lastwill$;
 revoke all on function lastwill."user_-- Down Migration_decide"(uuid[]) from public;
 
 comment on function lastwill."user_-- Down Migration_decide"(uuid[]) is
-  'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill ac43c954a8ae]';
+  'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill 4616e0d4898d]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -860,7 +877,7 @@ begin
   begin
     decided := lastwill."user_-- Down Migration_decide"(keys);
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
-    perform set_config('search_path', 'public, "select", pg_temp', true);
+    perform set_config('search_path', 'public, select, pg_temp', true);
     set constraints all immediate;
     perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
@@ -921,7 +938,7 @@ $lastwill$;
 revoke all on function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer) from public;
 
 comment on function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer) is
-  'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 5ce8b430310b]';
+  'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 98c8f31292cb]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
@@ -1311,25 +1328,52 @@ create or replace trigger lastwill_user_truncated
 comment on trigger lastwill_user_truncated on "select"."-- Down Migration" is
   'Lets go of what "select"."-- Down Migration" had before a TRUNCATE. [lastwill 7527afc72db2]';
 
--- Ties what the rows of "select"."-- Down Migration" name already, from before the triggers were there. Rows
--- are locked while they are read, so that no change slips in between, and committed a few
--- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+-- The next batch of lastwill.user_backfill(): ties what up to max_rows rows of "select"."-- Down Migration" name. True
+-- when there may be more, false when there is none, null when somebody holds on to one of the rows.
 --
--- It commits, so it can have neither `security definer` nor a `set` clause: every name is
--- written out.
-create or replace procedure lastwill.user_backfill()
+-- Rows are locked while they are read, so that no change slips in between. Which rows they are is
+-- asked before: one that is given another key meanwhile is tied by the triggers, and must not
+-- carry our place along to that key.
+create or replace function lastwill.user_backfill_batch(max_rows integer)
+  returns boolean
   language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 #variable_conflict use_variable
 declare
   last_key text;
+  page_end text;
+  naming text;
   document jsonb;
 begin
-  commit;
-  set transaction isolation level read committed;
+  select cast(begun.last_key as text)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'user_backfill'
+  for update;
 
-  loop
-    for last_key, document in
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.U&"Key Of\000aTwo Lines" as text) as owner_key
+      from "select"."-- Down Migration" as owner
+      where last_key is null
+        or cast(owner.U&"Key Of\000aTwo Lines" as text) > last_key
+      order by owner.U&"Key Of\000aTwo Lines"
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, document in
       select
         page.owner_key,
         lastwill.decode_json(coalesce(page.U&"\0024lastwill$"::text, 'null'))
@@ -1338,28 +1382,30 @@ begin
           cast(owner.U&"Key Of\000aTwo Lines" as text) as owner_key,
           owner.U&"\0024lastwill$"
         from "select"."-- Down Migration" as owner
-        where last_key is null
-          or cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.>) last_key
+        where (
+            last_key is null
+            or cast(owner.U&"Key Of\000aTwo Lines" as text) > last_key
+          )
+          and cast(owner.U&"Key Of\000aTwo Lines" as text) <= page_end
         order by owner.U&"Key Of\000aTwo Lines"
-        limit 500
         for no key update
       ) as page
-      order by page.owner_key
     loop
       -- What cannot be read is counted in lastwill.status.
       if document is null then
-        perform lastwill.note_undecodable('user', array[last_key]::text[], array[document]);
+        perform lastwill.note_undecodable('user', array[naming]::text[], array[document]);
       end if;
       perform lastwill."user_-- Down Migration_tie"(
-        last_key,
+        naming,
         lastwill."user_-- Down Migration_named"(document)
       );
     end loop;
 
-    exit when not found;
-    commit;
-    set transaction isolation level read committed;
-  end loop;
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'user_backfill';
+    return true;
+  end if;
 
   -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
   -- just inserting such a row again, or we would cut his links.
@@ -1372,7 +1418,7 @@ begin
       where cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.=) link.owner_key
     )
   ) then
-    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    perform set_config('lock_timeout', '1500ms', true);
     lock table "select"."-- Down Migration" in share row exclusive mode;
     perform lastwill."user_-- Down Migration_release"(
       array(
@@ -1386,14 +1432,90 @@ begin
       )
     );
   end if;
-  commit;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'user_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
 end;
 $lastwill$;
 
-revoke all on procedure lastwill.user_backfill() from public;
+revoke all on function lastwill.user_backfill_batch(integer) from public;
 
-comment on procedure lastwill.user_backfill() is
-  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 3eac8c7040b9]';
+comment on function lastwill.user_backfill_batch(integer) is
+  'Ties what the next rows of "select"."-- Down Migration" name; true while there are more. [lastwill d2420971ab9f]';
+
+-- What was begun before this function was as it is now begins anew.
+delete from lastwill.backfill as begun
+where begun.name = 'user_backfill';
+
+-- Ties what the rows of "select"."-- Down Migration" name already, from before the triggers were there. It may be cut
+-- off at any moment: called again, it goes on where it was. Once it has come to the end, a call
+-- begins anew, and with anew => true it does so in any case.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables of yours is done by a function that has one.
+create or replace procedure lastwill.user_backfill(anew boolean default false)
+  language plpgsql
+as $lastwill$
+#variable_conflict use_variable
+declare
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  max_rows integer := 500;
+  more boolean;
+  started timestamptz;
+  seconds double precision;
+  went_on timestamptz := pg_catalog.clock_timestamp();
+  pause double precision := 0.5;
+begin
+  commit;
+  set transaction isolation level read committed;
+
+  insert into lastwill.backfill as begun (name)
+  values ('user_backfill')
+  on conflict (name) do update
+  set last_key = null, begun_at = pg_catalog.now()
+  where anew;
+
+  loop
+    commit;
+    set transaction isolation level read committed;
+    started := pg_catalog.clock_timestamp();
+    more := lastwill.user_backfill_batch(max_rows);
+    commit;
+    set transaction isolation level read committed;
+    exit when not more;
+
+    if more then
+      went_on := pg_catalog.clock_timestamp();
+      -- A clock may be coarse, or set back.
+      seconds := greatest(pg_catalog.date_part('epoch', went_on - started), 0.001);
+      max_rows := least(greatest(max_rows * least(greatest(aim / seconds, 0.125), 2), 1), 20000);
+      pause := 0.5;
+    elsif pg_catalog.clock_timestamp() < went_on + interval '10 minutes' then
+      -- Fewer, down to the one row that somebody holds on to: it is waited for, and not left out.
+      max_rows := greatest(max_rows / 8, 1);
+      perform pg_catalog.pg_sleep(pause);
+      pause := least(pause * 2, 5);
+    else
+      raise exception using
+        errcode = '55P03',
+        message =
+          'rows of "select"."-- Down Migration" have been locked by others for 10 minutes',
+        hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
+    end if;
+  end loop;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.user_backfill(boolean) from public;
+
+comment on procedure lastwill.user_backfill(boolean) is
+  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill dcc438d91364]';
 
 -- Ties what belongs to one row of "select"."-- Down Migration" to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -1429,9 +1551,9 @@ begin
   end if;
 
   -- Your own triggers find what they are used to finding.
-  perform set_config('search_path', 'public, "select", pg_temp', true);
+  perform set_config('search_path', 'public, select, pg_temp', true);
 
-  -- user."Cart" \ `${x}` ?lastwill$; -- Up Migration
+  -- user."Cart" \ `${x}` ?lastwill$; -- Up? Migration
   update public."Table" as owned
   set "by ""whom""" = new_key
   where owned."by ""whom""" operator(pg_catalog.=) old_key;
@@ -1446,7 +1568,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_user(text, text) from public;
 
 comment on function lastwill.adopt_user(text, text) is
-  'Ties what belongs to one row of "select"."-- Down Migration" to another; gives how many rows. [lastwill aba411fae35f]';
+  'Ties what belongs to one row of "select"."-- Down Migration" to another; gives how many rows. [lastwill e12d2a7b6f63]';
 
 -- How much of "select"."-- Down Migration" is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is. And whether an index
@@ -1465,7 +1587,7 @@ as $lastwill$
 declare
   page_share real;
 begin
-  pages := pg_relation_size('"select"."-- Down Migration"') / current_setting('block_size')::integer;
+  pages := pg_relation_size('select."-- Down Migration"') / current_setting('block_size')::integer;
 
   select coalesce(bool_and(leads.found), true)
   into indexed
@@ -1476,7 +1598,7 @@ begin
     join pg_attribute as attribute
       on attribute.attrelid = index.indrelid
       and attribute.attnum = index.indkey[0]
-    where index.indrelid = to_regclass('"select"."-- Down Migration"')
+    where index.indrelid = to_regclass('select."-- Down Migration"')
       and index.indisvalid
       and index.indpred is null
       and attribute.attname = rule.column_name
@@ -1538,7 +1660,7 @@ $lastwill$;
 revoke all on function lastwill.user_backlog() from public;
 
 comment on function lastwill.user_backlog() is
-  'How many rows of "select"."-- Down Migration" are due, and of how many. [lastwill fdd0574a1641]';
+  'How many rows of "select"."-- Down Migration" are due, and of how many. [lastwill 57af63df059f]';
 
 -- Numbers the windows of 128 pages of "select"."-- Down Migration" that the workers of a sweep take: who draws a
 -- number has that window to himself, and nobody waits for anybody.
@@ -1779,7 +1901,7 @@ begin
   if not too_late then
     begin
       -- Your own triggers, here and below, find what they are used to finding.
-      perform set_config('search_path', 'public, "select", pg_temp', true);
+      perform set_config('search_path', 'public, select, pg_temp', true);
       delete from only "select"."-- Down Migration" as owner
       where owner.ctid operator(pg_catalog.=) any (places);
 
@@ -1836,7 +1958,7 @@ $lastwill$;
 revoke all on function lastwill.user_end_rows(bigint, tid[], text[]) from public;
 
 comment on function lastwill.user_end_rows(bigint, tid[], text[]) is
-  'Deletes expired rows of "select"."-- Down Migration" that the sweep has locked. [lastwill 83341c88fdcb]';
+  'Deletes expired rows of "select"."-- Down Migration" that the sweep has locked. [lastwill 14412f74cd80]';
 
 -- Ends up to max_rows expired rows of "select"."-- Down Migration", and with each of them what it owns. Gives how
 -- many rows it dealt with: 0 when none is due, null when some could not be had and are to be tried
@@ -2937,7 +3059,9 @@ drop function lastwill.user_backlog();
 
 drop function lastwill.adopt_user(text, text);
 
-drop procedure lastwill.user_backfill();
+drop procedure lastwill.user_backfill(boolean);
+
+drop function lastwill.user_backfill_batch(integer);
 
 -- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
 -- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
@@ -2951,6 +3075,7 @@ begin
       set local lock_timeout = '200ms';
       lock table "select"."-- Down Migration" in access exclusive mode;
       lock table lastwill."user_-- Down Migration" in access exclusive mode;
+      lock table lastwill.backfill in access exclusive mode;
       lock table lastwill.hold in access exclusive mode;
       lock table lastwill.outbox in access exclusive mode;
       lock table lastwill.paused in access exclusive mode;
@@ -2966,7 +3091,7 @@ begin
       when lock_not_available then
         if clock_timestamp() > give_up_at then
           raise exception 'lastwill: nothing was changed, for others hold locks on %',
-            '"select"."-- Down Migration", lastwill."user_-- Down Migration", lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public."Table", public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"'
+            '"select"."-- Down Migration", lastwill."user_-- Down Migration", lastwill.backfill, lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public."Table", public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"'
             using
               errcode = 'lock_not_available',
               hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
@@ -3003,13 +3128,6 @@ drop function lastwill."user_-- Down Migration_release"(text[], uuid[]);
 drop function lastwill."user_-- Down Migration_end"(text[]);
 
 drop function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer);
-
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'user.-- Down Migration';
-
-delete from lastwill.quarantine
-where edge = 'user.-- Down Migration';
 
 drop function lastwill."user_-- Down Migration_decide"(uuid[]);
 
@@ -3050,6 +3168,8 @@ drop function lastwill.note_undecodable(text, text[], jsonb[]);
 drop function lastwill.quarantine_row(text, text, text, text, text);
 
 drop table lastwill.paused;
+
+drop table lastwill.backfill;
 
 drop table lastwill.undecodable;
 

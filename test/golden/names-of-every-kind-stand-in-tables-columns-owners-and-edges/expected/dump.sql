@@ -31,9 +31,9 @@ begin
   end if;
 
   -- Your own triggers find what they are used to finding.
-  perform set_config('search_path', 'public, "select", pg_temp', true);
+  perform set_config('search_path', 'public, select, pg_temp', true);
 
-  -- user."Cart" \ `${x}` ?lastwill$; -- Up Migration
+  -- user."Cart" \ `${x}` ?lastwill$; -- Up? Migration
   update public."Table" as owned
   set "by ""whom""" = new_key
   where owned."by ""whom""" operator(pg_catalog.=) old_key;
@@ -45,7 +45,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.adopt_user(old_key text, new_key text) IS 'Ties what belongs to one row of "select"."-- Down Migration" to another; gives how many rows. [lastwill aba411fae35f]';
+COMMENT ON FUNCTION lastwill.adopt_user(old_key text, new_key text) IS 'Ties what belongs to one row of "select"."-- Down Migration" to another; gives how many rows. [lastwill e12d2a7b6f63]';
 
 CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
@@ -889,7 +889,7 @@ begin
   ) as locked;
 
   -- Your own triggers, here and below, find what they are used to finding.
-  perform set_config('search_path', 'public, "select", pg_temp', true);
+  perform set_config('search_path', 'public, select, pg_temp', true);
   -- cascade: the row goes, and with it what its foreign keys say.
   delete from only public."-- Down Migration" as owned
   where owned.ctid operator(pg_catalog.=) any (places)
@@ -947,7 +947,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill ac43c954a8ae]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill 4616e0d4898d]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_end"(owners text[]) RETURNS void
     LANGUAGE plpgsql
@@ -1012,7 +1012,7 @@ CREATE FUNCTION lastwill."user_-- Down Migration_named"(document jsonb) RETURNS 
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ARRAY(SELECT DISTINCT lastwill.read_uuid((element_1.element_1 -> 'null'::text)) AS read_uuid FROM jsonb_path_query(("user_-- Down Migration_named".document #> '{"it''s \\ \"$lastwill$\"
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_named"(document jsonb) IS 'The keys of -- Down Migration that are named ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill cf537a835dda]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_named"(document jsonb) IS 'The keys of -- Down Migration that are named ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill 3254eafe97ea]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_release"(owners text[], still_named uuid[] DEFAULT '{}'::uuid[]) RETURNS void
     LANGUAGE plpgsql
@@ -1067,7 +1067,7 @@ begin
   begin
     decided := lastwill."user_-- Down Migration_decide"(keys);
     -- What is deferred would raise its errors at the commit, where nobody could tell the row.
-    perform set_config('search_path', 'public, "select", pg_temp', true);
+    perform set_config('search_path', 'public, select, pg_temp', true);
     set constraints all immediate;
     perform set_config('search_path', 'pg_catalog, pg_temp', true);
   exception
@@ -1125,7 +1125,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) IS 'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 5ce8b430310b]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) IS 'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 98c8f31292cb]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_tie"(naming text, named uuid[]) RETURNS void
     LANGUAGE plpgsql
@@ -1186,19 +1186,102 @@ $_$;
 
 COMMENT ON FUNCTION lastwill."user_-- Down Migration_tie"(naming text, named uuid[]) IS 'Ties to an owner the -- Down Migration that it names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill 4b9464091f23]';
 
-CREATE PROCEDURE lastwill.user_backfill()
+CREATE PROCEDURE lastwill.user_backfill(IN anew boolean DEFAULT false)
     LANGUAGE plpgsql
-    AS $_$
+    AS $$
 #variable_conflict use_variable
 declare
-  last_key text;
-  document jsonb;
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  max_rows integer := 500;
+  more boolean;
+  started timestamptz;
+  seconds double precision;
+  went_on timestamptz := pg_catalog.clock_timestamp();
+  pause double precision := 0.5;
 begin
   commit;
   set transaction isolation level read committed;
 
+  insert into lastwill.backfill as begun (name)
+  values ('user_backfill')
+  on conflict (name) do update
+  set last_key = null, begun_at = pg_catalog.now()
+  where anew;
+
   loop
-    for last_key, document in
+    commit;
+    set transaction isolation level read committed;
+    started := pg_catalog.clock_timestamp();
+    more := lastwill.user_backfill_batch(max_rows);
+    commit;
+    set transaction isolation level read committed;
+    exit when not more;
+
+    if more then
+      went_on := pg_catalog.clock_timestamp();
+      -- A clock may be coarse, or set back.
+      seconds := greatest(pg_catalog.date_part('epoch', went_on - started), 0.001);
+      max_rows := least(greatest(max_rows * least(greatest(aim / seconds, 0.125), 2), 1), 20000);
+      pause := 0.5;
+    elsif pg_catalog.clock_timestamp() < went_on + interval '10 minutes' then
+      -- Fewer, down to the one row that somebody holds on to: it is waited for, and not left out.
+      max_rows := greatest(max_rows / 8, 1);
+      perform pg_catalog.pg_sleep(pause);
+      pause := least(pause * 2, 5);
+    else
+      raise exception using
+        errcode = '55P03',
+        message =
+          'rows of "select"."-- Down Migration" have been locked by others for 10 minutes',
+        hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
+    end if;
+  end loop;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.user_backfill(IN anew boolean) IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill dcc438d91364]';
+
+CREATE FUNCTION lastwill.user_backfill_batch(max_rows integer) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
+    AS $_$
+#variable_conflict use_variable
+declare
+  last_key text;
+  page_end text;
+  naming text;
+  document jsonb;
+begin
+  select cast(begun.last_key as text)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'user_backfill'
+  for update;
+
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.U&"Key Of\000aTwo Lines" as text) as owner_key
+      from "select"."-- Down Migration" as owner
+      where last_key is null
+        or cast(owner.U&"Key Of\000aTwo Lines" as text) > last_key
+      order by owner.U&"Key Of\000aTwo Lines"
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, document in
       select
         page.owner_key,
         lastwill.decode_json(coalesce(page.U&"\0024lastwill$"::text, 'null'))
@@ -1207,28 +1290,30 @@ begin
           cast(owner.U&"Key Of\000aTwo Lines" as text) as owner_key,
           owner.U&"\0024lastwill$"
         from "select"."-- Down Migration" as owner
-        where last_key is null
-          or cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.>) last_key
+        where (
+            last_key is null
+            or cast(owner.U&"Key Of\000aTwo Lines" as text) > last_key
+          )
+          and cast(owner.U&"Key Of\000aTwo Lines" as text) <= page_end
         order by owner.U&"Key Of\000aTwo Lines"
-        limit 500
         for no key update
       ) as page
-      order by page.owner_key
     loop
       -- What cannot be read is counted in lastwill.status.
       if document is null then
-        perform lastwill.note_undecodable('user', array[last_key]::text[], array[document]);
+        perform lastwill.note_undecodable('user', array[naming]::text[], array[document]);
       end if;
       perform lastwill."user_-- Down Migration_tie"(
-        last_key,
+        naming,
         lastwill."user_-- Down Migration_named"(document)
       );
     end loop;
 
-    exit when not found;
-    commit;
-    set transaction isolation level read committed;
-  end loop;
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'user_backfill';
+    return true;
+  end if;
 
   -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
   -- just inserting such a row again, or we would cut his links.
@@ -1241,7 +1326,7 @@ begin
       where cast(owner.U&"Key Of\000aTwo Lines" as text) operator(pg_catalog.=) link.owner_key
     )
   ) then
-    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    perform set_config('lock_timeout', '1500ms', true);
     lock table "select"."-- Down Migration" in share row exclusive mode;
     perform lastwill."user_-- Down Migration_release"(
       array(
@@ -1255,11 +1340,17 @@ begin
       )
     );
   end if;
-  commit;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'user_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
 end;
 $_$;
 
-COMMENT ON PROCEDURE lastwill.user_backfill() IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 3eac8c7040b9]';
+COMMENT ON FUNCTION lastwill.user_backfill_batch(max_rows integer) IS 'Ties what the next rows of "select"."-- Down Migration" name; true while there are more. [lastwill d2420971ab9f]';
 
 CREATE FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) RETURNS record
     LANGUAGE plpgsql STABLE
@@ -1269,7 +1360,7 @@ CREATE FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT page
 declare
   page_share real;
 begin
-  pages := pg_relation_size('"select"."-- Down Migration"') / current_setting('block_size')::integer;
+  pages := pg_relation_size('select."-- Down Migration"') / current_setting('block_size')::integer;
 
   select coalesce(bool_and(leads.found), true)
   into indexed
@@ -1280,7 +1371,7 @@ begin
     join pg_attribute as attribute
       on attribute.attrelid = index.indrelid
       and attribute.attnum = index.indkey[0]
-    where index.indrelid = to_regclass('"select"."-- Down Migration"')
+    where index.indrelid = to_regclass('select."-- Down Migration"')
       and index.indisvalid
       and index.indpred is null
       and attribute.attname = rule.column_name
@@ -1339,7 +1430,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of "select"."-- Down Migration" are due, and of how many. [lastwill fdd0574a1641]';
+COMMENT ON FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of "select"."-- Down Migration" are due, and of how many. [lastwill 57af63df059f]';
 
 CREATE FUNCTION lastwill.user_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1684,7 +1775,7 @@ begin
   if not too_late then
     begin
       -- Your own triggers, here and below, find what they are used to finding.
-      perform set_config('search_path', 'public, "select", pg_temp', true);
+      perform set_config('search_path', 'public, select, pg_temp', true);
       delete from only "select"."-- Down Migration" as owner
       where owner.ctid operator(pg_catalog.=) any (places);
 
@@ -1738,7 +1829,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_end_rows(run bigint, places tid[], keys text[]) IS 'Deletes expired rows of "select"."-- Down Migration" that the sweep has locked. [lastwill 83341c88fdcb]';
+COMMENT ON FUNCTION lastwill.user_end_rows(run bigint, places tid[], keys text[]) IS 'Deletes expired rows of "select"."-- Down Migration" that the sweep has locked. [lastwill 14412f74cd80]';
 
 CREATE FUNCTION lastwill.user_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1845,6 +1936,18 @@ $$;
 
 COMMENT ON FUNCTION lastwill.user_truncated() IS 'Lets go of what "select"."-- Down Migration" had before a TRUNCATE. [lastwill 0f86ac7c42ce]';
 
+CREATE TABLE lastwill.backfill (
+    name text NOT NULL,
+    last_key text,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+
+COMMENT ON COLUMN lastwill.backfill.name IS 'The procedure that was called.';
+
+COMMENT ON COLUMN lastwill.backfill.last_key IS 'The key up to which owners have been looked at. A secret.';
+
 CREATE TABLE lastwill.hold (
     owner text NOT NULL,
     held_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -1887,7 +1990,7 @@ CREATE TABLE lastwill."user_-- Down Migration" (
     owned_key uuid NOT NULL
 );
 
-COMMENT ON TABLE lastwill."user_-- Down Migration" IS 'user.-- Down Migration: which -- Down Migration each "select"."-- Down Migration" names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill 5f4ed107fdf3]';
+COMMENT ON TABLE lastwill."user_-- Down Migration" IS 'user.-- Down Migration: which -- Down Migration each "select"."-- Down Migration" names ($lastwill$ → "it''s \\ \"$lastwill$\"\n-- Down Migration"."a.b"[].null). [lastwill 8b4f598fa744]';
 
 CREATE TABLE public."-- Down Migration" (
     "$lastwill$ ${key}" uuid NOT NULL
@@ -2233,6 +2336,9 @@ CREATE SEQUENCE lastwill.user_window
 
 COMMENT ON SEQUENCE lastwill.user_window IS 'Numbers the windows of "select"."-- Down Migration" that the workers of a sweep take. [lastwill 363953c905eb]';
 
+ALTER TABLE ONLY lastwill.backfill
+    ADD CONSTRAINT backfill_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY lastwill.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (owner);
 
@@ -2333,7 +2439,7 @@ Two Lines") ON UPDATE CASCADE ON DELETE CASCADE;
 
 COMMENT ON CONSTRAINT "lastwill_user_""Cart"" \ `${x}` $lastwill$;
 _fkey" ON public."Table" IS 'user."Cart" \ `${x}` $lastwill$;
-: a row of public."Table" ends with the row of "select"."-- Down Migration" that its by "whom" names. [lastwill e66405d2f27b]';
+: a row of public."Table" ends with the row of "select"."-- Down Migration" that its by "whom" names. [lastwill d25870d27d77]';
 
 ALTER TABLE ONLY public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"
     ADD CONSTRAINT "lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__b512e389" FOREIGN KEY ("order") REFERENCES public."Table"(id) ON UPDATE CASCADE ON DELETE CASCADE;
@@ -2408,7 +2514,9 @@ REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint,
 
 REVOKE ALL ON FUNCTION lastwill."user_-- Down Migration_tie"(naming text, named uuid[]) FROM PUBLIC;
 
-REVOKE ALL ON PROCEDURE lastwill.user_backfill() FROM PUBLIC;
+REVOKE ALL ON PROCEDURE lastwill.user_backfill(IN anew boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.user_backfill_batch(max_rows integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) FROM PUBLIC;
 

@@ -4,12 +4,15 @@
 // Runs outside a transaction, a step at a time; if it is cut off, run it again.
 //
 // Hazards:
-// - reads all of public.carts to check its session_key; writes go on meanwhile; fails if a row
-//   names one of lastwill.session that is not there
-// - reads all of public.session_documents to check its session_key; writes go on meanwhile; fails
-//   if a row names one of lastwill.session that is not there
-// - reads all of public.session_documents to check its document_id; writes go on meanwhile; fails
-//   if a row names one of public.documents that is not there
+// - stops if there are rows of public.carts whose session_key names no row of lastwill.session,
+//   and changes nothing then
+// - reads all of public.carts to check its session_key; writes go on meanwhile
+// - stops if there are rows of public.session_documents whose session_key names no row of
+//   lastwill.session, and changes nothing then
+// - reads all of public.session_documents to check its session_key; writes go on meanwhile
+// - stops if there are rows of public.session_documents whose document_id names no row of
+//   public.documents, and changes nothing then
+// - reads all of public.session_documents to check its document_id; writes go on meanwhile
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
@@ -26,13 +29,154 @@ set statement_timeout = 0;
 `);
 
   pgm.sql(`
+-- Rows of public.carts that name no row of lastwill.session would stop the check that comes next, and it
+-- would show the key of one that is missing. Here it is said how many they are, which (five of
+-- them at most), and what to do. Nothing is changed, so the migration can be run again.
+do $lastwill$
+#variable_conflict use_variable
+declare
+  orphans text[];
+begin
+  orphans := array(
+    select cast(owned.id as pg_catalog.text)
+    from only public.carts as owned
+    where owned.session_key is not null
+      and not exists (
+        select
+        from only lastwill.session as parent
+        where parent.key operator(pg_catalog.=) owned.session_key
+      )
+    limit 100000
+  );
+
+  if pg_catalog.cardinality(orphans) = 0 then
+    return;
+  end if;
+
+  raise exception using
+    errcode = '23503',
+    message = pg_catalog.concat(
+      'public.carts',
+      case pg_catalog.cardinality(orphans)
+        when 1 then ': 1 row names'
+        when 100000 then ': 100,000 or more rows name'
+        else pg_catalog.concat(': ', pg_catalog.cardinality(orphans), ' rows name')
+      end,
+      ' a row of lastwill.session that is not there'
+    ),
+    detail = pg_catalog.concat(
+      'Their id: ',
+      pg_catalog.array_to_string(orphans[1:5], ', '),
+      case when pg_catalog.cardinality(orphans) > 5 then ', …' else '.' end
+    ),
+    hint =
+      'lastwill.session is empty until lastwill.touch_session() is called for each session that is there. Let go of the other rows then, and run migrate up again: update only public.carts as owned set session_key = null where owned.session_key is not null and not exists (select from only lastwill.session as parent where parent.key = owned.session_key);';
+end;
+$lastwill$;
+`);
+
+  pgm.sql(`
 alter table public.carts
   validate constraint lastwill_session_carts_fkey;
 `);
 
   pgm.sql(`
+-- Rows of public.session_documents that name no row of lastwill.session would stop the check that comes next, and it
+-- would show the key of one that is missing. Here it is said how many they are, which (five of
+-- them at most), and what to do. Nothing is changed, so the migration can be run again.
+do $lastwill$
+#variable_conflict use_variable
+declare
+  orphans text[];
+begin
+  orphans := array(
+    select cast(owned.document_id as pg_catalog.text)
+    from only public.session_documents as owned
+    where owned.session_key is not null
+      and not exists (
+        select
+        from only lastwill.session as parent
+        where parent.key operator(pg_catalog.=) owned.session_key
+      )
+    limit 100000
+  );
+
+  if pg_catalog.cardinality(orphans) = 0 then
+    return;
+  end if;
+
+  raise exception using
+    errcode = '23503',
+    message = pg_catalog.concat(
+      'public.session_documents',
+      case pg_catalog.cardinality(orphans)
+        when 1 then ': 1 row names'
+        when 100000 then ': 100,000 or more rows name'
+        else pg_catalog.concat(': ', pg_catalog.cardinality(orphans), ' rows name')
+      end,
+      ' a row of lastwill.session that is not there'
+    ),
+    detail = pg_catalog.concat(
+      'Their document_id: ',
+      pg_catalog.array_to_string(orphans[1:5], ', '),
+      case when pg_catalog.cardinality(orphans) > 5 then ', …' else '.' end
+    ),
+    hint =
+      'lastwill.session is empty until lastwill.touch_session() is called for each session that is there. Let go of the other rows then, and run migrate up again: delete from only public.session_documents as owned where owned.session_key is not null and not exists (select from only lastwill.session as parent where parent.key = owned.session_key);';
+end;
+$lastwill$;
+`);
+
+  pgm.sql(`
 alter table public.session_documents
   validate constraint lastwill_session_documents_owner_fkey;
+`);
+
+  pgm.sql(`
+-- Rows of public.session_documents that name no row of public.documents would stop the check that comes next, and it
+-- would show the key of one that is missing. Here it is said how many they are, which (five of
+-- them at most), and what to do. Nothing is changed, so the migration can be run again.
+do $lastwill$
+#variable_conflict use_variable
+declare
+  orphans text[];
+begin
+  orphans := array(
+    select cast(owned.document_id as pg_catalog.text)
+    from only public.session_documents as owned
+    where owned.document_id is not null
+      and not exists (
+        select
+        from only public.documents as parent
+        where parent.id operator(pg_catalog.=) owned.document_id
+      )
+    limit 100000
+  );
+
+  if pg_catalog.cardinality(orphans) = 0 then
+    return;
+  end if;
+
+  raise exception using
+    errcode = '23503',
+    message = pg_catalog.concat(
+      'public.session_documents',
+      case pg_catalog.cardinality(orphans)
+        when 1 then ': 1 row names'
+        when 100000 then ': 100,000 or more rows name'
+        else pg_catalog.concat(': ', pg_catalog.cardinality(orphans), ' rows name')
+      end,
+      ' a row of public.documents that is not there'
+    ),
+    detail = pg_catalog.concat(
+      'Their document_id: ',
+      pg_catalog.array_to_string(orphans[1:5], ', '),
+      case when pg_catalog.cardinality(orphans) > 5 then ', …' else '.' end
+    ),
+    hint =
+      'Let go of them, and run migrate up again: delete from only public.session_documents as owned where owned.document_id is not null and not exists (select from only public.documents as parent where parent.id = owned.document_id);';
+end;
+$lastwill$;
 `);
 
   pgm.sql(`

@@ -196,6 +196,23 @@ revoke all on table lastwill.undecodable from public;
 comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
 
+-- Backfills that were begun and are not finished. A row is written in the transaction that does the
+-- work it speaks of, so whatever cuts a backfill off, the next call goes on from here.
+create table lastwill.backfill (
+  name text not null,
+  last_key text,
+  begun_at timestamptz not null default now(),
+  constraint backfill_pkey primary key (name)
+);
+
+revoke all on table lastwill.backfill from public;
+
+comment on table lastwill.backfill is
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+comment on column lastwill.backfill.name is 'The procedure that was called.';
+comment on column lastwill.backfill.last_key is
+  'The key up to which owners have been looked at. A secret.';
+
 -- Owners whose sweep is paused. A pause always has an end: one that is forgotten must not leave
 -- rows behind for ever.
 create table lastwill.paused (
@@ -1234,25 +1251,52 @@ create or replace trigger lastwill_login_truncated
 comment on trigger lastwill_login_truncated on app.logins is
   'Lets go of what app.logins had before a TRUNCATE. [lastwill 564423904c99]';
 
--- Ties what the rows of app.logins name already, from before the triggers were there. Rows
--- are locked while they are read, so that no change slips in between, and committed a few
--- hundred at a time. It may be cut off and called again, at any time: what is tied is tied.
+-- The next batch of lastwill.login_backfill(): ties what up to max_rows rows of app.logins name. True
+-- when there may be more, false when there is none, null when somebody holds on to one of the rows.
 --
--- It commits, so it can have neither `security definer` nor a `set` clause: every name is
--- written out.
-create or replace procedure lastwill.login_backfill()
+-- Rows are locked while they are read, so that no change slips in between. Which rows they are is
+-- asked before: one that is given another key meanwhile is tied by the triggers, and must not
+-- carry our place along to that key.
+create or replace function lastwill.login_backfill_batch(max_rows integer)
+  returns boolean
   language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $lastwill$
 #variable_conflict use_variable
 declare
   last_key bigint;
+  page_end bigint;
+  naming bigint;
   document jsonb;
 begin
-  commit;
-  set transaction isolation level read committed;
+  select cast(begun.last_key as bigint)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'login_backfill'
+  for update;
 
-  loop
-    for last_key, document in
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.id as bigint) as owner_key
+      from app.logins as owner
+      where last_key is null
+        or cast(owner.id as bigint) > last_key
+      order by owner.id
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, document in
       select
         page.owner_key,
         page.data
@@ -1261,21 +1305,23 @@ begin
           cast(owner.id as bigint) as owner_key,
           owner.data
         from app.logins as owner
-        where last_key is null
-          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        where (
+            last_key is null
+            or cast(owner.id as bigint) > last_key
+          )
+          and cast(owner.id as bigint) <= page_end
         order by owner.id
-        limit 500
         for no key update
       ) as page
-      order by page.owner_key
     loop
-      perform lastwill.login_odd_tie(last_key, lastwill.login_odd_named(document));
+      perform lastwill.login_odd_tie(naming, lastwill.login_odd_named(document));
     end loop;
 
-    exit when not found;
-    commit;
-    set transaction isolation level read committed;
-  end loop;
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'login_backfill';
+    return true;
+  end if;
 
   -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
   -- just inserting such a row again, or we would cut his links.
@@ -1288,7 +1334,7 @@ begin
       where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
     )
   ) then
-    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    perform set_config('lock_timeout', '1500ms', true);
     lock table app.logins in share row exclusive mode;
     perform lastwill.login_odd_release(
       array(
@@ -1302,14 +1348,90 @@ begin
       )
     );
   end if;
-  commit;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'login_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
 end;
 $lastwill$;
 
-revoke all on procedure lastwill.login_backfill() from public;
+revoke all on function lastwill.login_backfill_batch(integer) from public;
 
-comment on procedure lastwill.login_backfill() is
-  'Ties what the rows of app.logins name already. May be called again at any time. [lastwill c67c8e58fb90]';
+comment on function lastwill.login_backfill_batch(integer) is
+  'Ties what the next rows of app.logins name; true while there are more. [lastwill 019b03989d24]';
+
+-- What was begun before this function was as it is now begins anew.
+delete from lastwill.backfill as begun
+where begun.name = 'login_backfill';
+
+-- Ties what the rows of app.logins name already, from before the triggers were there. It may be cut
+-- off at any moment: called again, it goes on where it was. Once it has come to the end, a call
+-- begins anew, and with anew => true it does so in any case.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables of yours is done by a function that has one.
+create or replace procedure lastwill.login_backfill(anew boolean default false)
+  language plpgsql
+as $lastwill$
+#variable_conflict use_variable
+declare
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  max_rows integer := 500;
+  more boolean;
+  started timestamptz;
+  seconds double precision;
+  went_on timestamptz := pg_catalog.clock_timestamp();
+  pause double precision := 0.5;
+begin
+  commit;
+  set transaction isolation level read committed;
+
+  insert into lastwill.backfill as begun (name)
+  values ('login_backfill')
+  on conflict (name) do update
+  set last_key = null, begun_at = pg_catalog.now()
+  where anew;
+
+  loop
+    commit;
+    set transaction isolation level read committed;
+    started := pg_catalog.clock_timestamp();
+    more := lastwill.login_backfill_batch(max_rows);
+    commit;
+    set transaction isolation level read committed;
+    exit when not more;
+
+    if more then
+      went_on := pg_catalog.clock_timestamp();
+      -- A clock may be coarse, or set back.
+      seconds := greatest(pg_catalog.date_part('epoch', went_on - started), 0.001);
+      max_rows := least(greatest(max_rows * least(greatest(aim / seconds, 0.125), 2), 1), 20000);
+      pause := 0.5;
+    elsif pg_catalog.clock_timestamp() < went_on + interval '10 minutes' then
+      -- Fewer, down to the one row that somebody holds on to: it is waited for, and not left out.
+      max_rows := greatest(max_rows / 8, 1);
+      perform pg_catalog.pg_sleep(pause);
+      pause := least(pause * 2, 5);
+    else
+      raise exception using
+        errcode = '55P03',
+        message =
+          'rows of app.logins have been locked by others for 10 minutes',
+        hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
+    end if;
+  end loop;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.login_backfill(boolean) from public;
+
+comment on procedure lastwill.login_backfill(boolean) is
+  'Ties what the rows of app.logins name already. May be called again at any time. [lastwill 601582346497]';
 
 -- Ties what belongs to one row of app.logins to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -2777,7 +2899,9 @@ drop function lastwill.login_backlog();
 
 drop function lastwill.adopt_login(bigint, bigint);
 
-drop procedure lastwill.login_backfill();
+drop procedure lastwill.login_backfill(boolean);
+
+drop function lastwill.login_backfill_batch(integer);
 
 -- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
 -- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
@@ -2790,6 +2914,7 @@ begin
     begin
       set local lock_timeout = '200ms';
       lock table app.logins in access exclusive mode;
+      lock table lastwill.backfill in access exclusive mode;
       lock table lastwill.hold in access exclusive mode;
       lock table lastwill.login_odd in access exclusive mode;
       lock table lastwill.outbox in access exclusive mode;
@@ -2805,7 +2930,7 @@ begin
       when lock_not_available then
         if clock_timestamp() > give_up_at then
           raise exception 'lastwill: nothing was changed, for others hold locks on %',
-            'app.logins, lastwill.hold, lastwill.login_odd, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, shop.carts'
+            'app.logins, lastwill.backfill, lastwill.hold, lastwill.login_odd, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, shop.carts'
             using
               errcode = 'lock_not_available',
               hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
@@ -2843,13 +2968,6 @@ drop function lastwill.login_odd_end(bigint[]);
 
 drop function lastwill.login_odd_sweep_batch(bigint, integer);
 
--- The edge goes, its rows stay: what it had released is not ended any more.
-delete from lastwill.released
-where edge = 'login.odd';
-
-delete from lastwill.quarantine
-where edge = 'login.odd';
-
 drop function lastwill.login_odd_decide(bigint[]);
 
 drop function lastwill.login_odd_tie(bigint, bigint[]);
@@ -2886,6 +3004,8 @@ drop function lastwill.note_undecodable(text, text[], jsonb[]);
 drop function lastwill.quarantine_row(text, text, text, text, text);
 
 drop table lastwill.paused;
+
+drop table lastwill.backfill;
 
 drop table lastwill.undecodable;
 

@@ -103,19 +103,102 @@ $$;
 
 COMMENT ON FUNCTION lastwill.known_owner(owner text) IS 'Raises an error for a name that is no owner''s. [lastwill dc55a5bb9050]';
 
-CREATE PROCEDURE lastwill.login_backfill()
+CREATE PROCEDURE lastwill.login_backfill(IN anew boolean DEFAULT false)
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_variable
 declare
-  last_key bigint;
-  document jsonb;
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  max_rows integer := 500;
+  more boolean;
+  started timestamptz;
+  seconds double precision;
+  went_on timestamptz := pg_catalog.clock_timestamp();
+  pause double precision := 0.5;
 begin
   commit;
   set transaction isolation level read committed;
 
+  insert into lastwill.backfill as begun (name)
+  values ('login_backfill')
+  on conflict (name) do update
+  set last_key = null, begun_at = pg_catalog.now()
+  where anew;
+
   loop
-    for last_key, document in
+    commit;
+    set transaction isolation level read committed;
+    started := pg_catalog.clock_timestamp();
+    more := lastwill.login_backfill_batch(max_rows);
+    commit;
+    set transaction isolation level read committed;
+    exit when not more;
+
+    if more then
+      went_on := pg_catalog.clock_timestamp();
+      -- A clock may be coarse, or set back.
+      seconds := greatest(pg_catalog.date_part('epoch', went_on - started), 0.001);
+      max_rows := least(greatest(max_rows * least(greatest(aim / seconds, 0.125), 2), 1), 20000);
+      pause := 0.5;
+    elsif pg_catalog.clock_timestamp() < went_on + interval '10 minutes' then
+      -- Fewer, down to the one row that somebody holds on to: it is waited for, and not left out.
+      max_rows := greatest(max_rows / 8, 1);
+      perform pg_catalog.pg_sleep(pause);
+      pause := least(pause * 2, 5);
+    else
+      raise exception using
+        errcode = '55P03',
+        message =
+          'rows of app.logins have been locked by others for 10 minutes',
+        hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
+    end if;
+  end loop;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.login_backfill(IN anew boolean) IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill 601582346497]';
+
+CREATE FUNCTION lastwill.login_backfill_batch(max_rows integer) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
+    AS $$
+#variable_conflict use_variable
+declare
+  last_key bigint;
+  page_end bigint;
+  naming bigint;
+  document jsonb;
+begin
+  select cast(begun.last_key as bigint)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'login_backfill'
+  for update;
+
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.id as bigint) as owner_key
+      from app.logins as owner
+      where last_key is null
+        or cast(owner.id as bigint) > last_key
+      order by owner.id
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, document in
       select
         page.owner_key,
         page.data
@@ -124,21 +207,23 @@ begin
           cast(owner.id as bigint) as owner_key,
           owner.data
         from app.logins as owner
-        where last_key is null
-          or cast(owner.id as bigint) operator(pg_catalog.>) last_key
+        where (
+            last_key is null
+            or cast(owner.id as bigint) > last_key
+          )
+          and cast(owner.id as bigint) <= page_end
         order by owner.id
-        limit 500
         for no key update
       ) as page
-      order by page.owner_key
     loop
-      perform lastwill.login_odd_tie(last_key, lastwill.login_odd_named(document));
+      perform lastwill.login_odd_tie(naming, lastwill.login_odd_named(document));
     end loop;
 
-    exit when not found;
-    commit;
-    set transaction isolation level read committed;
-  end loop;
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'login_backfill';
+    return true;
+  end if;
 
   -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
   -- just inserting such a row again, or we would cut his links.
@@ -151,7 +236,7 @@ begin
       where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
     )
   ) then
-    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    perform set_config('lock_timeout', '1500ms', true);
     lock table app.logins in share row exclusive mode;
     perform lastwill.login_odd_release(
       array(
@@ -165,11 +250,17 @@ begin
       )
     );
   end if;
-  commit;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'login_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.login_backfill() IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill c67c8e58fb90]';
+COMMENT ON FUNCTION lastwill.login_backfill_batch(max_rows integer) IS 'Ties what the next rows of app.logins name; true while there are more. [lastwill 019b03989d24]';
 
 CREATE FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) RETURNS record
     LANGUAGE plpgsql STABLE
@@ -1763,6 +1854,18 @@ CREATE TABLE app.logins (
     expires_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE lastwill.backfill (
+    name text NOT NULL,
+    last_key text,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+
+COMMENT ON COLUMN lastwill.backfill.name IS 'The procedure that was called.';
+
+COMMENT ON COLUMN lastwill.backfill.last_key IS 'The key up to which owners have been looked at. A secret.';
+
 CREATE TABLE lastwill.hold (
     owner text NOT NULL,
     held_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -2115,6 +2218,9 @@ COMMENT ON COLUMN lastwill.sweep_step.again IS 'The places of rows whose batch f
 ALTER TABLE ONLY app.logins
     ADD CONSTRAINT logins_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY lastwill.backfill
+    ADD CONSTRAINT backfill_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY lastwill.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (owner);
 
@@ -2199,7 +2305,9 @@ REVOKE ALL ON FUNCTION lastwill.decode_json(document text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.known_owner(owner text) FROM PUBLIC;
 
-REVOKE ALL ON PROCEDURE lastwill.login_backfill() FROM PUBLIC;
+REVOKE ALL ON PROCEDURE lastwill.login_backfill(IN anew boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_backfill_batch(max_rows integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) FROM PUBLIC;
 

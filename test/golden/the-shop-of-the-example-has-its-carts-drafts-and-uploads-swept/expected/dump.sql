@@ -368,19 +368,102 @@ $$;
 
 COMMENT ON FUNCTION lastwill.resume(owner text) IS 'Ends a pause early, and lets a sweep that holds go on: select lastwill.resume(''session''); [lastwill 26f7ea63a592]';
 
-CREATE PROCEDURE lastwill.session_backfill()
+CREATE PROCEDURE lastwill.session_backfill(IN anew boolean DEFAULT false)
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_variable
 declare
-  last_key text;
-  document jsonb;
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  max_rows integer := 500;
+  more boolean;
+  started timestamptz;
+  seconds double precision;
+  went_on timestamptz := pg_catalog.clock_timestamp();
+  pause double precision := 0.5;
 begin
   commit;
   set transaction isolation level read committed;
 
+  insert into lastwill.backfill as begun (name)
+  values ('session_backfill')
+  on conflict (name) do update
+  set last_key = null, begun_at = pg_catalog.now()
+  where anew;
+
   loop
-    for last_key, document in
+    commit;
+    set transaction isolation level read committed;
+    started := pg_catalog.clock_timestamp();
+    more := lastwill.session_backfill_batch(max_rows);
+    commit;
+    set transaction isolation level read committed;
+    exit when not more;
+
+    if more then
+      went_on := pg_catalog.clock_timestamp();
+      -- A clock may be coarse, or set back.
+      seconds := greatest(pg_catalog.date_part('epoch', went_on - started), 0.001);
+      max_rows := least(greatest(max_rows * least(greatest(aim / seconds, 0.125), 2), 1), 20000);
+      pause := 0.5;
+    elsif pg_catalog.clock_timestamp() < went_on + interval '10 minutes' then
+      -- Fewer, down to the one row that somebody holds on to: it is waited for, and not left out.
+      max_rows := greatest(max_rows / 8, 1);
+      perform pg_catalog.pg_sleep(pause);
+      pause := least(pause * 2, 5);
+    else
+      raise exception using
+        errcode = '55P03',
+        message =
+          'rows of public.session have been locked by others for 10 minutes',
+        hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
+    end if;
+  end loop;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.session_backfill(IN anew boolean) IS 'Ties what the rows of session name already. May be called again at any time. [lastwill 969db0ac71d8]';
+
+CREATE FUNCTION lastwill.session_backfill_batch(max_rows integer) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '200ms'
+    AS $$
+#variable_conflict use_variable
+declare
+  last_key text;
+  page_end text;
+  naming text;
+  document jsonb;
+begin
+  select cast(begun.last_key as text)
+  into last_key
+  from lastwill.backfill as begun
+  where begun.name = 'session_backfill'
+  for update;
+
+  -- Somebody else who called it has come to the end.
+  if not found then
+    return false;
+  end if;
+
+  page_end := (
+    select page.owner_key
+    from (
+      select cast(owner.sid as text) as owner_key
+      from public.session as owner
+      where last_key is null
+        or cast(owner.sid as text) > last_key
+      order by owner.sid
+      limit max_rows
+    ) as page
+    order by page.owner_key desc
+    limit 1
+  );
+
+  if page_end is not null then
+    for naming, document in
       select
         page.owner_key,
         lastwill.decode_json(page.sess::text)
@@ -389,26 +472,28 @@ begin
           cast(owner.sid as text) as owner_key,
           owner.sess
         from public.session as owner
-        where last_key is null
-          or cast(owner.sid as text) operator(pg_catalog.>) last_key
+        where (
+            last_key is null
+            or cast(owner.sid as text) > last_key
+          )
+          and cast(owner.sid as text) <= page_end
         order by owner.sid
-        limit 500
         for no key update
       ) as page
-      order by page.owner_key
     loop
       -- What cannot be read is counted in lastwill.status.
       if document is null then
-        perform lastwill.note_undecodable('session', array[last_key]::text[], array[document]);
+        perform lastwill.note_undecodable('session', array[naming]::text[], array[document]);
       end if;
-      perform lastwill.session_drafts_tie(last_key, lastwill.session_drafts_named(document));
-      perform lastwill.session_uploads_tie(last_key, lastwill.session_uploads_named(document));
+      perform lastwill.session_drafts_tie(naming, lastwill.session_drafts_named(document));
+      perform lastwill.session_uploads_tie(naming, lastwill.session_uploads_named(document));
     end loop;
 
-    exit when not found;
-    commit;
-    set transaction isolation level read committed;
-  end loop;
+    update lastwill.backfill as begun
+    set last_key = page_end::text
+    where begun.name = 'session_backfill';
+    return true;
+  end if;
 
   -- Links of rows that went while triggers were off keep what they named from ending. Nobody may be
   -- just inserting such a row again, or we would cut his links.
@@ -430,7 +515,7 @@ begin
       where cast(owner.sid as text) operator(pg_catalog.=) link.owner_key
     )
   ) then
-    perform pg_catalog.set_config('lock_timeout', '3s', true);
+    perform set_config('lock_timeout', '1500ms', true);
     lock table public.session in share row exclusive mode;
     perform lastwill.session_drafts_release(
       array(
@@ -455,11 +540,17 @@ begin
       )
     );
   end if;
-  commit;
+
+  delete from lastwill.backfill as begun
+  where begun.name = 'session_backfill';
+  return false;
+exception
+  when lock_not_available or deadlock_detected then
+    return null;
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.session_backfill() IS 'Ties what the rows of session name already. May be called again at any time. [lastwill bdcb7398a547]';
+COMMENT ON FUNCTION lastwill.session_backfill_batch(max_rows integer) IS 'Ties what the next rows of session name; true while there are more. [lastwill cb47375c3fdb]';
 
 CREATE FUNCTION lastwill.session_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) RETURNS record
     LANGUAGE plpgsql STABLE
@@ -2169,6 +2260,18 @@ $_$;
 
 COMMENT ON FUNCTION lastwill.trim_cron_log(before timestamp with time zone) IS 'Deletes what pg_cron noted of the sweep''s jobs before that moment. [lastwill 75a10c579e5b]';
 
+CREATE TABLE lastwill.backfill (
+    name text NOT NULL,
+    last_key text,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+
+COMMENT ON COLUMN lastwill.backfill.name IS 'The procedure that was called.';
+
+COMMENT ON COLUMN lastwill.backfill.last_key IS 'The key up to which owners have been looked at. A secret.';
+
 CREATE TABLE lastwill.hold (
     owner text NOT NULL,
     held_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -2611,6 +2714,9 @@ ALTER TABLE public.drafts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+ALTER TABLE ONLY lastwill.backfill
+    ADD CONSTRAINT backfill_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY lastwill.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (owner);
 
@@ -2744,7 +2850,9 @@ REVOKE ALL ON FUNCTION lastwill.read_uuid(value jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.resume(owner text) FROM PUBLIC;
 
-REVOKE ALL ON PROCEDURE lastwill.session_backfill() FROM PUBLIC;
+REVOKE ALL ON PROCEDURE lastwill.session_backfill(IN anew boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_backfill_batch(max_rows integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.session_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) FROM PUBLIC;
 

@@ -17,6 +17,16 @@ export const down = (pgm) => {
   pgm.noTransaction();
 
   pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
 -- Has pg_cron call the sweep. Where pg_cron cannot be used this says why and what to do, and
 -- goes on: everything else works without it, and \`lastwill sweep\` does the same from any
 -- scheduler.
@@ -112,5 +122,13 @@ begin
   perform cron.schedule('lastwill-sweep', job_schedule, 'call lastwill.sweep()');
 end;
 $lastwill$;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
 `);
 };

@@ -6,7 +6,10 @@
 -- Up Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -27,18 +30,23 @@ grant select on
   lastwill.quarantine,
   lastwill.outbox,
   lastwill.undecodable,
-  lastwill.paused
+  lastwill.paused,
+  lastwill.backfill
 to pg_monitor;
 grant execute on function lastwill.known_owner(text) to pg_monitor;
 grant execute on function lastwill.sweep_job(text) to pg_monitor;
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;
 
 -- Down Migration
 
 set local lock_timeout = '3s';
+set local statement_timeout = '2min';
 
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
 select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
 set local search_path = pg_catalog, pg_temp;
 
@@ -56,7 +64,8 @@ revoke select on
   lastwill.quarantine,
   lastwill.outbox,
   lastwill.undecodable,
-  lastwill.paused
+  lastwill.paused,
+  lastwill.backfill
 from pg_monitor;
 revoke execute on function lastwill.known_owner(text) from pg_monitor;
 revoke execute on function lastwill.sweep_job(text) from pg_monitor;
@@ -66,3 +75,4 @@ revoke usage on schema lastwill from pg_monitor;
 
 select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
 set local lock_timeout to default;
+set local statement_timeout to default;

@@ -1551,6 +1551,18 @@ $_$;
 
 COMMENT ON FUNCTION lastwill.trim_cron_log(before timestamp with time zone) IS 'Deletes what pg_cron noted of the sweep''s jobs before that moment. [lastwill 75a10c579e5b]';
 
+CREATE TABLE lastwill.backfill (
+    name text NOT NULL,
+    last_key text,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+
+COMMENT ON COLUMN lastwill.backfill.name IS 'The procedure that was called.';
+
+COMMENT ON COLUMN lastwill.backfill.last_key IS 'The key up to which owners have been looked at. A secret.';
+
 CREATE TABLE lastwill.hold (
     owner text NOT NULL,
     held_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -1926,6 +1938,9 @@ COMMENT ON COLUMN lastwill.sweep_step.place IS 'How far the window in hand is sw
 
 COMMENT ON COLUMN lastwill.sweep_step.again IS 'The places of rows whose batch failed, to be tried again in smaller ones.';
 
+ALTER TABLE ONLY lastwill.backfill
+    ADD CONSTRAINT backfill_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY lastwill.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (owner);
 
@@ -2083,6 +2098,8 @@ GRANT ALL ON PROCEDURE lastwill.sweep_owner(IN owner text, IN worker integer, IN
 REVOKE ALL ON FUNCTION lastwill.sweep_steps(run bigint, heap_pages bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.trim_cron_log(before timestamp with time zone) FROM PUBLIC;
+
+GRANT SELECT ON TABLE lastwill.backfill TO pg_monitor;
 
 GRANT SELECT ON TABLE lastwill.hold TO pg_monitor;
 GRANT SELECT ON TABLE lastwill.hold TO pg_signal_backend;

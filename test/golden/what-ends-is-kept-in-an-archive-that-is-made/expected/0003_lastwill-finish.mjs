@@ -4,9 +4,11 @@
 // Runs outside a transaction, a step at a time; if it is cut off, run it again.
 //
 // Hazards:
-// - reads all of public.session and locks its rows, 500 at a time, against writes
-// - reads all of public.carts to check its session_sid; writes go on meanwhile; fails if a row
-//   names one of public.session that is not there
+// - reads all of public.session and locks its rows against writes, for less than half a second at
+//   a time
+// - stops if there are rows of public.carts whose session_sid names no row of public.session, and
+//   changes nothing then
+// - reads all of public.carts to check its session_sid; writes go on meanwhile
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {
@@ -25,6 +27,53 @@ set statement_timeout = 0;
   pgm.sql(`
 -- Ties what is named already: sess → draftId.
 call lastwill.session_backfill();
+`);
+
+  pgm.sql(`
+-- Rows of public.carts that name no row of public.session would stop the check that comes next, and it
+-- would show the key of one that is missing. Here it is said how many they are, which (five of
+-- them at most), and what to do. Nothing is changed, so the migration can be run again.
+do $lastwill$
+#variable_conflict use_variable
+declare
+  orphans text[];
+begin
+  orphans := array(
+    select cast(owned.id as pg_catalog.text)
+    from only public.carts as owned
+    where owned.session_sid is not null
+      and not exists (
+        select
+        from only public.session as parent
+        where parent.sid operator(pg_catalog.=) owned.session_sid
+      )
+    limit 100000
+  );
+
+  if pg_catalog.cardinality(orphans) = 0 then
+    return;
+  end if;
+
+  raise exception using
+    errcode = '23503',
+    message = pg_catalog.concat(
+      'public.carts',
+      case pg_catalog.cardinality(orphans)
+        when 1 then ': 1 row names'
+        when 100000 then ': 100,000 or more rows name'
+        else pg_catalog.concat(': ', pg_catalog.cardinality(orphans), ' rows name')
+      end,
+      ' a row of public.session that is not there'
+    ),
+    detail = pg_catalog.concat(
+      'Their id: ',
+      pg_catalog.array_to_string(orphans[1:5], ', '),
+      case when pg_catalog.cardinality(orphans) > 5 then ', …' else '.' end
+    ),
+    hint =
+      'Write orphans: delete (or set_null, to keep them) beside session.carts in the manifest, run gen-migrations, and migrate up again. Or let go of them by hand: delete from only public.carts as owned where owned.session_sid is not null and not exists (select from only public.session as parent where parent.sid = owned.session_sid);';
+end;
+$lastwill$;
 `);
 
   pgm.sql(`

@@ -1,7 +1,16 @@
 -- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
 -- manifest and generate again.
 --
--- Step 3 of 3: a file is sent as one query, which is one transaction, so each statement
+-- Runs outside a transaction, a step at a time; if it is cut off, run it again.
+--
+-- Hazards:
+-- - reads all of public.carts to check its former foreign key; writes go on meanwhile
+--
+-- Hazards of going down:
+-- - reads all of public.carts to build an index; writes go on meanwhile
+--
+-- Step 1 of 3: a file is sent as one query, which is one transaction, so each statement
 -- has a file of its own, without a lock_timeout and a statement_timeout.
 
--- Nothing to do this way.
+alter table public.carts
+  validate constraint carts_visit_id_fkey;

@@ -4,10 +4,11 @@
 -- Runs outside a transaction, for what can be made without stopping writes only there.
 --
 -- Hazards of going down:
--- - reads all of public.carts to check its visit_id; writes go on meanwhile; fails if a row names
---   one of public.visits that is not there
+-- - stops if there are rows of public.carts whose visit_id names no row of public.visits, and
+--   changes nothing then
+-- - reads all of public.carts to check its visit_id; writes go on meanwhile
 --
--- Step 1 of 1: a file is sent as one query, which is one transaction, so each statement
+-- Step 1 of 2: a file is sent as one query, which is one transaction, so each statement
 -- has a file of its own, without a lock_timeout and a statement_timeout.
 
 -- migrate:up transaction:false

@@ -5,9 +5,9 @@
 -- has a file of its own, without a lock_timeout and a statement_timeout.
 --
 -- The way down; Prisma runs it only when told to, and of these folders the last has to be first:
---   prisma db execute --file prisma/migrations/20260203040516_lastwill_finish/down.sql
+--   prisma db execute --file prisma/migrations/20260203040518_lastwill_finish/down.sql
 -- Then have Prisma forget that it went up:
---   delete from _prisma_migrations where migration_name = '20260203040516_lastwill_finish';
+--   delete from _prisma_migrations where migration_name = '20260203040518_lastwill_finish';
 
 -- Without it every row that ends would have all of its table searched for what it owns.
 create index concurrently lastwill_visit_carts_idx on public.carts (visit_id);

@@ -1,0 +1,6 @@
+:{names_somebody}
+  and not exists (
+    select
+    from only :"parent" as parent
+    where :{is_parent}
+  )

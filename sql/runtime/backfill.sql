@@ -1,0 +1,16 @@
+-- Backfills that were begun and are not finished. A row is written in the transaction that does the
+-- work it speaks of, so whatever cuts a backfill off, the next call goes on from here.
+create table lastwill.backfill (
+  name text not null,
+  last_key text,
+  begun_at timestamptz not null default now(),
+  constraint backfill_pkey primary key (name)
+);
+
+revoke all on table lastwill.backfill from public;
+
+comment on table lastwill.backfill is
+  :'comment';
+comment on column lastwill.backfill.name is 'The procedure that was called.';
+comment on column lastwill.backfill.last_key is
+  'The key up to which owners have been looked at. A secret.';

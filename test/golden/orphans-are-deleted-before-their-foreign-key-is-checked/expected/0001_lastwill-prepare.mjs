@@ -1,0 +1,127 @@
+// Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+// manifest and generate again.
+//
+// Runs outside a transaction, for what can be made without stopping writes only there.
+//
+// Hazards:
+// - reads all of public.carts to build an index; writes go on meanwhile
+// - reads all of public.uploads to build an index; writes go on meanwhile
+// - reads all of public.session_documents to build an index; writes go on meanwhile
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const up = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_carts_idx;
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently lastwill_session_carts_idx on public.carts (session_sid);
+`);
+
+  pgm.sql(`
+comment on index public.lastwill_session_carts_idx is
+  'Finds the carts of one session_sid when that ends. [lastwill 4d3e9756fad7]';
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_uploads_idx;
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently lastwill_session_uploads_idx on public.uploads (session_sid);
+`);
+
+  pgm.sql(`
+comment on index public.lastwill_session_uploads_idx is
+  'Finds the uploads of one session_sid when that ends. [lastwill 9acc309bed27]';
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_documents_owner_idx;
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently lastwill_session_documents_owner_idx on public.session_documents (session_sid);
+`);
+
+  pgm.sql(`
+comment on index public.lastwill_session_documents_owner_idx is
+  'Finds the session_documents of one session_sid when that ends. [lastwill 75d9fdafffd5]';
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_documents_owned_idx;
+`);
+
+  pgm.sql(`
+-- Without it every row that ends would have all of its table searched for what it owns.
+create index concurrently lastwill_session_documents_owned_idx on public.session_documents (document_id);
+`);
+
+  pgm.sql(`
+comment on index public.lastwill_session_documents_owned_idx is
+  'Finds the session_documents of one document_id when that ends. [lastwill 6d49e34f7ac3]';
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
+`);
+};
+
+/** @param {import("node-pg-migrate").MigrationBuilder} pgm */
+export const down = (pgm) => {
+  pgm.noTransaction();
+
+  pgm.sql(`
+-- Nothing here makes others wait for it, so it may itself wait for old transactions to end.
+set lock_timeout = 0;
+`);
+
+  pgm.sql(`
+-- A large table takes its time.
+set statement_timeout = 0;
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_documents_owned_idx;
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_documents_owner_idx;
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_uploads_idx;
+`);
+
+  pgm.sql(`
+drop index concurrently if exists public.lastwill_session_carts_idx;
+`);
+
+  pgm.sql(`
+reset statement_timeout;
+`);
+
+  pgm.sql(`
+reset lock_timeout;
+`);
+};

@@ -1,0 +1,2213 @@
+-- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
+-- manifest and generate again.
+--
+-- One transaction: all of it, or nothing.
+--
+-- Hazards:
+-- - stops writes to public.carts, public.seats, public.session, public.tickets for a moment
+--   (share row exclusive lock)
+--
+-- Hazards of going down:
+-- - stops all use of public.carts, public.seats, public.session, public.tickets for a moment
+--   (access exclusive lock)
+-- - drops schema lastwill, with all that is in it
+
+-- Up Migration
+
+set local lock_timeout = '3s';
+set local statement_timeout = '2min';
+
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
+-- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
+-- that stand on your own tables, all of them named lastwill_….
+create schema lastwill;
+
+revoke all on schema lastwill from public;
+
+comment on schema lastwill is
+  'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 1f8d05ad8e67]';
+
+-- Owned rows that an owner let go of, each waiting out its grace. Several owners may let go of one
+-- row, and a row that is named again keeps its later entries: it ends only when its last entry is
+-- due and no link to it is left.
+create table lastwill.released (
+  edge text not null,
+  owned_key text not null,
+  owner_key text not null,
+  released_at timestamptz not null default now(),
+  due_at timestamptz not null,
+  id bigint generated always as identity,
+  constraint released_pkey primary key (id)
+);
+
+-- Each has only what its own questions ask by, and not the edge. A queue's statistics are seldom
+-- true: when it was empty at the last look, any index with the edge seems as good as another.
+create index released_by_row on lastwill.released (owned_key);
+create index released_by_owner on lastwill.released (owner_key);
+create index released_by_due on lastwill.released (due_at);
+
+revoke all on table lastwill.released from public;
+
+comment on table lastwill.released is
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill 3cf3f70ba3ef]';
+comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
+comment on column lastwill.released.owned_key is
+  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
+comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
+comment on column lastwill.released.due_at is
+  'When the sweep looks at the row: it ends then, unless an owner names it again.';
+
+-- One row for each run of the sweep over one owner. Its figures move in the transaction of the
+-- batch they count, so they never say more, or less, than the tables show.
+create table lastwill.sweep_run (
+  id bigint generated always as identity,
+  owner text not null,
+  worker integer not null default 1,
+  started_at timestamptz not null default clock_timestamp(),
+  ended_at timestamptz,
+  stop_at timestamptz,
+  max_rows bigint,
+  due bigint,
+  batches integer not null default 0,
+  owners_ended bigint not null default 0,
+  released_ended bigint not null default 0,
+  last_error text,
+  constraint sweep_run_pkey primary key (id)
+);
+
+create index sweep_run_by_owner on lastwill.sweep_run (owner, id);
+
+revoke all on table lastwill.sweep_run from public;
+
+comment on table lastwill.sweep_run is
+  'The log of the sweep: a row for each run over one owner. [lastwill af419d2fda5b]';
+comment on column lastwill.sweep_run.worker is
+  'Which of the workers that share a backlog this was; 1 is the one that always runs.';
+comment on column lastwill.sweep_run.ended_at is
+  'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
+comment on column lastwill.sweep_run.stop_at is 'When its time is up: no batch begins after that.';
+comment on column lastwill.sweep_run.max_rows is 'How many rows it may end; empty for no limit.';
+comment on column lastwill.sweep_run.due is
+  'How many owner rows were due when it began: counted up to 1,000, above that an estimate.';
+comment on column lastwill.sweep_run.batches is 'Transactions that had at least one row to end.';
+comment on column lastwill.sweep_run.owners_ended is 'Expired owner rows that this run ended.';
+comment on column lastwill.sweep_run.released_ended is
+  'Released rows that this run ended, their grace being over.';
+comment on column lastwill.sweep_run.last_error is
+  'Why the last failed batch failed; it was tried again in parts (see lastwill.quarantine).';
+
+-- What the last runs of the sweep have in hand, a row for each of their steps: the owner's expired
+-- rows, and the released rows of each edge. A run takes its next batch from here, and the next run
+-- learns from here how many rows make a batch.
+create table lastwill.sweep_step (
+  run bigint not null,
+  step text not null,
+  position integer not null,
+  turns integer not null default 0,
+  batch integer not null,
+  pace double precision,
+  windows bigint,
+  last_window bigint,
+  window_end tid,
+  place tid,
+  again tid[],
+  done boolean not null default false,
+  constraint sweep_step_pkey primary key (run, step)
+);
+
+revoke all on table lastwill.sweep_step from public;
+
+comment on table lastwill.sweep_step is
+  'What the last runs of the sweep have in hand. [lastwill 4d2371366cd6]';
+comment on column lastwill.sweep_step.position is 'Where it stands in the order of the steps.';
+comment on column lastwill.sweep_step.turns is 'Batches so far: the step with the fewest is next.';
+comment on column lastwill.sweep_step.batch is 'How many rows the next batch takes at most.';
+comment on column lastwill.sweep_step.pace is 'Seconds for a row, in the last batch.';
+comment on column lastwill.sweep_step.windows is
+  'In how many windows of 128 pages the table is swept; empty when it goes by expiry.';
+comment on column lastwill.sweep_step.last_window is
+  'The last number to draw: then every window has been somebody''s.';
+comment on column lastwill.sweep_step.window_end is 'Where the window in hand ends.';
+comment on column lastwill.sweep_step.place is
+  'How far the window in hand is swept; empty when the next one is to be drawn.';
+comment on column lastwill.sweep_step.again is
+  'The places of rows whose batch failed, to be tried again in smaller ones.';
+
+-- Owners of whose rows so many are due at once that a wrong clock or time zone is as likely as a
+-- backlog. Their sweep waits until somebody has looked, and called lastwill.resume; that holds for
+-- this backlog, and a day at most.
+create table lastwill.hold (
+  owner text not null,
+  held_at timestamptz not null default now(),
+  due bigint not null,
+  total bigint not null,
+  accepted_at timestamptz,
+  constraint hold_pkey primary key (owner)
+);
+
+revoke all on table lastwill.hold from public;
+
+comment on table lastwill.hold is
+  'Owners of whose rows far too much is due at once; their sweep holds until accepted_at is set. [lastwill 3aefb04d161d]';
+comment on column lastwill.hold.held_at is 'When the sweep first held.';
+comment on column lastwill.hold.due is 'How many rows were due, about.';
+comment on column lastwill.hold.total is 'Of how many rows, about.';
+comment on column lastwill.hold.accepted_at is
+  'When somebody let it go on: until no more than the usual share is due.';
+
+-- Rows that the sweep could not end, one by one: something else holds on to them (a foreign key
+-- that restricts, a trigger that raises, a lock that stays). They wait, ever longer, and stop
+-- nobody else.
+create table lastwill.quarantine (
+  owner text not null,
+  edge text not null,
+  key text not null,
+  sqlstate text not null,
+  message text not null,
+  tries integer not null default 1,
+  first_try timestamptz not null default now(),
+  next_try timestamptz not null default now() + interval '1 minute',
+  constraint quarantine_pkey primary key (edge, key)
+);
+
+revoke all on table lastwill.quarantine from public;
+
+comment on table lastwill.quarantine is
+  'Rows that the sweep could not end, with the reason and the next try. [lastwill b95bc3720610]';
+comment on column lastwill.quarantine.edge is
+  'The edge of the row that cannot end, or the owner''s name when it is the owner''s own row.';
+comment on column lastwill.quarantine.key is 'The key of the row that cannot end.';
+comment on column lastwill.quarantine.next_try is
+  'Until then the sweep passes it by: 1 minute at first, doubled with each try, a day at most.';
+
+-- Owners whose data could not be read when it was last written. What they name is unknown: nothing
+-- is tied for them and nothing is released, until their data is written in a form that can be read.
+create table lastwill.undecodable (
+  owner text not null,
+  owner_key text not null,
+  since timestamptz not null default now(),
+  constraint undecodable_pkey primary key (owner, owner_key)
+);
+
+revoke all on table lastwill.undecodable from public;
+
+comment on table lastwill.undecodable is
+  'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
+
+-- Backfills that were begun and are not finished. A row is written in the transaction that does the
+-- work it speaks of, so whatever cuts a backfill off, the next call goes on from here.
+create table lastwill.backfill (
+  name text not null,
+  last_key text,
+  begun_at timestamptz not null default now(),
+  constraint backfill_pkey primary key (name)
+);
+
+revoke all on table lastwill.backfill from public;
+
+comment on table lastwill.backfill is
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+comment on column lastwill.backfill.name is 'The procedure that was called.';
+comment on column lastwill.backfill.last_key is
+  'The key up to which owners have been looked at. A secret.';
+
+-- Owners whose sweep is paused. A pause always has an end: one that is forgotten must not leave
+-- rows behind for ever.
+create table lastwill.paused (
+  owner text not null,
+  until timestamptz not null,
+  constraint paused_pkey primary key (owner)
+);
+
+revoke all on table lastwill.paused from public;
+
+comment on table lastwill.paused is
+  'Owners whose sweep is paused, and until when. [lastwill 3adbfd8e038e]';
+
+-- Puts one row aside, or, when it failed again, aside for twice as long.
+create or replace function lastwill.quarantine_row(
+  row_owner text,
+  row_edge text,
+  row_key text,
+  error_state text,
+  error_message text
+)
+  returns timestamptz
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  until timestamptz;
+begin
+  insert into lastwill.quarantine as kept (owner, edge, key, sqlstate, message)
+  values (row_owner, row_edge, row_key, error_state, error_message)
+  on conflict (edge, key) do update
+  set sqlstate = excluded.sqlstate,
+      message = excluded.message,
+      tries = kept.tries + 1,
+      next_try = now() + least(interval '1 minute' * 2 ^ least(kept.tries, 11), interval '1 day')
+  returning next_try into until;
+
+  return until;
+end;
+$lastwill$;
+
+revoke all on function lastwill.quarantine_row(text, text, text, text, text) from public;
+
+comment on function lastwill.quarantine_row(text, text, text, text, text) is
+  'Puts a row aside that cannot end, and says until when. [lastwill 4244510a125d]';
+
+-- Notes which of the given owners' data could not be read (a null among the documents), and strikes
+-- out those whose data can be read again.
+create or replace function lastwill.note_undecodable(
+  owner_name text,
+  owner_keys text[],
+  documents jsonb[]
+)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if array_position(documents, null) is not null then
+    insert into lastwill.undecodable (owner, owner_key)
+    select owner_name, given.owner_key
+    from unnest(owner_keys, documents) as given (owner_key, document)
+    where given.document is null
+    on conflict do nothing;
+  end if;
+
+  delete from lastwill.undecodable as noted
+  using unnest(owner_keys, documents) as given (owner_key, document)
+  where noted.owner = owner_name
+    and noted.owner_key = given.owner_key
+    and given.document is not null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.note_undecodable(text, text[], jsonb[]) from public;
+
+comment on function lastwill.note_undecodable(text, text[], jsonb[]) is
+  'Notes the owners whose data cannot be read. [lastwill 786375fa6364]';
+
+-- JSON text as jsonb, or null when it is none. Two things that PostgreSQL's type json stores, jsonb
+-- and ->> refuse: \u0000 and halves of surrogate pairs, which JavaScript writes without a thought.
+-- They are replaced, as every other reader would, by U+FFFD: no key holds them, and one odd
+-- character in a visitor's name must not hide which rows his session names.
+create or replace function lastwill.decode_json(document text)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = pg_catalog, pg_temp
+  set standard_conforming_strings = on
+as $lastwill$
+begin
+  return document::jsonb;
+exception
+  when data_exception or program_limit_exceeded then
+    begin
+      return
+        regexp_replace(
+          regexp_replace(
+            regexp_replace(document, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g'),
+            '\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})', '\\ufffd', 'gi'
+          ),
+          '(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}', '\\ufffd', 'gi'
+        )::jsonb;
+    exception
+      when data_exception or program_limit_exceeded then
+        return null;
+    end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.decode_json(text) from public;
+
+comment on function lastwill.decode_json(text) is
+  'JSON text as jsonb; null when it is none. Never raises an error. [lastwill 53384e3ed226]';
+
+-- One letter for each row that has gone of an edge with `emit`, written in the transaction that
+-- ended it: whoever has work to do outside the database (a file, an object in a bucket) learns
+-- of it if and only if the row is gone for good. A letter stays until a consumer has handled it.
+create table lastwill.outbox (
+  edge text not null,
+  key text not null,
+  payload jsonb not null,
+  emitted_at timestamptz not null default now(),
+  tries integer not null default 0,
+  next_try timestamptz not null default now(),
+  last_error text,
+  dead_at timestamptz,
+  id bigint generated always as identity,
+  constraint outbox_pkey primary key (id)
+);
+
+create index outbox_by_due on lastwill.outbox (next_try, id) where dead_at is null;
+
+revoke all on table lastwill.outbox from public;
+
+comment on table lastwill.outbox is
+  'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+comment on column lastwill.outbox.edge is 'The edge that owned the row: owner, dot, edge name.';
+comment on column lastwill.outbox.key is 'The key of the row that is gone.';
+comment on column lastwill.outbox.payload is 'Its columns that the edge declares under emit.';
+comment on column lastwill.outbox.emitted_at is 'When the transaction that ended the row began.';
+comment on column lastwill.outbox.tries is 'How often a consumer has taken it.';
+comment on column lastwill.outbox.next_try is
+  'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
+comment on column lastwill.outbox.last_error is 'Why the last failed try failed.';
+comment on column lastwill.outbox.dead_at is
+  'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+
+-- Wakes the consumers that wait for letters, when the transaction commits.
+create or replace function lastwill.outbox_notify()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if exists (select from added) then
+    perform pg_notify('lastwill_outbox', '');
+  end if;
+  return null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_notify() from public;
+
+comment on function lastwill.outbox_notify() is
+  'Wakes the consumers of the outbox when letters come in. [lastwill 88c6195a7db6]';
+
+-- Once for each statement: of many equal notifications in one transaction only one is sent anyway.
+create or replace trigger outbox_notify
+  after insert on lastwill.outbox
+  referencing new table as added
+  for each statement
+  execute function lastwill.outbox_notify();
+
+comment on trigger outbox_notify on lastwill.outbox is
+  'Tells consumers of new letters. [lastwill 9b9dc87f35e2]';
+
+-- Hands letters that are due to a consumer, what has waited longest first. Nobody else gets them
+-- until the lease is over, and no transaction stays open meanwhile. Taking counts as a try, so a
+-- letter that kills its consumer each time does not come back for ever: it is given up.
+--
+-- A letter goes in the company of letters tried as often as itself, and with each try in a batch
+-- of a tenth: 100, 10, alone. So what kills a consumer is soon alone, and takes no other with it.
+create or replace function lastwill.outbox_take(
+  max_rows integer default 100,
+  lease interval default '1 minute',
+  max_tries integer default 10,
+  edges text[] default null
+)
+  returns setof lastwill.outbox
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  -- Along the indexes whatever the statistics say: those of a queue are seldom true.
+  set enable_seqscan = off
+  set enable_sort = off
+as $lastwill$
+declare
+  oldest bigint;
+  tried integer;
+begin
+  loop
+    select letter.id, letter.tries
+    into oldest, tried
+    from lastwill.outbox as letter
+    where letter.dead_at is null
+      and letter.next_try <= now()
+      and (edges is null or letter.edge = any(edges))
+    order by letter.next_try, letter.id
+    limit 1
+    for update skip locked;
+
+    if oldest is null then
+      return;
+    end if;
+
+    exit when (tried >= max_tries) is not true;
+
+    update lastwill.outbox as letter
+    set dead_at = now(),
+        last_error = concat_ws(
+          '; before that: ',
+          'taken ' || tried || ' times, and the last consumer never said what came of it',
+          letter.last_error
+        )
+    where letter.id = oldest;
+  end loop;
+
+  return query
+  update lastwill.outbox as letter
+  set tries = letter.tries + 1,
+      next_try = now() + lease
+  where letter.id = any(
+    array(
+      select due.id
+      from lastwill.outbox as due
+      where due.dead_at is null
+        and due.next_try <= now()
+        and (edges is null or due.edge = any(edges))
+        and due.tries = tried
+      order by due.next_try, due.id
+      limit greatest(max_rows / 10 ^ least(tried, 9), 1)
+      for update skip locked
+    )
+  )
+  returning letter.*;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_take(integer, interval, integer, text[]) from public;
+
+comment on function lastwill.outbox_take(integer, interval, integer, text[]) is
+  'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
+
+-- Strikes out letters that were handled. It does not ask whose lease it is by now: a consumer that
+-- was slower than its lease has done the work all the same, and doing it again serves nobody.
+-- Whoever has taken the letter since finds nothing to strike out, which is no error.
+create or replace function lastwill.outbox_done(ids bigint[])
+  returns void
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  delete from lastwill.outbox as letter
+  where letter.id = any(ids);
+$lastwill$;
+
+revoke all on function lastwill.outbox_done(bigint[]) from public;
+
+comment on function lastwill.outbox_done(bigint[]) is
+  'Strikes out letters that were handled. [lastwill 4507e3f11a1b]';
+
+-- Notes that a try failed. The letter waits, or is given up when that was the last try: true then.
+-- The attempt is the letter's `tries` as it was handed out. If somebody else has it by now, a late
+-- failure must not cut his lease short: nothing is noted, and null comes back.
+create or replace function lastwill.outbox_failed(
+  letter_id bigint,
+  attempt integer,
+  reason text,
+  retry_in interval,
+  max_tries integer default 10
+)
+  returns boolean
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.outbox as letter
+  set last_error = reason,
+      next_try = now() + retry_in,
+      dead_at = case when letter.tries >= max_tries then now() end
+  where letter.id = letter_id
+    and letter.tries = attempt
+    and letter.dead_at is null
+  returning letter.dead_at is not null;
+$lastwill$;
+
+revoke all on function lastwill.outbox_failed(bigint, integer, text, interval, integer) from public;
+
+comment on function lastwill.outbox_failed(bigint, integer, text, interval, integer) is
+  'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+
+-- Puts back letters that a consumer has taken and not begun, because it stops or their lease wears
+-- thin. The try does not count, and they keep their place in the queue.
+create or replace function lastwill.outbox_give_back(ids bigint[])
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  update lastwill.outbox as letter
+  set tries = letter.tries - 1,
+      next_try = letter.emitted_at
+  where letter.id = any(ids)
+    and letter.tries > 0
+    and letter.dead_at is null;
+
+  perform pg_notify('lastwill_outbox', '');
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_give_back(bigint[]) from public;
+
+comment on function lastwill.outbox_give_back(bigint[]) is
+  'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+
+-- Brings a dead letter back, or all of them, with all its tries before it. Gives how many.
+create or replace function lastwill.outbox_retry(letter_id bigint default null)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  n_back bigint;
+begin
+  update lastwill.outbox as letter
+  set tries = 0,
+      next_try = now(),
+      dead_at = null
+  where letter.dead_at is not null
+    and (letter_id is null or letter.id = letter_id);
+  get diagnostics n_back = row_count;
+
+  perform pg_notify('lastwill_outbox', '');
+  return n_back;
+end;
+$lastwill$;
+
+revoke all on function lastwill.outbox_retry(bigint) from public;
+
+comment on function lastwill.outbox_retry(bigint) is
+  'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table public.carts in share row exclusive mode;
+      lock table public.seats in share row exclusive mode;
+      lock table public.session in share row exclusive mode;
+      lock table public.tickets in share row exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'public.carts, public.seats, public.session, public.tickets'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
+
+-- session.carts: a row of public.carts ends with the row of public.session that its session_sid names.
+alter table public.carts
+  add constraint lastwill_session_carts_fkey
+  foreign key (session_sid)
+  references public.session (sid)
+  on delete cascade
+  on update cascade
+  not valid;
+
+comment on constraint lastwill_session_carts_fkey on public.carts is
+  'session.carts: a row of public.carts ends with the row of public.session that its session_sid names. [lastwill 85c2fdaa5612]';
+
+-- session.seats: a row of public.seats ends with the row of public.session that its session_sid names.
+alter table public.seats
+  add constraint lastwill_session_seats_fkey
+  foreign key (session_sid)
+  references public.session (sid)
+  on delete cascade
+  on update cascade
+  not valid;
+
+comment on constraint lastwill_session_seats_fkey on public.seats is
+  'session.seats: a row of public.seats ends with the row of public.session that its session_sid names. [lastwill 9a562ea56186]';
+
+-- session.tickets: a row of public.tickets stays when the row of public.seats goes that its hall, seat_number names.
+alter table public.tickets
+  add constraint lastwill_session_tickets_fkey
+  foreign key (hall, seat_number)
+  references public.seats (hall, number)
+  on delete set null (seat_number)
+  on update cascade
+  not valid;
+
+comment on constraint lastwill_session_tickets_fkey on public.tickets is
+  'session.tickets: a row of public.tickets stays when the row of public.seats goes that its hall, seat_number names. [lastwill 529ed73f2f27]';
+
+-- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
+-- are waiting out their grace: for an application that has given a session a new key. What the
+-- session itself names needs no call: it follows by itself when the new session is written.
+-- Gives how many rows were adopted.
+create or replace function lastwill.adopt_session(old_key text, new_key text)
+  returns bigint
+  language plpgsql
+  strict
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  adopted bigint := 0;
+  n_rows bigint;
+begin
+  -- Held until we commit: who adopts must not end before he has.
+  perform
+  from public.session as owner
+  where owner.sid = new_key
+  for key share;
+
+  if not found then
+    raise exception using
+      errcode = 'LW002',
+      message = 'there is no row of session with the new key',
+      hint = 'Write the new row first, then adopt.';
+  end if;
+
+  if old_key = new_key then
+    return 0;
+  end if;
+
+  -- Your own triggers find what they are used to finding.
+  perform set_config('search_path', 'public, pg_temp', true);
+
+  -- session.carts
+  update public.carts as owned
+  set session_sid = new_key
+  where owned.session_sid operator(pg_catalog.=) old_key;
+
+  get diagnostics n_rows = row_count;
+  adopted := adopted + n_rows;
+
+  -- session.seats
+  update public.seats as owned
+  set session_sid = new_key
+  where owned.session_sid operator(pg_catalog.=) old_key;
+
+  get diagnostics n_rows = row_count;
+  adopted := adopted + n_rows;
+
+  return adopted;
+end;
+$lastwill$;
+
+revoke all on function lastwill.adopt_session(text, text) from public;
+
+comment on function lastwill.adopt_session(text, text) is
+  'Ties what belongs to one row of session to another; gives how many rows. [lastwill 155b20795361]';
+
+-- How much of public.session is due: counted up to 1,000 rows, and beyond that from a sample of a
+-- thousand pages, so that looking costs the same however large the table is. And whether an index
+-- finds what is due. What is in quarantine is not counted: it waits for something else.
+create or replace function lastwill.session_backlog(
+  out due bigint,
+  out total bigint,
+  out pages bigint,
+  out indexed boolean
+)
+  language plpgsql
+  stable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  page_share real;
+begin
+  pages := pg_relation_size('public.session') / current_setting('block_size')::integer;
+
+  select coalesce(bool_and(leads.found), true)
+  into indexed
+  from unnest(array['expire']::text[]) as rule (column_name)
+  cross join lateral (
+    select count(*) > 0 as found
+    from pg_index as index
+    join pg_attribute as attribute
+      on attribute.attrelid = index.indrelid
+      and attribute.attnum = index.indkey[0]
+    where index.indrelid = to_regclass('public.session')
+      and index.indisvalid
+      and index.indpred is null
+      and attribute.attname = rule.column_name
+  ) as leads;
+
+  select count(*)
+  into due
+  from (
+    select
+    from only public.session as owner
+    where owner.expire <= (now() at time zone 'UTC')
+      and owner.sid::text not in (
+        select kept.key
+        from lastwill.quarantine as kept
+        where kept.edge = 'session'
+          and kept.next_try > now()
+      )
+    limit 1000
+  ) as counted;
+
+  if due < 1000 then
+    return;
+  end if;
+
+  page_share := least(1000.0 / pages, 1);
+
+  -- The same pages each time, so that two workers come to the same conclusion.
+  select
+    round(
+      count(*) filter (
+        where owner.expire <= (now() at time zone 'UTC')
+          and owner.sid::text not in (
+            select kept.key
+            from lastwill.quarantine as kept
+            where kept.edge = 'session'
+              and kept.next_try > now()
+          )
+      ) / page_share
+    ),
+    round(count(*) / page_share)
+  into due, total
+  from only public.session as owner
+  tablesample system (page_share * 100) repeatable (0);
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_backlog() from public;
+
+comment on function lastwill.session_backlog() is
+  'How many rows of session are due, and of how many. [lastwill b18c35373210]';
+
+-- Numbers the windows of 128 pages of public.session that the workers of a sweep take: who draws a
+-- number has that window to himself, and nobody waits for anybody.
+create sequence lastwill.session_window cache 1;
+
+revoke all on sequence lastwill.session_window from public;
+
+comment on sequence lastwill.session_window is
+  'Numbers the windows of session that the workers of a sweep take. [lastwill 0f4246a4b887]';
+
+-- Locks up to max_rows rows of public.session that could not end together, and gives their places and
+-- keys.
+create or replace function lastwill.session_due_again(
+  run bigint,
+  max_rows integer,
+  out places tid[],
+  out keys text[]
+)
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  all_places tid[];
+begin
+  select in_hand.again
+  into all_places
+  from lastwill.sweep_step as in_hand
+  where in_hand.run = session_due_again.run
+    and in_hand.step = 'session';
+
+  -- What is no longer due, or in another place by now, is somebody else's affair.
+  while places is null and all_places <> '{}' loop
+    select array_agg(due.place), array_agg(due.key)
+    into places, keys
+    from (
+      select owner.ctid as place, owner.sid::text as key
+      from only public.session as owner
+      where owner.ctid = any(all_places[:max_rows])
+        and owner.expire <= (now() at time zone 'UTC')
+        and owner.sid::text not in (
+          select kept.key
+          from lastwill.quarantine as kept
+          where kept.edge = 'session'
+            and kept.next_try > now()
+        )
+      for update skip locked
+    ) as due;
+
+    all_places := all_places[max_rows + 1:];
+
+    update lastwill.sweep_step as in_hand
+    set again = nullif(all_places, '{}')
+    where in_hand.run = session_due_again.run
+      and in_hand.step = 'session';
+  end loop;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_due_again(bigint, integer) from public;
+
+comment on function lastwill.session_due_again(bigint, integer) is
+  'Locks expired rows of session whose batch failed. [lastwill 1386666065fa]';
+
+-- Locks up to max_rows expired rows of public.session, page by page, in windows that no other worker
+-- has, and gives their places and keys. Nothing more when every window has been somebody's.
+-- Where they are few and far between it looks no longer than what it has locked may wait.
+--
+-- Whatever the statistics say, an index on the expiry must not be asked for each window anew.
+create or replace function lastwill.session_due_in_heap(
+  run bigint,
+  max_rows integer,
+  out places tid[],
+  out keys text[]
+)
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set enable_indexscan = off
+as $lastwill$
+#variable_conflict use_variable
+declare
+  window_pages constant bigint := 128;
+  n_windows bigint;
+  number bigint;
+  last_number bigint;
+  from_place tid;
+  to_place tid;
+  found_places tid[];
+  found_keys text[];
+begin
+  select in_hand.windows, in_hand.last_window, in_hand.place, in_hand.window_end
+  into n_windows, last_number, from_place, to_place
+  from lastwill.sweep_step as in_hand
+  where in_hand.run = session_due_in_heap.run
+    and in_hand.step = 'session';
+
+  if n_windows is null then
+    return;
+  end if;
+
+  loop
+    if from_place is null then
+      number := nextval('lastwill.session_window');
+      last_number := coalesce(last_number, number + n_windows - 1);
+
+      if number > last_number then
+        n_windows := null;
+        exit;
+      end if;
+
+      -- No row has the number 0 on its page.
+      from_place := format('(%s,0)', number % n_windows * window_pages)::tid;
+      to_place := format('(%s,0)', (number % n_windows + 1) * window_pages)::tid;
+    end if;
+
+    select array_agg(due.place), array_agg(due.key)
+    into found_places, found_keys
+    from (
+      select owner.ctid as place, owner.sid::text as key
+      from only public.session as owner
+      where owner.ctid > from_place
+        and owner.ctid < to_place
+        and owner.expire <= (now() at time zone 'UTC')
+        and owner.sid::text not in (
+          select kept.key
+          from lastwill.quarantine as kept
+          where kept.edge = 'session'
+            and kept.next_try > now()
+        )
+      limit max_rows - coalesce(cardinality(places), 0)
+      for update skip locked
+    ) as due;
+
+    places := places || found_places;
+    keys := keys || found_keys;
+
+    if cardinality(places) >= max_rows then
+      from_place := (
+        select max(found.place)
+        from unnest(found_places) as found (place)
+      );
+      exit;
+    end if;
+
+    from_place := null;
+    exit when places is not null and clock_timestamp() > now() + interval '0.2 s';
+  end loop;
+
+  update lastwill.sweep_step as in_hand
+  set windows = n_windows,
+      last_window = last_number,
+      place = from_place,
+      window_end = to_place
+  where in_hand.run = session_due_in_heap.run
+    and in_hand.step = 'session';
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_due_in_heap(bigint, integer) from public;
+
+comment on function lastwill.session_due_in_heap(bigint, integer) is
+  'Locks expired rows of session, page by page. [lastwill 03a810c823be]';
+
+-- Locks up to max_rows expired rows of public.session, the oldest first, and gives their places and
+-- keys. One that was renewed before we had its lock is seen renewed and left alone; one that
+-- somebody is writing to is skipped. While we hold its lock a row stays in its place. A table that
+-- inherits from this one has places of its own.
+create or replace function lastwill.session_due_by_expiry(
+  max_rows integer,
+  out places tid[],
+  out keys text[]
+)
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  select array_agg(due.place), array_agg(due.key)
+  into places, keys
+  from (
+    select owner.ctid as place, owner.sid::text as key
+    from only public.session as owner
+    where owner.expire <= (now() at time zone 'UTC')
+      and owner.sid::text not in (
+        select kept.key
+        from lastwill.quarantine as kept
+        where kept.edge = 'session'
+          and kept.next_try > now()
+      )
+    order by owner.expire
+    limit max_rows
+    for update skip locked
+  ) as due;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_due_by_expiry(integer) from public;
+
+comment on function lastwill.session_due_by_expiry(integer) is
+  'Locks expired rows of session, the oldest first. [lastwill 1b6c768b05ad]';
+
+-- Deletes rows of public.session that the sweep has locked, and with each of them what it owns goes: by
+-- foreign key, or through the trigger on public.session, as if anybody else had deleted it. Where one
+-- cannot be deleted they are tried in eighths, until it is alone: it goes into quarantine. False
+-- when somebody held a lock.
+create or replace function lastwill.session_end_rows(run bigint, places tid[], keys text[])
+  returns boolean
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  part constant integer := (cardinality(places) + 7) / 8;
+  -- Later than this nobody who waits for a row of ours should still have to.
+  too_late constant boolean := clock_timestamp() > now() + interval '0.7 s';
+  all_had boolean := true;
+  n_ended bigint := 0;
+  error_state text;
+  error_message text;
+begin
+  if not too_late then
+    begin
+      -- Your own triggers, here and below, find what they are used to finding.
+      perform set_config('search_path', 'public, pg_temp', true);
+      delete from only public.session as owner
+      where owner.ctid operator(pg_catalog.=) any (places);
+
+      get diagnostics n_ended = row_count;
+      -- What is deferred would raise its errors at the commit, where nobody could tell the row.
+      set constraints all immediate;
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    exception
+      -- Any error of one row, whoever raises it, must stop no other row.
+      when others or assert_failure then
+        get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+        perform lastwill.sweep_failed(run, error_state, error_message);
+    end;
+  end if;
+
+  case
+    when error_state is null and not too_late then
+      if n_ended < cardinality(places) then
+        -- A trigger of yours, or row security, can keep a row without an error.
+        perform lastwill.quarantine_row(
+          'session', 'session', owner.sid::text, '02000', 'delete left the row where it was'
+        )
+        from only public.session as owner
+        where owner.ctid = any(places);
+      end if;
+
+      delete from lastwill.quarantine as kept
+      where kept.edge = 'session'
+        and kept.key = any(keys)
+        and kept.next_try <= now();
+      perform lastwill.sweep_counted(run, n_ended, 0);
+    when error_state is not null and cardinality(places) = 1 then
+      perform lastwill.quarantine_row(
+        'session', 'session', keys[1], error_state, error_message
+      );
+    when too_late or error_state in ('55P03', '40P01') then
+      update lastwill.sweep_step as in_hand
+      set again = in_hand.again || places
+      where in_hand.run = session_end_rows.run
+        and in_hand.step = 'session';
+      return too_late;
+    else
+      for start in 1 .. cardinality(places) by part loop
+        all_had := lastwill.session_end_rows(
+          run, places[start:start + part - 1], keys[start:start + part - 1]
+        ) and all_had;
+      end loop;
+  end case;
+
+  return all_had;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_end_rows(bigint, tid[], text[]) from public;
+
+comment on function lastwill.session_end_rows(bigint, tid[], text[]) is
+  'Deletes expired rows of session that the sweep has locked. [lastwill 27499acbc9cd]';
+
+-- Ends up to max_rows expired rows of public.session, and with each of them what it owns. Gives how
+-- many rows it dealt with: 0 when none is due, null when some could not be had and are to be tried
+-- again in a smaller batch.
+--
+-- Foreign keys plan their own statements, once in a connection: an index is the shortest way to
+-- the few rows of one owner, a bitmap a detour.
+create or replace function lastwill.session_sweep_batch(run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+  set enable_bitmapscan = off
+  set plan_cache_mode = force_generic_plan
+as $lastwill$
+#variable_conflict use_variable
+declare
+  -- One row that cannot end takes no more than so many others back with it.
+  part constant integer := 1000;
+  places tid[];
+  keys text[];
+  all_had boolean := true;
+begin
+  select due.places, due.keys
+  into places, keys
+  from lastwill.session_due_again(run, max_rows) as due;
+
+  if places is null then
+    select due.places, due.keys
+    into places, keys
+    from lastwill.session_due_in_heap(run, max_rows) as due;
+  end if;
+
+  if places is null then
+    select due.places, due.keys
+    into places, keys
+    from lastwill.session_due_by_expiry(max_rows) as due;
+  end if;
+
+  if places is null then
+    return 0;
+  end if;
+
+  for start in 1 .. cardinality(places) by part loop
+    all_had := lastwill.session_end_rows(
+      run, places[start:start + part - 1], keys[start:start + part - 1]
+    ) and all_had;
+  end loop;
+
+  return case when all_had then cardinality(places) end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_sweep_batch(bigint, integer) from public;
+
+comment on function lastwill.session_sweep_batch(bigint, integer) is
+  'One batch of the sweep: ends expired rows of session. [lastwill 26065ddc5202]';
+
+-- The pg_cron job that sweeps an owner, in words. pg_cron may be missing, or come and go, so its
+-- table is asked only when it is there.
+create or replace function lastwill.sweep_job(owner text)
+  returns text
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  job text;
+begin
+  if not exists (select from pg_extension where extname = 'pg_cron') then
+    return 'none: pg_cron is not in this database';
+  end if;
+
+  if not has_schema_privilege('cron', 'usage') then
+    return format('unknown: role %s may not use schema cron', current_user);
+  end if;
+
+  execute $sql$
+    select string_agg(
+      format(
+        '%s: %s%s',
+        job.jobname,
+        job.schedule,
+        case when job.active then '' else ' (inactive)' end
+      ),
+      ', '
+      order by job.jobname
+    )
+    from cron.job
+    where job.database = current_database()
+      and (
+        job.command ~ '^call lastwill\.sweep\((worker => \d+)?\)$'
+        or starts_with(job.command, format('call lastwill.sweep(%L', $1))
+      )
+  $sql$
+  into job
+  using sweep_job.owner;
+
+  return coalesce(job, 'none: no pg_cron job calls lastwill.sweep()');
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_job(text) from public;
+
+comment on function lastwill.sweep_job(text) is
+  'The pg_cron job that sweeps an owner, or why there is none. [lastwill a6e9964d2319]';
+
+-- Deletes what pg_cron noted of our own jobs, which it never does itself. pg_cron may be missing,
+-- or come and go, so its table is asked only when it is there.
+create or replace function lastwill.trim_cron_log(before timestamptz)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if not exists (select from pg_extension where extname = 'pg_cron')
+    or not has_schema_privilege('cron', 'usage')
+    or not has_table_privilege('cron.job_run_details', 'select, delete')
+  then
+    return;
+  end if;
+
+  -- One that could not connect has no time of its own, but its place in the order.
+  execute format(
+    $sql$
+      delete from %1$s as old
+      where old.database = current_database()
+        and starts_with(old.command, 'call lastwill.sweep(')
+        and old.runid <= (
+          select max(past.runid)
+          from %1$s as past
+          where past.end_time < $1
+        )
+        and coalesce(old.end_time < $1, old.status = 'failed')
+    $sql$,
+    'cron.job_run_details'
+  )
+  using trim_cron_log.before;
+end;
+$lastwill$;
+
+revoke all on function lastwill.trim_cron_log(timestamptz) from public;
+
+comment on function lastwill.trim_cron_log(timestamptz) is
+  'Deletes what pg_cron noted of the sweep''s jobs before that moment. [lastwill 75a10c579e5b]';
+
+-- What the manifest says of each owner's sweep, and the steps that it takes.
+create view lastwill.sweep_setting as
+select
+  setting.owner,
+  setting.steps,
+  setting.budget,
+  setting.workers,
+  setting.hold_over,
+  setting.log_days
+from (
+  values
+    (
+      'session',
+      array['session']::text[],
+      interval '20 seconds',
+      1,
+      0.5,
+      30
+    )
+) as setting (owner, steps, budget, workers, hold_over, log_days);
+
+revoke all on table lastwill.sweep_setting from public;
+
+comment on view lastwill.sweep_setting is
+  'How each owner is swept, as the manifest says. [lastwill 06fe3cc28c23]';
+comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
+comment on column lastwill.sweep_setting.workers is
+  'How many sweep at once, when there is a backlog.';
+comment on column lastwill.sweep_setting.hold_over is
+  'The sweep holds when a larger share of the rows than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+
+-- Raises a clear error for a name that is no owner's.
+create or replace function lastwill.known_owner(owner text)
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  if exists (
+    select
+    from lastwill.sweep_setting as setting
+    where setting.owner = known_owner.owner
+  ) then
+    return;
+  end if;
+
+  raise exception using
+    errcode = 'LW001',
+    message = format('there is no owner %s', coalesce(quote_ident(known_owner.owner), 'null')),
+    hint = (
+      select format('The owners are: %s.', string_agg(setting.owner, ', '))
+      from lastwill.sweep_setting as setting
+    );
+end;
+$lastwill$;
+
+revoke all on function lastwill.known_owner(text) from public;
+
+comment on function lastwill.known_owner(text) is
+  'Raises an error for a name that is no owner''s. [lastwill dc55a5bb9050]';
+
+-- How much of one owner is due.
+create or replace function lastwill.sweep_backlog(
+  owner text,
+  out due bigint,
+  out total bigint,
+  out pages bigint,
+  out indexed boolean
+)
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  case owner
+    when 'session' then
+      select backlog.due, backlog.total, backlog.pages, backlog.indexed
+      into due, total, pages, indexed
+      from lastwill.session_backlog() as backlog;
+  end case;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_backlog(text) from public;
+
+comment on function lastwill.sweep_backlog(text) is
+  'How much of an owner is due. [lastwill a7b45071fd3b]';
+
+-- Whether the sweep holds, since a larger share is due at once than the manifest allows: a wrong
+-- clock or a wrong time zone must not empty a table. To accept it for a limited number of rows, to
+-- see what happens, is not yet to accept the rest.
+create or replace function lastwill.sweep_holds(
+  owner text,
+  n_due bigint,
+  n_total bigint,
+  accept boolean,
+  in_part boolean
+)
+  returns boolean
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  accepted timestamptz;
+begin
+  if n_due < 1000 or not exists (
+    select
+    from lastwill.sweep_setting as setting
+    where setting.owner = sweep_holds.owner
+      and n_due > setting.hold_over * n_total
+  ) then
+    -- What was accepted was this backlog, and not the next.
+    delete from lastwill.hold as past
+    where past.owner = sweep_holds.owner;
+    return false;
+  end if;
+
+  insert into lastwill.hold as held (owner, due, total, accepted_at)
+  values (owner, n_due, n_total, case when accept and not in_part then now() end)
+  on conflict on constraint hold_pkey do update
+  set due = excluded.due,
+      total = excluded.total,
+      accepted_at = coalesce(excluded.accepted_at, held.accepted_at)
+  returning held.accepted_at into accepted;
+
+  -- Nobody who looked yesterday has seen what is due today.
+  if accepted > now() - interval '1 day' or accept then
+    return false;
+  end if;
+
+  raise warning 'lastwill: the sweep of "%" holds: about % of % rows are due at once',
+    owner, n_due, n_total
+    using hint = format(
+      'Is the clock right, and the time zone of its expiry? If so: select lastwill.resume(%L);',
+      owner
+    );
+  return true;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_holds(text, bigint, bigint, boolean, boolean) from public;
+
+comment on function lastwill.sweep_holds(text, bigint, bigint, boolean, boolean) is
+  'Whether too large a share is due for a sweep to go on unasked. [lastwill e9f3abde1d0e]';
+
+-- Lays out the steps of a run. How many rows make a batch they take over from the last run, but
+-- begin with few: rows that own more than those before them are soon found out.
+create or replace function lastwill.sweep_steps(run bigint, heap_pages bigint)
+  returns void
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  swept text;
+begin
+  select begun.owner
+  into swept
+  from lastwill.sweep_run as begun
+  where begun.id = run;
+
+  insert into lastwill.sweep_step (run, step, position, batch, windows)
+  select
+    run,
+    step.name,
+    step.position,
+    least(coalesce(former.batch, 250), 250),
+    case when step.position = 1 then (heap_pages + 127) / 128 end
+  from lastwill.sweep_setting as setting
+  cross join lateral unnest(setting.steps) with ordinality as step (name, position)
+  left join lateral (
+    select earlier.batch
+    from lastwill.sweep_step as earlier
+    where earlier.step = step.name
+    order by earlier.run desc
+    limit 1
+  ) as former on true
+  where setting.owner = swept;
+
+  delete from lastwill.sweep_step as old
+  using lastwill.sweep_run as past
+  where past.id = old.run
+    and past.owner = swept
+    and past.id <> run
+    and (past.ended_at is not null or past.started_at < now() - interval '1 day');
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_steps(bigint, bigint) from public;
+
+comment on function lastwill.sweep_steps(bigint, bigint) is
+  'Lays out the steps of a run. [lastwill 742a477f1049]';
+
+-- Opens a run over one owner. Gives its number; null when this worker is not to sweep now, which
+-- it says.
+create or replace function lastwill.sweep_begin(
+  owner text,
+  worker integer default 1,
+  accept boolean default false,
+  max_rows bigint default null
+)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
+as $lastwill$
+#variable_conflict use_variable
+declare
+  run bigint;
+  paused_until timestamptz;
+  n_due bigint;
+  n_total bigint;
+  n_pages bigint;
+  indexed boolean;
+  in_heap boolean;
+begin
+  perform lastwill.known_owner(owner);
+
+  select pause.until
+  into paused_until
+  from lastwill.paused as pause
+  where pause.owner = sweep_begin.owner
+    and pause.until > now();
+
+  if found then
+    raise notice 'lastwill: the sweep of "%" is paused until %', owner, paused_until
+      using hint = format('To end the pause: select lastwill.resume(%L);', owner);
+    return null;
+  end if;
+
+  select backlog.due, backlog.total, backlog.pages, backlog.indexed
+  into n_due, n_total, n_pages, indexed
+  from lastwill.sweep_backlog(owner) as backlog;
+
+  if lastwill.sweep_holds(owner, n_due, n_total, accept, max_rows is not null) then
+    return null;
+  end if;
+
+  -- Page by page a backlog goes faster than in the order of expiry, which comes back to each page
+  -- again and again. With less than one row due on every second page it is the other way round,
+  -- unless no index has the order of expiry: then each batch would read the whole table.
+  in_heap := n_due >= 1000 and n_due * 2 >= n_pages or not indexed and n_due > 0;
+
+  -- One is enough for what falls due from minute to minute.
+  if worker > 1 and (n_due < 1000 or not in_heap) then
+    return null;
+  end if;
+
+  insert into lastwill.sweep_run (owner, worker, stop_at, max_rows, due)
+  select owner, worker, clock_timestamp() + setting.budget, max_rows, n_due
+  from lastwill.sweep_setting as setting
+  where setting.owner = sweep_begin.owner
+  returning id into run;
+
+  perform lastwill.sweep_steps(run, case when in_heap then n_pages end);
+  return run;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_begin(text, integer, boolean, bigint) from public;
+
+comment on function lastwill.sweep_begin(text, integer, boolean, bigint) is
+  'Opens a run of the sweep; null when this worker is not to sweep now. [lastwill bc1b7246cb9c]';
+
+-- Adds what has ended to its run's figures, in the same transaction.
+create or replace function lastwill.sweep_counted(run bigint, n_owners bigint, n_released bigint)
+  returns void
+  language sql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.sweep_run as counted
+  set owners_ended = counted.owners_ended + n_owners,
+      released_ended = counted.released_ended + n_released
+  where counted.id = run;
+$lastwill$;
+
+revoke all on function lastwill.sweep_counted(bigint, bigint, bigint) from public;
+
+comment on function lastwill.sweep_counted(bigint, bigint, bigint) is
+  'Adds what has ended to the figures of its run. [lastwill 41a3347e0ea6]';
+
+-- Writes down why a batch failed.
+create or replace function lastwill.sweep_failed(run bigint, error_state text, error_message text)
+  returns void
+  language sql
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  update lastwill.sweep_run as failed
+  set last_error = error_state || ': ' || error_message
+  where failed.id = run;
+$lastwill$;
+
+revoke all on function lastwill.sweep_failed(bigint, text, text) from public;
+
+comment on function lastwill.sweep_failed(bigint, text, text) is
+  'Writes down why a batch failed. [lastwill 9e0535bbe82e]';
+
+-- One batch of one step of the sweep.
+create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  return
+    case step
+      when 'session' then lastwill.session_sweep_batch(run, max_rows)
+      -- Of an edge that has gone meanwhile.
+      else 0
+    end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
+
+comment on function lastwill.sweep_batch(text, bigint, integer) is
+  'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill f549722847b4]';
+
+-- The next batch of a run: it is to be committed before the next one. Gives the step it belonged
+-- to, null when the run is over; how many rows it dealt with, null when it failed and is to be
+-- tried again in parts; and how long it took.
+create or replace function lastwill.sweep_next(
+  run bigint,
+  out step text,
+  out n_rows integer,
+  out took interval
+)
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
+  -- looks for deadlocks, and may pick him as the victim.
+  aim constant double precision := 0.375;
+  largest constant integer := 20000;
+  max_rows integer;
+  seconds_for_one double precision;
+  seconds_left double precision;
+  rows_left bigint;
+  started timestamptz;
+  seconds double precision;
+begin
+  select
+    extract(epoch from running.stop_at - clock_timestamp()),
+    running.max_rows - running.owners_ended - running.released_ended
+  into seconds_left, rows_left
+  from lastwill.sweep_run as running
+  where running.id = run
+    and running.ended_at is null
+    and not exists (
+      select
+      from lastwill.paused as pause
+      where pause.owner = running.owner
+        and pause.until > now()
+    );
+
+  if seconds_left is null or seconds_left <= 0 or rows_left <= 0 then
+    return;
+  end if;
+
+  -- In turns, so that no step waits for another's backlog.
+  select in_turn.step, in_turn.batch, in_turn.pace
+  into step, max_rows, seconds_for_one
+  from lastwill.sweep_step as in_turn
+  where in_turn.run = sweep_next.run
+    and not in_turn.done
+  order by in_turn.turns, in_turn.position
+  limit 1;
+
+  if step is null then
+    return;
+  end if;
+
+  started := clock_timestamp();
+  begin
+    n_rows := lastwill.sweep_batch(
+      step,
+      run,
+      -- The last batch is one that fits into the time that is left.
+      greatest(least(max_rows, rows_left, seconds_left / seconds_for_one), 1)::integer
+    );
+  exception
+    -- Somebody has the whole table to himself: another time.
+    when lock_not_available then
+      n_rows := 0;
+  end;
+  took := clock_timestamp() - started;
+  -- A clock may be coarse, or set back.
+  seconds := greatest(extract(epoch from took), 0.001);
+
+  -- What a batch ends may let go of what a later step sees to.
+  if n_rows is distinct from 0 then
+    update lastwill.sweep_run as running
+    set batches = running.batches + 1
+    where running.id = run;
+
+    update lastwill.sweep_step as in_turn
+    set done = false
+    where in_turn.run = sweep_next.run
+      and in_turn.done;
+  end if;
+
+  update lastwill.sweep_step as in_turn
+  set turns = in_turn.turns + 1,
+      done = coalesce(n_rows = 0, false),
+      pace = coalesce(seconds / nullif(n_rows, 0), in_turn.pace),
+      batch =
+        case
+          -- Cut down fast to the one row that is to blame.
+          when n_rows is null then greatest(least(in_turn.batch, 1000) / 8, 1)
+          when n_rows >= in_turn.batch or seconds > aim then
+            least(greatest(in_turn.batch * least(greatest(aim / seconds, 0.125), 2), 1), largest)
+          else in_turn.batch
+        end
+  where in_turn.run = sweep_next.run
+    and in_turn.step = sweep_next.step;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_next(bigint) from public;
+
+comment on function lastwill.sweep_next(bigint) is
+  'The next batch of a run, to be committed by itself. [lastwill 6972b97d1868]';
+
+-- Closes a run, and trims what earlier runs left.
+create or replace function lastwill.sweep_end(run bigint)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  swept text;
+  kept_for interval;
+begin
+  update lastwill.sweep_run as closed
+  set ended_at = clock_timestamp()
+  from lastwill.sweep_setting as setting
+  where closed.id = run
+    and setting.owner = closed.owner
+  returning closed.owner, greatest(setting.log_days, 1) * interval '1 day'
+  into swept, kept_for;
+
+  delete from lastwill.sweep_run as old
+  where old.owner = swept
+    and old.started_at < now() - kept_for;
+
+  -- Every row in quarantine is tried again when its time has come; one that was not is gone.
+  delete from lastwill.quarantine as kept
+  where kept.owner = swept
+    and kept.next_try < now() - interval '1 day';
+
+  delete from lastwill.paused as past
+  where past.owner = swept
+    and past.until <= now();
+
+  -- pg_cron's log has no index on time, so it is read once an hour only.
+  if not exists (
+    select
+    from lastwill.sweep_run as earlier
+    where earlier.owner = swept
+      and earlier.id < run
+      and earlier.started_at >= date_trunc('hour', now())
+  ) then
+    perform lastwill.trim_cron_log(now() - kept_for);
+  end if;
+end;
+$lastwill$;
+
+revoke all on function lastwill.sweep_end(bigint) from public;
+
+comment on function lastwill.sweep_end(bigint) is
+  'Closes a run of the sweep and trims the logs. [lastwill e052c89958ba]';
+
+-- The owners that this worker sweeps, whoever has waited longest first: a run that is always cut
+-- off at the same moment, by a statement_timeout, say, must not starve the last of them.
+create or replace function lastwill.sweep_order(owner text, worker integer)
+  returns text[]
+  language sql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+  select coalesce(array_agg(setting.owner order by last_run.started_at nulls first), '{}')
+  from lastwill.sweep_setting as setting
+  left join lateral (
+    select run.started_at
+    from lastwill.sweep_run as run
+    where run.owner = setting.owner
+    order by run.id desc
+    limit 1
+  ) as last_run on true
+  where setting.workers >= sweep_order.worker
+    and (sweep_order.owner is null or setting.owner = sweep_order.owner);
+$lastwill$;
+
+revoke all on function lastwill.sweep_order(text, integer) from public;
+
+comment on function lastwill.sweep_order(text, integer) is
+  'The owners that a worker sweeps, in order. [lastwill fa21772b7cf9]';
+
+-- Sweeps one owner: its expired rows, and the released rows of each of its edges. One batch is one
+-- transaction, so cutting it off at any moment loses at most the batch in hand.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables is done by functions that have both.
+create or replace procedure lastwill.sweep_owner(owner text, worker integer, accept boolean)
+  language plpgsql
+as $lastwill$
+declare
+  run bigint;
+  step text;
+  error_state text;
+  error_message text;
+begin
+  commit;
+  -- First thing in each transaction, whatever the role's default: with a fixed snapshot nothing
+  -- that is shared could be decided.
+  set transaction isolation level read committed;
+
+  begin
+    run := lastwill.sweep_begin(owner, worker, accept);
+  exception
+    -- A column that is gone, a lock on the whole table: no reason to leave the other owners.
+    when others then
+      get stacked diagnostics error_state = returned_sqlstate, error_message = message_text;
+      raise warning 'lastwill: the sweep of "%" cannot begin (%: %)',
+        owner, error_state, error_message;
+  end;
+
+  commit;
+  set transaction isolation level read committed;
+
+  if run is null then
+    return;
+  end if;
+
+  loop
+    step := (select batch.step from lastwill.sweep_next(run) as batch);
+    commit;
+    set transaction isolation level read committed;
+    exit when step is null;
+  end loop;
+
+  perform lastwill.sweep_end(run);
+  commit;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.sweep_owner(text, integer, boolean) from public;
+
+comment on procedure lastwill.sweep_owner(text, integer, boolean) is
+  'Sweeps one owner, a transaction to a batch, until nothing is due or the time is up. [lastwill c9379a001866]';
+
+-- Ends what is due: all owners, or the one named. This is what pg_cron calls, and it must be
+-- the only statement of its job: it commits after each batch.
+create or replace procedure lastwill.sweep(
+  owner text default null,
+  worker integer default 1,
+  accept boolean default false
+)
+  language plpgsql
+as $lastwill$
+declare
+  swept text;
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  end if;
+
+  foreach swept in array lastwill.sweep_order(owner, worker) loop
+    call lastwill.sweep_owner(swept, worker, accept);
+  end loop;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.sweep(text, integer, boolean) from public;
+
+comment on procedure lastwill.sweep(text, integer, boolean) is
+  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 84f825db4847]';
+
+-- Keeps the sweep off one owner for a while, 30 days at most. Deletions by the application go on
+-- as before.
+create or replace function lastwill.pause(owner text, duration interval)
+  returns timestamptz
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+declare
+  pause_end constant timestamptz := now() + least(duration, interval '30 days');
+begin
+  perform lastwill.known_owner(pause.owner);
+
+  if duration is null or duration <= interval '0' then
+    raise exception using
+      errcode = '22023',
+      message = format('a pause cannot last %s', coalesce(duration::text, 'null')),
+      hint = 'Write for how long, as in: select lastwill.pause(''session'', ''1 hour'');';
+  end if;
+
+  insert into lastwill.paused as existing (owner, until)
+  values (pause.owner, pause_end)
+  on conflict on constraint paused_pkey do update set until = excluded.until;
+  return pause_end;
+end;
+$lastwill$;
+
+revoke all on function lastwill.pause(text, interval) from public;
+
+comment on function lastwill.pause(text, interval) is
+  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill af2f6dca6384]';
+
+-- Ends a pause early, and lets a sweep that holds go on: all that is due is meant to end.
+create or replace function lastwill.resume(owner text)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  perform lastwill.known_owner(resume.owner);
+
+  delete from lastwill.paused as existing
+  where existing.owner = resume.owner;
+
+  update lastwill.hold as existing
+  set accepted_at = now()
+  where existing.owner = resume.owner
+    and existing.accepted_at is null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.resume(text) from public;
+
+comment on function lastwill.resume(text) is
+  'Ends a pause early, and lets a sweep that holds go on: select lastwill.resume(''session''); [lastwill 26f7ea63a592]';
+
+-- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
+create view lastwill.owned_tree as
+select
+  'session'::text as owner,
+  owner.sid::text as owner_key,
+  'session.carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned_1.id::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  (owner.expire at time zone 'UTC') as expires_at,
+  null::text as parent_edge,
+  owner.sid::text as parent_key
+from public.session as owner
+join public.carts as owned_1 on owned_1.session_sid = owner.sid
+
+union all
+
+select
+  'session'::text as owner,
+  owner.sid::text as owner_key,
+  'session.seats'::text as edge,
+  'public.seats'::regclass::text as owned,
+  row(owned_1.hall, owned_1.number)::text as owned_key,
+  1 as depth,
+  'cascade'::text as policy,
+  (owner.expire at time zone 'UTC') as expires_at,
+  null::text as parent_edge,
+  owner.sid::text as parent_key
+from public.session as owner
+join public.seats as owned_1 on owned_1.session_sid = owner.sid
+
+union all
+
+select
+  'session'::text as owner,
+  owner.sid::text as owner_key,
+  'session.tickets'::text as edge,
+  'public.tickets'::regclass::text as owned,
+  owned_2.id::text as owned_key,
+  2 as depth,
+  'set_null'::text as policy,
+  (owner.expire at time zone 'UTC') as expires_at,
+  'session.seats' as parent_edge,
+  row(owned_1.hall, owned_1.number)::text as parent_key
+from public.session as owner
+join public.seats as owned_1 on owned_1.session_sid = owner.sid
+join public.tickets as owned_2 on owned_2.hall = owned_1.hall and owned_2.seat_number = owned_1.number;
+
+revoke all on table lastwill.owned_tree from public;
+
+comment on view lastwill.owned_tree is
+  'Who owns what, with the row each owned row hangs on. [lastwill 653761a8cb13]';
+
+-- Who owns what, for a person in psql and for a test in an application.
+create view lastwill.owned as
+select
+  tree.owner,
+  tree.owner_key,
+  tree.edge,
+  tree.owned,
+  tree.owned_key,
+  tree.depth,
+  tree.policy,
+  tree.expires_at
+from lastwill.owned_tree as tree;
+
+revoke all on table lastwill.owned from public;
+
+comment on view lastwill.owned is
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned.owned is 'The table of the owned row.';
+comment on column lastwill.owned.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned.expires_at is
+  'When the owner expires as things stand; empty means never.';
+
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
+create view lastwill.orphan as
+select
+  null::text as edge,
+  null::text as owned,
+  null::text as owned_key
+where false;
+
+revoke all on table lastwill.orphan from public;
+
+comment on view lastwill.orphan is
+  'Owned rows that no owner names and that wait for no sweep. [lastwill c5024360e222]';
+
+-- How each owner stands, in one row.
+create view lastwill.status as
+select
+  'session'::text as owner,
+  counted.live,
+  counted.expired,
+  counted.oldest_due,
+  case
+    when isfinite(counted.oldest_due) then now() - counted.oldest_due
+    else interval '0'
+  end as lag,
+  (
+    select count(distinct (entry.edge, entry.owned_key))
+    from lastwill.released as entry
+    where entry.edge = any(array[]::text[])
+  ) as released,
+  (
+    select count(*)
+    from lastwill.undecodable as noted
+    where noted.owner = 'session'
+  ) as undecodable,
+  (
+    select count(*)
+    from lastwill.quarantine as kept
+    where kept.owner = 'session'
+  ) as quarantined,
+  exists (
+    select
+    from lastwill.hold as held
+    where held.owner = 'session'
+      and (held.accepted_at > now() - interval '1 day') is not true
+  ) as held,
+  (
+    select pause.until
+    from lastwill.paused as pause
+    where pause.owner = 'session'
+      and pause.until > now()
+  ) as paused_until,
+  last_run.started_at as last_run_at,
+  last_run.rows as last_run_rows,
+  lastwill.sweep_job('session') as job
+from (
+  select
+    count(*) filter (
+      where (owner.expire <= (now() at time zone 'UTC')) is not true
+    ) as live,
+    count(*) filter (
+      where owner.expire <= (now() at time zone 'UTC')
+    ) as expired,
+    min((owner.expire at time zone 'UTC')) filter (
+      where owner.expire <= (now() at time zone 'UTC')
+    ) as oldest_due
+  from public.session as owner
+) as counted
+left join lateral (
+  -- With all that further workers did since it began.
+  select
+    min(run.started_at) as started_at,
+    sum(run.owners_ended + run.released_ended)::bigint as rows
+  from lastwill.sweep_run as run
+  where run.owner = 'session'
+    and run.id >= (
+      select max(first.id)
+      from lastwill.sweep_run as first
+      where first.owner = 'session'
+        and first.worker = 1
+    )
+) as last_run on true;
+
+revoke all on table lastwill.status from public;
+
+comment on view lastwill.status is
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 98ac160749e9]';
+comment on column lastwill.status.live is 'Rows that have not expired.';
+comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
+comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
+comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
+comment on column lastwill.status.undecodable is
+  'Owner rows whose data cannot be read: nothing is released for them.';
+comment on column lastwill.status.quarantined is
+  'Rows that the sweep could not end; see lastwill.quarantine.';
+comment on column lastwill.status.held is
+  'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
+comment on column lastwill.status.paused_until is
+  'Until when the sweep is paused; see lastwill.pause.';
+comment on column lastwill.status.last_run_at is
+  'When the last run began; a sweep that holds or is paused begins none.';
+comment on column lastwill.status.last_run_rows is
+  'What that run ended: owner rows and released rows, not counting what cascades.';
+comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
+
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+set local lock_timeout to default;
+set local statement_timeout to default;
+
+-- Down Migration
+
+set local lock_timeout = '3s';
+set local statement_timeout = '2min';
+
+-- No name below is looked up where anybody but the server's owner may have put an operator or a type
+-- of his own.
+select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+set local search_path = pg_catalog, pg_temp;
+
+drop view lastwill.status;
+
+drop view lastwill.orphan;
+
+drop view lastwill.owned;
+
+drop view lastwill.owned_tree;
+
+drop function lastwill.resume(text);
+
+drop function lastwill.pause(text, interval);
+
+drop procedure lastwill.sweep(text, integer, boolean);
+
+drop procedure lastwill.sweep_owner(text, integer, boolean);
+
+drop function lastwill.sweep_order(text, integer);
+
+drop function lastwill.sweep_end(bigint);
+
+drop function lastwill.sweep_next(bigint);
+
+drop function lastwill.sweep_batch(text, bigint, integer);
+
+drop function lastwill.sweep_failed(bigint, text, text);
+
+drop function lastwill.sweep_counted(bigint, bigint, bigint);
+
+drop function lastwill.sweep_begin(text, integer, boolean, bigint);
+
+drop function lastwill.sweep_steps(bigint, bigint);
+
+drop function lastwill.sweep_holds(text, bigint, bigint, boolean, boolean);
+
+drop function lastwill.sweep_backlog(text);
+
+drop function lastwill.known_owner(text);
+
+drop view lastwill.sweep_setting;
+
+drop function lastwill.trim_cron_log(timestamptz);
+
+drop function lastwill.sweep_job(text);
+
+drop function lastwill.session_sweep_batch(bigint, integer);
+
+drop function lastwill.session_end_rows(bigint, tid[], text[]);
+
+drop function lastwill.session_due_by_expiry(integer);
+
+drop function lastwill.session_due_in_heap(bigint, integer);
+
+drop function lastwill.session_due_again(bigint, integer);
+
+drop sequence lastwill.session_window;
+
+drop function lastwill.session_backlog();
+
+drop function lastwill.adopt_session(text, text);
+
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
+-- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
+-- tried again. What follows needs no other lock that anybody could be waiting behind.
+do $lastwill$
+declare
+  give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
+begin
+  loop
+    begin
+      set local lock_timeout = '200ms';
+      lock table lastwill.backfill in access exclusive mode;
+      lock table lastwill.hold in access exclusive mode;
+      lock table lastwill.outbox in access exclusive mode;
+      lock table lastwill.paused in access exclusive mode;
+      lock table lastwill.quarantine in access exclusive mode;
+      lock table lastwill.released in access exclusive mode;
+      lock table lastwill.sweep_run in access exclusive mode;
+      lock table lastwill.sweep_step in access exclusive mode;
+      lock table lastwill.undecodable in access exclusive mode;
+      lock table public.carts in access exclusive mode;
+      lock table public.seats in access exclusive mode;
+      lock table public.session in access exclusive mode;
+      lock table public.tickets in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available then
+        if clock_timestamp() > give_up_at then
+          raise exception 'lastwill: nothing was changed, for others hold locks on %',
+            'lastwill.backfill, lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public.carts, public.seats, public.session, public.tickets'
+            using
+              errcode = 'lock_not_available',
+              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+        end if;
+    end;
+
+    perform pg_sleep(0.3);
+  end loop;
+
+  set local lock_timeout = '3s';
+end;
+$lastwill$;
+
+alter table public.tickets
+  drop constraint lastwill_session_tickets_fkey;
+
+alter table public.seats
+  drop constraint lastwill_session_seats_fkey;
+
+alter table public.carts
+  drop constraint lastwill_session_carts_fkey;
+
+drop function lastwill.outbox_retry(bigint);
+
+drop function lastwill.outbox_give_back(bigint[]);
+
+drop function lastwill.outbox_failed(bigint, integer, text, interval, integer);
+
+drop function lastwill.outbox_done(bigint[]);
+
+drop function lastwill.outbox_take(integer, interval, integer, text[]);
+
+drop trigger outbox_notify on lastwill.outbox;
+
+drop function lastwill.outbox_notify();
+
+drop table lastwill.outbox;
+
+drop function lastwill.decode_json(text);
+
+drop function lastwill.note_undecodable(text, text[], jsonb[]);
+
+drop function lastwill.quarantine_row(text, text, text, text, text);
+
+drop table lastwill.paused;
+
+drop table lastwill.backfill;
+
+drop table lastwill.undecodable;
+
+drop table lastwill.quarantine;
+
+drop table lastwill.hold;
+
+drop table lastwill.sweep_step;
+
+drop table lastwill.sweep_run;
+
+drop table lastwill.released;
+
+drop schema lastwill;
+
+select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+set local lock_timeout to default;
+set local statement_timeout to default;
