@@ -8,8 +8,9 @@
 --   public.visits wait meanwhile, for a moment each time; not reversible
 -- - reads all of public.carts to check its visit_id; writes go on meanwhile
 --
--- Step 1 of 2: a file is sent as one query, which is one transaction, so each statement
--- has a file of its own, without a lock_timeout and a statement_timeout.
+-- Step 1 of 2. A file is sent as one query, which is one transaction: so each statement has
+-- a file of its own, and settings are left out. If it was cut off and cannot be run again, run the step
+-- before it once more first.
 --
 -- The way down; Prisma runs it only when told to, and of these folders the last has to be first:
 --   prisma db execute --file prisma/migrations/20260203040514_lastwill_prepare/down.sql
