@@ -77,12 +77,16 @@ const BREAKPOINT = "--> statement-breakpoint";
 
 const OUTSIDE = [
   "Drizzle runs all that is pending in one transaction, so the first statement ends that and the last",
-  "begins another. For drivers that keep to one connection: node-postgres, postgres-js.",
+  "begins another. For drivers that keep to one connection (node-postgres, postgres-js, PGlite), not",
+  "for those that speak HTTP.",
 ];
+
+// Not `begin`, which postgres-js refuses where it has several connections.
+const BEGIN = "start transaction;";
 
 function upFile({ header, inTransaction, up }: Migration): string {
   const statements = statementsOf(up);
-  const parts = inTransaction ? statements : ["commit;", ...statements, "begin;"];
+  const parts = inTransaction ? statements : ["commit;", ...statements, BEGIN];
   const about = inTransaction ? header : [...header, "", ...OUTSIDE];
   const text = [
     comment("--", about),

@@ -4,7 +4,7 @@ import type { Sql } from "../sql/quote.ts";
 /**
  * For a tool that sends a file as one query, which PostgreSQL runs as one transaction: what has to run
  * outside of one becomes a migration for each statement, so that it is alone. Settings and resets are
- * statements too, and would have to be alone, where they are of no use: they are left out.
+ * statements too, and of no use where they are alone: they are left out.
  *
  * Migrations go down from last to first, so the statements of the way down are laid in from the last.
  */
@@ -30,7 +30,8 @@ function stepHeader(header: readonly string[], step: number, count: number): str
   return [
     ...(step === 1 ? header : header.slice(0, header.indexOf(""))),
     "",
-    `Step ${step} of ${count}: a file is sent as one query, which is one transaction, so each statement`,
-    "has a file of its own, without a lock_timeout and a statement_timeout.",
+    `Step ${step} of ${count}. A file is sent as one query, which is one transaction: so each statement has`,
+    "a file of its own, and settings are left out. If it was cut off and cannot be run again, run the step",
+    "before it once more first.",
   ];
 }

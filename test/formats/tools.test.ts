@@ -9,6 +9,7 @@ import { dbmate } from "./tools/dbmate.ts";
 import { drizzle } from "./tools/drizzle.ts";
 import { psql } from "./tools/psql.ts";
 import { hasRails, rails } from "./tools/rails.ts";
+import { flyway, goose, prisma } from "./tools/readers.ts";
 import type { Project, Tool } from "./tools/tool.ts";
 
 if (!hasRails)
@@ -16,7 +17,9 @@ if (!hasRails)
     "Rails' migrations are not run: there is no Ruby with Active Record (Debian: ruby-activerecord ruby-pg)",
   );
 
-const TOOLS: readonly Tool[] = [psql, dbmate, drizzle, ...(hasRails ? [rails] : [])];
+const REAL: readonly Tool[] = [psql, dbmate, drizzle, ...(hasRails ? [rails] : [])];
+/** For tools that cannot be had here: their files, read as they read them. */
+const READ: readonly Tool[] = [goose, flyway, prisma];
 
 /** What every other tool's dumps are held against. */
 const nodePgMigrate: Tool = {
@@ -37,7 +40,7 @@ describe.each(CASES)("%s", (_, chosen) => {
     expect(new Set(expected).size).toBe(chosen.manifests.length + 1);
   });
 
-  for (const tool of TOOLS) {
+  for (const tool of [...REAL, ...READ]) {
     testPgDump(`${tool.format} goes up, down and up again as node-pg-migrate does`, async () => {
       expect(await dumpsOf(tool, chosen)).toEqual(expected);
     });

@@ -52,7 +52,7 @@ describe("for dbmate", () => {
     const files = written(dbmate, { before: ALL, after: others });
     const downs = files.map(({ text }) => text.split("-- migrate:down transaction:false\n\n")[1]);
     expect(index?.create).toEqual(downs.reverse().map((down) => down?.trim()));
-    expect(textOf(files, /./)).toContain("-- Step 1 of 3: a file is sent as one query");
+    expect(textOf(files, /./)).toContain("-- Step 1 of 3. A file is sent as one query");
   });
 
   it("has marks that nothing else can be", () => {
@@ -124,9 +124,11 @@ describe("for drizzle", () => {
       "comment on a;",
       "reset statement_timeout;",
       "reset lock_timeout;",
-      "begin;",
+      "start transaction;",
     ]);
-    expect(textOf(files, "0001_lastwill_install.sql")).not.toMatch(/^(begin|commit);$/m);
+    expect(textOf(files, "0001_lastwill_install.sql")).not.toMatch(
+      /^(commit|start transaction);$/m,
+    );
   });
 
   it("leaves drizzle's transaction alone where there is nothing to do", () => {

@@ -7,12 +7,13 @@
 -- - reads all of public.visits and locks its rows against writes, for less than half a second at
 --   a time
 -- - deletes data from now on: pg_cron ends what has expired, and what it owns
--- - stops if there are rows of public.carts whose visit_id names no row of public.visits, and
---   changes nothing then
+-- - deletes rows of public.carts whose visit_id names no row of public.visits; writes to
+--   public.visits wait meanwhile, for a moment each time; not reversible
 -- - reads all of public.carts to check its visit_id; writes go on meanwhile
 --
--- Step 1 of 4: a file is sent as one query, which is one transaction, so each statement
--- has a file of its own, without a lock_timeout and a statement_timeout.
+-- Step 1 of 4. A file is sent as one query, which is one transaction: so each statement has
+-- a file of its own, and settings are left out. If it was cut off and cannot be run again, run the step
+-- before it once more first.
 
 -- migrate:up transaction:false
 

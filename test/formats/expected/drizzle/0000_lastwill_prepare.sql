@@ -10,7 +10,8 @@
 -- - reads all of public.carts to check its former foreign key; writes go on meanwhile
 --
 -- Drizzle runs all that is pending in one transaction, so the first statement ends that and the last
--- begins another. For drivers that keep to one connection: node-postgres, postgres-js.
+-- begins another. For drivers that keep to one connection (node-postgres, postgres-js, PGlite), not
+-- for those that speak HTTP.
 
 commit;
 --> statement-breakpoint
@@ -32,4 +33,4 @@ reset statement_timeout;
 --> statement-breakpoint
 reset lock_timeout;
 --> statement-breakpoint
-begin;
+start transaction;

@@ -4,11 +4,12 @@
 -- Runs outside a transaction, for what can be made without stopping writes only there.
 --
 -- Hazards of going down:
--- - stops if there are rows of public.carts whose visit_id names no row of public.visits, and
---   changes nothing then
+-- - deletes rows of public.carts whose visit_id names no row of public.visits; writes to
+--   public.visits wait meanwhile, for a moment each time; not reversible
 -- - reads all of public.carts to check its visit_id; writes go on meanwhile
 --
 -- Drizzle runs all that is pending in one transaction, so the first statement ends that and the last
--- begins another. For drivers that keep to one connection: node-postgres, postgres-js.
+-- begins another. For drivers that keep to one connection (node-postgres, postgres-js, PGlite), not
+-- for those that speak HTTP.
 
 -- Nothing to do this way.

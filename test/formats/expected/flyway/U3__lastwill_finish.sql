@@ -7,8 +7,8 @@
 -- - reads all of public.visits and locks its rows against writes, for less than half a second at
 --   a time
 -- - deletes data from now on: pg_cron ends what has expired, and what it owns
--- - stops if there are rows of public.carts whose visit_id names no row of public.visits, and
---   changes nothing then
+-- - deletes rows of public.carts whose visit_id names no row of public.visits; writes to
+--   public.visits wait meanwhile, for a moment each time; not reversible
 -- - reads all of public.carts to check its visit_id; writes go on meanwhile
 --
 -- An index waits for every open transaction, so Flyway must have none for its lock. If your version

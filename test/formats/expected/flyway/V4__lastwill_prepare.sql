@@ -4,8 +4,8 @@
 -- Runs outside a transaction, for what can be made without stopping writes only there.
 --
 -- Hazards of going down:
--- - stops if there are rows of public.carts whose visit_id names no row of public.visits, and
---   changes nothing then
+-- - deletes rows of public.carts whose visit_id names no row of public.visits; writes to
+--   public.visits wait meanwhile, for a moment each time; not reversible
 -- - reads all of public.carts to check its visit_id; writes go on meanwhile
 --
 -- An index waits for every open transaction, so Flyway must have none for its lock. If your version

@@ -4,11 +4,12 @@
 -- Runs outside a transaction, for what can be made without stopping writes only there.
 --
 -- Hazards of going down:
--- - stops if there are rows of public.carts whose visit_id names no row of public.visits, and
---   changes nothing then
+-- - deletes rows of public.carts whose visit_id names no row of public.visits; writes to
+--   public.visits wait meanwhile, for a moment each time; not reversible
 -- - reads all of public.carts to check its visit_id; writes go on meanwhile
 --
--- Step 1 of 2: a file is sent as one query, which is one transaction, so each statement
--- has a file of its own, without a lock_timeout and a statement_timeout.
+-- Step 1 of 2. A file is sent as one query, which is one transaction: so each statement has
+-- a file of its own, and settings are left out. If it was cut off and cannot be run again, run the step
+-- before it once more first.
 
 -- Nothing to do this way.
