@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type ConditionError, conditionsOf, readConditionErrors } from "./conditions.ts";
 import type { TableName } from "./graph.ts";
 import type { EdgeDeclaration, Manifest } from "./manifest/manifest.ts";
-import { pathText } from "./sql/quote.ts";
+import { pathText, requoted } from "./sql/quote.ts";
 import { parseTableName } from "./table-name.ts";
 
 /** One connection that runs a query as `pg` does. */
@@ -88,7 +88,7 @@ export interface ForeignKey {
   readonly onDelete: "a" | "r" | "c" | "n" | "d";
   readonly onUpdate: "a" | "r" | "c" | "n" | "d";
   readonly validated: boolean;
-  /** As `pg_get_constraintdef` prints it. */
+  /** As `pg_get_constraintdef` prints it, with names quoted as ours are. */
   readonly definition: string;
 }
 
@@ -197,7 +197,10 @@ async function readTables(database: Queryable, relations: readonly Relation[]): 
         comment: row["comment"],
         columns: row["columns"],
         indexes: row["indexes"],
-        inbound: row["inbound"],
+        inbound: (row["inbound"] as ForeignKey[]).map((key) => ({
+          ...key,
+          definition: requoted(key.definition),
+        })),
       }) as Table,
   );
 }

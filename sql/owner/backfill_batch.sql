@@ -93,5 +93,6 @@ comment on function lastwill.:"batch"(integer) is
   :'comment';
 
 -- What was begun before this function was as it is now begins anew.
-delete from lastwill.backfill as begun
+update lastwill.backfill as begun
+set last_key = null
 where begun.name = :'procedure';

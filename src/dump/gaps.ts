@@ -49,7 +49,7 @@ function unreadable(
   name: string,
 ): UsageError {
   const each = firstOfEach(failures).map(
-    ({ line, sql, reason }) => `${name}:${line}: ${beginning(sql)}: ${reason}`,
+    ({ line, sql, reason }) => `${name}:${line}: ${firstWords(sql)}: ${reason}`,
   );
   const lacks =
     extensions.length > 0 ? `The embedded PostgreSQL lacks ${extensionList(extensions)}. ` : "";
@@ -79,8 +79,8 @@ function failureList(failures: readonly Failure[]): string {
     : `${failures.length} statements (the first, ${because})`;
 }
 
-/** The first words of a statement, on one line. */
-function beginning(sql: string): string {
+/** Enough of a statement to recognise it, on one line. */
+function firstWords(sql: string): string {
   const words = sql.replace(/\s+/g, " ");
   return words.length <= 60 ? words : `${words.slice(0, 59)}…`;
 }

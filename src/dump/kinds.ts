@@ -44,6 +44,8 @@ export function databaseOf(sql: string): string | undefined {
 const MAY_FAIL: readonly RegExp[] = [
   // Settings that this version does not know; calls.
   beginning("(?:set|reset|select|alter (?:role|user|database))\\b"),
+  // It is there, as public is; or what is to be in it fails as well.
+  beginning("create schema\\b"),
   // It is not there.
   beginning("drop\\b"),
   beginning("alter table (?:if exists )?(?:only )?TABLE (?:alter column NAME )?drop\\b"),

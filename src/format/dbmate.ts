@@ -32,6 +32,6 @@ function sqlFile({ header, inTransaction, up, down }: Migration): string {
     sqlText(down),
     "",
   ].join("\n");
-  assertMarks(text, /^--\s*migrate:(up|down)(\s*$|\s+\S+)/gm, 2, "dbmate");
+  assertMarks(text, /^--\s*migrate:(up|down)(\s*$|\s+\S+)/gm, 2);
   return text;
 }

@@ -92,6 +92,6 @@ function upFile({ header, inTransaction, up }: Migration): string {
   ].join("\n");
   const breakpoints = statements.length > 0 ? parts.length - 1 : 0;
   // It cuts a file wherever the mark stands, be it in a name.
-  assertMarks(text, new RegExp(BREAKPOINT, "g"), breakpoints, "drizzle");
+  assertMarks(text, new RegExp(BREAKPOINT, "g"), breakpoints);
   return text;
 }

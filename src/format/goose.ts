@@ -34,7 +34,7 @@ function sqlFile({ header, inTransaction, up, down }: Migration): string {
   ].join("\n");
   const statements = statementsOf(up).length + statementsOf(down).length;
   const marks = (inTransaction ? 2 : 3) + 2 * statements;
-  assertMarks(text, /^--\s*\+goose\b.*$/gm, marks, "goose");
+  assertMarks(text, /^--\s*\+goose\b.*$/gm, marks);
   return text;
 }
 

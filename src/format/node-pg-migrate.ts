@@ -34,7 +34,7 @@ function sqlFile({ header, up, down }: Migration): string {
     "",
   ].join("\n");
   // It cuts a file at any line that looks so, be it in the midst of a function.
-  assertMarks(text, /^\s*--[\s-]*(up|down)\s+migration/gim, 2, "node-pg-migrate");
+  assertMarks(text, /^\s*--[\s-]*(up|down)\s+migration/gim, 2);
   return text;
 }
 

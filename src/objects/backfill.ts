@@ -32,6 +32,17 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
       },
     }),
     {
+      id: `pending backfill of ${qualified("lastwill", procedure)}`,
+      phase: "install",
+      create: [render("owner/backfill_pending.sql", { procedure })],
+      drop: [],
+      forgets: [render("owner/backfill_gone.sql", { procedure })],
+      replaces: false,
+      needs: links,
+      hazards: [],
+      content: pointers.join(", "),
+    },
+    {
       id: `backfill of ${qualified("lastwill", procedure)}`,
       phase: "after",
       create: [
@@ -46,6 +57,8 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
           size: trunk.table,
         },
       ],
+      // An edge more, and there is more to tie.
+      content: pointers.join(", "),
     },
   ];
 }

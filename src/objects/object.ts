@@ -37,7 +37,10 @@ export interface DbObject {
   readonly partings?: readonly string[];
   /** The tables that its statements lock, if it is made or dropped in a transaction. */
   readonly locks?: readonly TableLock[];
-  /** What decides which rows belong into a table of ours: as long as this is the same, its rows are kept. */
+  /**
+   * What decides which rows belong into a table of ours, or what is done: as long as it is the same, rows
+   * are kept, and what was done is not done again.
+   */
   readonly content?: string;
   /** The foreign key of theirs that this takes away, and gives back when it goes. */
   readonly replaced?: ForeignKey;

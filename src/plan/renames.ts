@@ -84,7 +84,7 @@ function canStay(old: DbObject, former: DbObject): boolean {
 
 const DECLARED = /^(edge|owner) (.*)$/s;
 /** Done once for the thing that it is about, and done for it under any name. */
-const DONE = /^(?:validation|backfill|orphans) of /;
+const DONE = /^(?:validation|orphans) of /;
 
 function step(from: DbObject, was: DbObject, now: DbObject, to: DbObject): Step {
   const [before, after] = [namesIn(was), namesIn(now)];

@@ -57,6 +57,13 @@ function partText(name: string): string {
   return PLAIN.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
+/** What PostgreSQL prints of a foreign key, with names quoted as ours are. */
+export function requoted(definition: string): Sql {
+  return definition.replaceAll(/"((?:[^"]|"")+)"/g, (_, name: string) =>
+    identifier(name.replaceAll('""', '"')),
+  ) as Sql;
+}
+
 /** A string as an SQL literal, right whatever `standard_conforming_strings` says. */
 export function literal(value: string): Sql {
   if (value.includes("\0")) throw new RangeError("a literal must not hold a NUL");

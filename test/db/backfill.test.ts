@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { describe, expect, test } from "vitest";
-import { advance, inFolder, nothing } from "../golden/golden.ts";
+import { advance, generateFrom, inFolder, nothing, run, write } from "../golden/golden.ts";
 import { type TestDatabase, withDatabase } from "../support/database.ts";
 import { column, login, SHOP_SCHEMA, value } from "../support/installed.ts";
 import { newSeed, randomness } from "../support/randomness.ts";
@@ -106,9 +106,7 @@ describe("a backfill that is cut off by", () => {
 
 test("a backfill that was cut off begins anew when it is told to", () =>
   named(async (db) => {
-    await db.query(
-      "insert into lastwill.backfill (name, last_key) values ('session_backfill', 's2000')",
-    );
+    await db.query("update lastwill.backfill set last_key = 's2000'");
     await db.query("call lastwill.session_backfill(anew => true)");
     expect(await wrongLinks(db)).toEqual([]);
   }));
@@ -269,3 +267,64 @@ async function writes(client: pg.Client, seed: number, isRunning: () => boolean)
     });
   }
 }
+
+describe("until the backfill has come to its end", () => {
+  const drafts = (db: TestDatabase) => column(db, "select id::integer from drafts order by id");
+  const BOTH_NAME_IT = {
+    before: `
+      insert into drafts (id) values (1), (2);
+      insert into session values ('old', '{"draftId": 1}', 'infinity')`,
+  };
+
+  test("no row ends that somebody may name since before the triggers were there", () =>
+    withUnfinished(BOTH_NAME_IT, async (db) => {
+      await db.query(`
+        insert into session values ('new', '{"draftId": 1}', now() - interval '1 hour');
+        insert into session values ('other', '{"draftId": 2}', now() - interval '1 hour')`);
+      await db.query("delete from session where sid in ('new', 'other')");
+      await db.query("call lastwill.sweep()");
+      expect(await drafts(db)).toEqual([1, 2]);
+
+      await db.finish();
+      await db.query("update lastwill.released set due_at = now()");
+      await db.query("call lastwill.sweep()");
+      expect(await drafts(db)).toEqual([1]);
+      await db.query("update session set expire = now()");
+      await db.query("call lastwill.sweep()");
+      expect(await drafts(db)).toEqual([]);
+    }));
+
+  test("nor one that is named by another path from now on", () =>
+    withDatabase((db) =>
+      inFolder(async (folder) => {
+        const by = (path: string) => `
+cron: none
+owners:
+  session:
+    store: connect-pg-simple
+    sweep: { hold_over: 1 }
+    owns: [{ table: drafts, from: ${path} }]`;
+        await db.query(SHOP_SCHEMA);
+        const before = await advance({ db, folder }, by("draftId"), nothing);
+        await db.query(`
+          insert into drafts (id) values (1);
+          insert into session values ('a', '{"draft": {"id": 1}}', 'infinity');
+          insert into session values ('b', '{"draftId": 1}', now() + interval '1 hour')`);
+        const { files } = await generateFrom(db, by("draft.id"), before);
+        write(folder, files);
+        expect(await run(db, folder, "up", files.length - 1)).toBe(files.length - 1);
+        await db.query(`insert into session values ('c', '{"draft": {"id": 1}}', now())`);
+        await db.query("delete from session where sid = 'c'");
+        await db.query("call lastwill.sweep()");
+        expect(await drafts(db)).toEqual([1]);
+        await run(db, folder, "up");
+        await db.query("update lastwill.released set due_at = now()");
+        await db.query("call lastwill.sweep()");
+        expect(await drafts(db)).toEqual([1]);
+        await db.query("delete from session where sid = 'a'");
+        await db.query("update lastwill.released set due_at = now()");
+        await db.query("call lastwill.sweep()");
+        expect(await drafts(db)).toEqual([]);
+      }),
+    ));
+});

@@ -201,6 +201,7 @@ describe("what a dump of another server takes for granted", () => {
       SET default_table_access_method = columnar;
       SET SESSION AUTHORIZATION 'nobody';
       SET ROLE nobody;
+      CREATE SCHEMA public;
       CREATE SCHEMA hers AUTHORIZATION nobody;
       CREATE EXTENSION IF NOT EXISTS plpgsql WITH SCHEMA pg_catalog;
       COMMENT ON EXTENSION postgis IS 'geometry';

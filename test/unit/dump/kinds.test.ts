@@ -78,6 +78,7 @@ describe("of a dump's statements", () => {
   test.each([
     "SET no_such_setting = 1;",
     "DROP SCHEMA x;",
+    "CREATE SCHEMA public;",
     "ALTER TABLE ONLY a DROP CONSTRAINT b;",
   ])("nothing is missing where this one fails: %s", (sql) => {
     expect(mayFail(sql)).toBe(true);

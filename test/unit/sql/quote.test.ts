@@ -5,6 +5,7 @@ import {
   lineComment,
   literal,
   qualified,
+  requoted,
   textArray,
   textArrayLiteral,
 } from "../../../src/sql/quote.ts";
@@ -27,6 +28,7 @@ describe("identifier", () => {
     ["two\nlines", 'U&"two\\000alines"'],
     ['\\ and\t"', 'U&"\\\\ and\\0009"""'],
     ["$lastwill$", 'U&"\\0024lastwill$"'],
+    ["--> statement-breakpoint", 'U&"\\002d-> statement-breakpoint"'],
   ])("writes %j as %s", (name, sql) => {
     expect(identifier(name)).toBe(sql);
   });
@@ -54,6 +56,7 @@ describe("literal", () => {
     ["two\nlines", "E'two\\u000alines'"],
     ["$lastwill$", "E'\\u0024lastwill$'"],
     ["$ 5 and $$", "'$ 5 and $$'"],
+    ["a --> b -> c -- d", "E'a \\u002d-> b -> c -- d'"],
     ["\u2028 \u2029 \u0085 \u007f", "E'\\u2028 \\u2029 \\u0085 \\u007f'"],
   ])("writes %j as %s", (text, sql) => {
     expect(literal(text)).toBe(sql);
@@ -85,12 +88,30 @@ describe("lineComment", () => {
     expect(lineComment("  two\n  lines\u2028and\r\nmore ")).toBe("two lines and more");
     expect(lineComment("bell\u0007 and $lastwill$")).toBe("bell? and ?lastwill$");
   });
+
+  it("has no mark of a migration tool, wherever it may be wrapped", () => {
+    expect(lineComment("x Down  Migration, UP migration, upmigration")).toBe(
+      "x Down? Migration, UP? migration, upmigration",
+    );
+    expect(lineComment("migrate:up x migrate:downs +goose Down")).toBe(
+      "migrate?:up x migrate?:downs +?goose Down",
+    );
+    expect(lineComment("--> statement-breakpoint")).toBe("?-> statement-breakpoint");
+  });
+});
+
+describe("requoted", () => {
+  it("quotes the names of a foreign key as ours are, and leaves the rest", () => {
+    expect(
+      requoted('FOREIGN KEY (a, "B", "c""\n--> d") REFERENCES s."e"(f) ON DELETE SET NULL'),
+    ).toBe('FOREIGN KEY (a, "B", U&"c""\\000a\\002d-> d") REFERENCES s.e(f) ON DELETE SET NULL');
+  });
 });
 
 describe("whatever is quoted", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary" }),
-    fc.stringMatching(/^([\n\r\t"'\\$ -]|lastwill|-- Down Migration|a){0,12}$/),
+    fc.stringMatching(/^([\n\r\t"'\\$ >-]|lastwill|-- Down Migration|a){0,12}$/),
   );
 
   it("stays on one line and ends no function body", () => {
@@ -101,7 +122,7 @@ describe("whatever is quoted", () => {
         if (value !== "" && Buffer.byteLength(value) <= 63) quoted.push(identifier(value));
         for (const sql of quoted) {
           // biome-ignore lint/suspicious/noControlCharactersInRegex: there must be none of them
-          expect(sql).not.toMatch(/[\u0000-\u001f\u007f\u0085\u2028\u2029]|\$lastwill/);
+          expect(sql).not.toMatch(/[\u0000-\u001f\u007f\u0085\u2028\u2029]|\$lastwill|-->/);
         }
       }),
       { numRuns: 1000 },

@@ -201,8 +201,9 @@ revoke all on table lastwill.undecodable from public;
 comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
 
--- Backfills that were begun and are not finished. A row is written in the transaction that does the
--- work it speaks of, so whatever cuts a backfill off, the next call goes on from here.
+-- Backfills that are not finished. A row is written in the transaction that does the work it speaks
+-- of, so whatever cuts a backfill off, the next call goes on from here. As long as there is one, rows
+-- whose owners are decided one by one do not end: they wait in lastwill.released.
 create table lastwill.backfill (
   name text not null,
   last_key text,
@@ -213,7 +214,7 @@ create table lastwill.backfill (
 revoke all on table lastwill.backfill from public;
 
 comment on table lastwill.backfill is
-  'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill a68d9488af33]';
 comment on column lastwill.backfill.name is 'The procedure that was called.';
 comment on column lastwill.backfill.last_key is
   'The key up to which owners have been looked at. A secret.';
@@ -655,6 +656,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -728,7 +734,7 @@ $lastwill$;
 revoke all on function lastwill.session_documents_decide(bigint[]) from public;
 
 comment on function lastwill.session_documents_decide(bigint[]) is
-  'Ends those of these documents that no owner has any more; gives what it could decide. [lastwill 04b9786863d8]';
+  'Ends those of these documents that no owner has any more; gives what it could decide. [lastwill d1cec6e2e864]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

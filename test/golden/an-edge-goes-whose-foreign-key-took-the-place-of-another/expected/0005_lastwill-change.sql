@@ -220,6 +220,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -291,7 +296,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill e40b30b8b2b7]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 7cc56aea3618]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -834,10 +839,11 @@ $lastwill$;
 revoke all on function lastwill.visit_backfill_batch(integer) from public;
 
 comment on function lastwill.visit_backfill_batch(integer) is
-  'Ties what the next rows of visits name; true while there are more. [lastwill af9b6f91f515]';
+  'Ties what the next rows of visits name; true while there are more. [lastwill 0fb0c5b6a247]';
 
 -- What was begun before this function was as it is now begins anew.
-delete from lastwill.backfill as begun
+update lastwill.backfill as begun
+set last_key = null
 where begun.name = 'visit_backfill';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. It may be cut
@@ -905,6 +911,13 @@ revoke all on procedure lastwill.visit_backfill(boolean) from public;
 
 comment on procedure lastwill.visit_backfill(boolean) is
   'Ties what the rows of visits name already. May be called again at any time. [lastwill 866bef41f0d1]';
+
+-- From here on until the backfill has come to its end nobody knows who names a row, and none that
+-- one owner lets go of ends: others may name it since before the triggers were there.
+insert into lastwill.backfill as begun (name)
+values ('visit_backfill')
+on conflict (name) do update
+set last_key = null, begun_at = now();
 
 -- What the manifest says of each owner's sweep, and the steps that it takes.
 create view lastwill.sweep_setting as
@@ -1186,6 +1199,10 @@ drop view lastwill.owned;
 drop view lastwill.owned_tree;
 
 drop view lastwill.sweep_setting;
+
+-- There is nothing left to tie.
+delete from lastwill.backfill as begun
+where begun.name = 'visit_backfill';
 
 drop procedure lastwill.visit_backfill(boolean);
 

@@ -214,6 +214,11 @@ begin
     return cast('{}' as uuid[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as uuid[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -285,7 +290,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_decide(uuid[]) from public;
 
 comment on function lastwill.visit_uploads_decide(uuid[]) is
-  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 0e481d8e9a1e]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill d7a1b227d830]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -839,11 +844,19 @@ $lastwill$;
 revoke all on function lastwill.visit_backfill_batch(integer) from public;
 
 comment on function lastwill.visit_backfill_batch(integer) is
-  'Ties what the next rows of visits name; true while there are more. [lastwill 1627e8b39650]';
+  'Ties what the next rows of visits name; true while there are more. [lastwill 92e47c7d89b4]';
 
 -- What was begun before this function was as it is now begins anew.
-delete from lastwill.backfill as begun
+update lastwill.backfill as begun
+set last_key = null
 where begun.name = 'visit_backfill';
+
+-- From here on until the backfill has come to its end nobody knows who names a row, and none that
+-- one owner lets go of ends: others may name it since before the triggers were there.
+insert into lastwill.backfill as begun (name)
+values ('visit_backfill')
+on conflict (name) do update
+set last_key = null, begun_at = now();
 
 -- Ties what belongs to one row of public.visits to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -1586,11 +1599,19 @@ $lastwill$;
 revoke all on function lastwill.visit_backfill_batch(integer) from public;
 
 comment on function lastwill.visit_backfill_batch(integer) is
-  'Ties what the next rows of visits name; true while there are more. [lastwill af9b6f91f515]';
+  'Ties what the next rows of visits name; true while there are more. [lastwill 0fb0c5b6a247]';
 
 -- What was begun before this function was as it is now begins anew.
-delete from lastwill.backfill as begun
+update lastwill.backfill as begun
+set last_key = null
 where begun.name = 'visit_backfill';
+
+-- From here on until the backfill has come to its end nobody knows who names a row, and none that
+-- one owner lets go of ends: others may name it since before the triggers were there.
+insert into lastwill.backfill as begun (name)
+values ('visit_backfill')
+on conflict (name) do update
+set last_key = null, begun_at = now();
 
 -- What the manifest says of each owner's sweep, and the steps that it takes.
 create view lastwill.sweep_setting as

@@ -4,6 +4,8 @@
 // Runs outside a transaction, a step at a time; if it is cut off, run it again.
 //
 // Hazards:
+// - reads all of public.visits and locks its rows against writes, for less than half a second at
+//   a time
 // - stops if there are rows of public.carts whose visit_id names no row of public.visits, and
 //   changes nothing then
 // - reads all of public.carts to check its visit_id; writes go on meanwhile
@@ -20,6 +22,11 @@ set lock_timeout = 0;
   pgm.sql(`
 -- A large table takes its time.
 set statement_timeout = 0;
+`);
+
+  pgm.sql(`
+-- Ties what is named already: data → draft, data → uploads[].
+call lastwill.visit_backfill();
 `);
 
   pgm.sql(`

@@ -120,6 +120,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -201,7 +206,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 01d1882bdf91]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 3693d20623ac]';
 
 -- invite.drafts: which drafts each invites names (draft_id).
 create table lastwill.invite_drafts (
@@ -317,6 +322,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -398,7 +408,7 @@ $lastwill$;
 revoke all on function lastwill.invite_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.invite_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill a204c5a48edf]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill f211a60b6c2b]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -971,10 +981,11 @@ $lastwill$;
 revoke all on function lastwill.invite_backfill_batch(integer) from public;
 
 comment on function lastwill.invite_backfill_batch(integer) is
-  'Ties what the next rows of invites name; true while there are more. [lastwill 4c6a55fb1ec1]';
+  'Ties what the next rows of invites name; true while there are more. [lastwill 242339cebc74]';
 
 -- What was begun before this function was as it is now begins anew.
-delete from lastwill.backfill as begun
+update lastwill.backfill as begun
+set last_key = null
 where begun.name = 'invite_backfill';
 
 -- Ties what the rows of public.invites name already, from before the triggers were there. It may be cut
@@ -1042,6 +1053,13 @@ revoke all on procedure lastwill.invite_backfill(boolean) from public;
 
 comment on procedure lastwill.invite_backfill(boolean) is
   'Ties what the rows of invites name already. May be called again at any time. [lastwill a17c4b3f0494]';
+
+-- From here on until the backfill has come to its end nobody knows who names a row, and none that
+-- one owner lets go of ends: others may name it since before the triggers were there.
+insert into lastwill.backfill as begun (name)
+values ('invite_backfill')
+on conflict (name) do update
+set last_key = null, begun_at = now();
 
 -- How much of public.invites is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is. And whether an index
@@ -1855,6 +1873,10 @@ drop sequence lastwill.invite_window;
 
 drop function lastwill.invite_backlog();
 
+-- There is nothing left to tie.
+delete from lastwill.backfill as begun
+where begun.name = 'invite_backfill';
+
 drop procedure lastwill.invite_backfill(boolean);
 
 drop function lastwill.invite_backfill_batch(integer);
@@ -2029,6 +2051,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -2100,7 +2127,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill e40b30b8b2b7]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 7cc56aea3618]';
 
 -- What the manifest says of each owner's sweep, and the steps that it takes.
 create view lastwill.sweep_setting as

@@ -879,6 +879,11 @@ begin
     return cast('{}' as uuid[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as uuid[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -947,7 +952,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill 4616e0d4898d]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_decide"(keys uuid[]) IS 'Ends those of these -- Down Migration that no owner has any more; gives what it could decide. [lastwill 18d7132d3746]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_end"(owners text[]) RETURNS void
     LANGUAGE plpgsql
@@ -1350,7 +1355,7 @@ exception
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.user_backfill_batch(max_rows integer) IS 'Ties what the next rows of "select"."-- Down Migration" name; true while there are more. [lastwill d2420971ab9f]';
+COMMENT ON FUNCTION lastwill.user_backfill_batch(max_rows integer) IS 'Ties what the next rows of "select"."-- Down Migration" name; true while there are more. [lastwill e2a305ca66fa]';
 
 CREATE FUNCTION lastwill.user_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) RETURNS record
     LANGUAGE plpgsql STABLE
@@ -1942,7 +1947,7 @@ CREATE TABLE lastwill.backfill (
     begun_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
-COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill a68d9488af33]';
 
 COMMENT ON COLUMN lastwill.backfill.name IS 'The procedure that was called.';
 

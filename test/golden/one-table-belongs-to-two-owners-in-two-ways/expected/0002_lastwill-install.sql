@@ -198,8 +198,9 @@ revoke all on table lastwill.undecodable from public;
 comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
 
--- Backfills that were begun and are not finished. A row is written in the transaction that does the
--- work it speaks of, so whatever cuts a backfill off, the next call goes on from here.
+-- Backfills that are not finished. A row is written in the transaction that does the work it speaks
+-- of, so whatever cuts a backfill off, the next call goes on from here. As long as there is one, rows
+-- whose owners are decided one by one do not end: they wait in lastwill.released.
 create table lastwill.backfill (
   name text not null,
   last_key text,
@@ -210,7 +211,7 @@ create table lastwill.backfill (
 revoke all on table lastwill.backfill from public;
 
 comment on table lastwill.backfill is
-  'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill a68d9488af33]';
 comment on column lastwill.backfill.name is 'The procedure that was called.';
 comment on column lastwill.backfill.last_key is
   'The key up to which owners have been looked at. A secret.';
@@ -636,6 +637,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -711,7 +717,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_decide(bigint[]) from public;
 
 comment on function lastwill.session_carts_decide(bigint[]) is
-  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 7c7107477baf]';
+  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 21991a027228]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1572,6 +1578,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -1647,7 +1658,7 @@ $lastwill$;
 revoke all on function lastwill.wish_list_carts_decide(bigint[]) from public;
 
 comment on function lastwill.wish_list_carts_decide(bigint[]) is
-  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill c0959fe9ccdd]';
+  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill a4fe3965ba9d]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1988,6 +1999,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -2063,7 +2079,7 @@ $lastwill$;
 revoke all on function lastwill.wish_list_main_cart_decide(bigint[]) from public;
 
 comment on function lastwill.wish_list_main_cart_decide(bigint[]) is
-  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 063f3fdb2c5d]';
+  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 0f1cdd35fe18]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -2651,10 +2667,11 @@ $lastwill$;
 revoke all on function lastwill.wish_list_backfill_batch(integer) from public;
 
 comment on function lastwill.wish_list_backfill_batch(integer) is
-  'Ties what the next rows of wish_lists name; true while there are more. [lastwill a76acf0ee195]';
+  'Ties what the next rows of wish_lists name; true while there are more. [lastwill 5b5338194484]';
 
 -- What was begun before this function was as it is now begins anew.
-delete from lastwill.backfill as begun
+update lastwill.backfill as begun
+set last_key = null
 where begun.name = 'wish_list_backfill';
 
 -- Ties what the rows of public.wish_lists name already, from before the triggers were there. It may be cut
@@ -2722,6 +2739,13 @@ revoke all on procedure lastwill.wish_list_backfill(boolean) from public;
 
 comment on procedure lastwill.wish_list_backfill(boolean) is
   'Ties what the rows of wish_lists name already. May be called again at any time. [lastwill 012254ba9696]';
+
+-- From here on until the backfill has come to its end nobody knows who names a row, and none that
+-- one owner lets go of ends: others may name it since before the triggers were there.
+insert into lastwill.backfill as begun (name)
+values ('wish_list_backfill')
+on conflict (name) do update
+set last_key = null, begun_at = now();
 
 -- Ties what belongs to one row of public.wish_lists to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the

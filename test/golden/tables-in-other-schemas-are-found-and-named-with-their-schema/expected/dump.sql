@@ -260,7 +260,7 @@ exception
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_backfill_batch(max_rows integer) IS 'Ties what the next rows of app.logins name; true while there are more. [lastwill 019b03989d24]';
+COMMENT ON FUNCTION lastwill.login_backfill_batch(max_rows integer) IS 'Ties what the next rows of app.logins name; true while there are more. [lastwill e04760fc1ac4]';
 
 CREATE FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) RETURNS record
     LANGUAGE plpgsql STABLE
@@ -708,6 +708,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -776,7 +781,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_decide(keys bigint[]) IS 'Ends those of these "odd.schema"."odd.table" that no owner has any more; gives what it could decide. [lastwill 4d3eae3fc752]';
+COMMENT ON FUNCTION lastwill.login_odd_decide(keys bigint[]) IS 'Ends those of these "odd.schema"."odd.table" that no owner has any more; gives what it could decide. [lastwill 234642adc758]';
 
 CREATE FUNCTION lastwill.login_odd_end(owners bigint[]) RETURNS void
     LANGUAGE plpgsql
@@ -1860,7 +1865,7 @@ CREATE TABLE lastwill.backfill (
     begun_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
-COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill a68d9488af33]';
 
 COMMENT ON COLUMN lastwill.backfill.name IS 'The procedure that was called.';
 

@@ -550,7 +550,7 @@ exception
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_backfill_batch(max_rows integer) IS 'Ties what the next rows of session name; true while there are more. [lastwill cb47375c3fdb]';
+COMMENT ON FUNCTION lastwill.session_backfill_batch(max_rows integer) IS 'Ties what the next rows of session name; true while there are more. [lastwill a9a1515f7b0f]';
 
 CREATE FUNCTION lastwill.session_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) RETURNS record
     LANGUAGE plpgsql STABLE
@@ -791,6 +791,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -859,7 +864,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) IS 'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill fa22ea655f1c]';
+COMMENT ON FUNCTION lastwill.session_drafts_decide(keys bigint[]) IS 'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 159d223d77c7]';
 
 CREATE FUNCTION lastwill.session_drafts_end(owners text[]) RETURNS void
     LANGUAGE plpgsql
@@ -1451,6 +1456,11 @@ begin
     return cast('{}' as uuid[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as uuid[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -1519,7 +1529,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) IS 'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill fc6062e09771]';
+COMMENT ON FUNCTION lastwill.session_uploads_decide(keys uuid[]) IS 'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 9c2fdd636ad2]';
 
 CREATE FUNCTION lastwill.session_uploads_end(owners text[]) RETURNS void
     LANGUAGE plpgsql
@@ -2266,7 +2276,7 @@ CREATE TABLE lastwill.backfill (
     begun_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
-COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill a68d9488af33]';
 
 COMMENT ON COLUMN lastwill.backfill.name IS 'The procedure that was called.';
 

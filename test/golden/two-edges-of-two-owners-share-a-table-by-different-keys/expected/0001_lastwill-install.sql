@@ -196,8 +196,9 @@ revoke all on table lastwill.undecodable from public;
 comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
 
--- Backfills that were begun and are not finished. A row is written in the transaction that does the
--- work it speaks of, so whatever cuts a backfill off, the next call goes on from here.
+-- Backfills that are not finished. A row is written in the transaction that does the work it speaks
+-- of, so whatever cuts a backfill off, the next call goes on from here. As long as there is one, rows
+-- whose owners are decided one by one do not end: they wait in lastwill.released.
 create table lastwill.backfill (
   name text not null,
   last_key text,
@@ -208,7 +209,7 @@ create table lastwill.backfill (
 revoke all on table lastwill.backfill from public;
 
 comment on table lastwill.backfill is
-  'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill a68d9488af33]';
 comment on column lastwill.backfill.name is 'The procedure that was called.';
 comment on column lastwill.backfill.last_key is
   'The key up to which owners have been looked at. A secret.';
@@ -729,6 +730,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -834,7 +840,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_decide(bigint[]) from public;
 
 comment on function lastwill.visit_uploads_decide(bigint[]) is
-  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 9b37413f19cf]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 6ccf24049e7f]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1408,10 +1414,11 @@ $lastwill$;
 revoke all on function lastwill.visit_backfill_batch(integer) from public;
 
 comment on function lastwill.visit_backfill_batch(integer) is
-  'Ties what the next rows of visits name; true while there are more. [lastwill 9718222b7170]';
+  'Ties what the next rows of visits name; true while there are more. [lastwill c5fbccec3a7d]';
 
 -- What was begun before this function was as it is now begins anew.
-delete from lastwill.backfill as begun
+update lastwill.backfill as begun
+set last_key = null
 where begun.name = 'visit_backfill';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. It may be cut
@@ -1479,6 +1486,13 @@ revoke all on procedure lastwill.visit_backfill(boolean) from public;
 
 comment on procedure lastwill.visit_backfill(boolean) is
   'Ties what the rows of visits name already. May be called again at any time. [lastwill 866bef41f0d1]';
+
+-- From here on until the backfill has come to its end nobody knows who names a row, and none that
+-- one owner lets go of ends: others may name it since before the triggers were there.
+insert into lastwill.backfill as begun (name)
+values ('visit_backfill')
+on conflict (name) do update
+set last_key = null, begun_at = now();
 
 -- How much of public.visits is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is. And whether an index
@@ -2012,6 +2026,11 @@ begin
     return cast('{}' as text[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as text[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -2117,7 +2136,7 @@ $lastwill$;
 revoke all on function lastwill.invite_uploads_decide(text[]) from public;
 
 comment on function lastwill.invite_uploads_decide(text[]) is
-  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill 92dddac01a26]';
+  'Ends those of these uploads that no owner has any more; gives what it could decide. [lastwill d2e330a7b877]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -2660,10 +2679,11 @@ $lastwill$;
 revoke all on function lastwill.invite_backfill_batch(integer) from public;
 
 comment on function lastwill.invite_backfill_batch(integer) is
-  'Ties what the next rows of invites name; true while there are more. [lastwill cd4dccc470aa]';
+  'Ties what the next rows of invites name; true while there are more. [lastwill f17097386ffc]';
 
 -- What was begun before this function was as it is now begins anew.
-delete from lastwill.backfill as begun
+update lastwill.backfill as begun
+set last_key = null
 where begun.name = 'invite_backfill';
 
 -- Ties what the rows of public.invites name already, from before the triggers were there. It may be cut
@@ -2731,6 +2751,13 @@ revoke all on procedure lastwill.invite_backfill(boolean) from public;
 
 comment on procedure lastwill.invite_backfill(boolean) is
   'Ties what the rows of invites name already. May be called again at any time. [lastwill a17c4b3f0494]';
+
+-- From here on until the backfill has come to its end nobody knows who names a row, and none that
+-- one owner lets go of ends: others may name it since before the triggers were there.
+insert into lastwill.backfill as begun (name)
+values ('invite_backfill')
+on conflict (name) do update
+set last_key = null, begun_at = now();
 
 -- How much of public.invites is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is. And whether an index

@@ -196,8 +196,9 @@ revoke all on table lastwill.undecodable from public;
 comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
 
--- Backfills that were begun and are not finished. A row is written in the transaction that does the
--- work it speaks of, so whatever cuts a backfill off, the next call goes on from here.
+-- Backfills that are not finished. A row is written in the transaction that does the work it speaks
+-- of, so whatever cuts a backfill off, the next call goes on from here. As long as there is one, rows
+-- whose owners are decided one by one do not end: they wait in lastwill.released.
 create table lastwill.backfill (
   name text not null,
   last_key text,
@@ -208,7 +209,7 @@ create table lastwill.backfill (
 revoke all on table lastwill.backfill from public;
 
 comment on table lastwill.backfill is
-  'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill a68d9488af33]';
 comment on column lastwill.backfill.name is 'The procedure that was called.';
 comment on column lastwill.backfill.last_key is
   'The key up to which owners have been looked at. A secret.';
@@ -843,6 +844,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -934,7 +940,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.session_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill ec4f10955021]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 17ed97b883b1]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1520,10 +1526,11 @@ $lastwill$;
 revoke all on function lastwill.session_backfill_batch(integer) from public;
 
 comment on function lastwill.session_backfill_batch(integer) is
-  'Ties what the next rows of session name; true while there are more. [lastwill d1fa775fbd51]';
+  'Ties what the next rows of session name; true while there are more. [lastwill a082223c86b9]';
 
 -- What was begun before this function was as it is now begins anew.
-delete from lastwill.backfill as begun
+update lastwill.backfill as begun
+set last_key = null
 where begun.name = 'session_backfill';
 
 -- Ties what the rows of public.session name already, from before the triggers were there. It may be cut
@@ -1591,6 +1598,13 @@ revoke all on procedure lastwill.session_backfill(boolean) from public;
 
 comment on procedure lastwill.session_backfill(boolean) is
   'Ties what the rows of session name already. May be called again at any time. [lastwill 969db0ac71d8]';
+
+-- From here on until the backfill has come to its end nobody knows who names a row, and none that
+-- one owner lets go of ends: others may name it since before the triggers were there.
+insert into lastwill.backfill as begun (name)
+values ('session_backfill')
+on conflict (name) do update
+set last_key = null, begun_at = now();
 
 -- Ties what belongs to one row of public.session to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the

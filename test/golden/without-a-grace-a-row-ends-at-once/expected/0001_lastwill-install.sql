@@ -196,8 +196,9 @@ revoke all on table lastwill.undecodable from public;
 comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
 
--- Backfills that were begun and are not finished. A row is written in the transaction that does the
--- work it speaks of, so whatever cuts a backfill off, the next call goes on from here.
+-- Backfills that are not finished. A row is written in the transaction that does the work it speaks
+-- of, so whatever cuts a backfill off, the next call goes on from here. As long as there is one, rows
+-- whose owners are decided one by one do not end: they wait in lastwill.released.
 create table lastwill.backfill (
   name text not null,
   last_key text,
@@ -208,7 +209,7 @@ create table lastwill.backfill (
 revoke all on table lastwill.backfill from public;
 
 comment on table lastwill.backfill is
-  'Backfills that were begun and are not finished, and how far each has come. [lastwill f418d3d0317c]';
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill a68d9488af33]';
 comment on column lastwill.backfill.name is 'The procedure that was called.';
 comment on column lastwill.backfill.last_key is
   'The key up to which owners have been looked at. A secret.';
@@ -704,6 +705,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -775,7 +781,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill e40b30b8b2b7]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 7cc56aea3618]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1344,10 +1350,11 @@ $lastwill$;
 revoke all on function lastwill.visit_backfill_batch(integer) from public;
 
 comment on function lastwill.visit_backfill_batch(integer) is
-  'Ties what the next rows of visits name; true while there are more. [lastwill af9b6f91f515]';
+  'Ties what the next rows of visits name; true while there are more. [lastwill 0fb0c5b6a247]';
 
 -- What was begun before this function was as it is now begins anew.
-delete from lastwill.backfill as begun
+update lastwill.backfill as begun
+set last_key = null
 where begun.name = 'visit_backfill';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. It may be cut
@@ -1415,6 +1422,13 @@ revoke all on procedure lastwill.visit_backfill(boolean) from public;
 
 comment on procedure lastwill.visit_backfill(boolean) is
   'Ties what the rows of visits name already. May be called again at any time. [lastwill 866bef41f0d1]';
+
+-- From here on until the backfill has come to its end nobody knows who names a row, and none that
+-- one owner lets go of ends: others may name it since before the triggers were there.
+insert into lastwill.backfill as begun (name)
+values ('visit_backfill')
+on conflict (name) do update
+set last_key = null, begun_at = now();
 
 -- How much of public.visits is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is. And whether an index

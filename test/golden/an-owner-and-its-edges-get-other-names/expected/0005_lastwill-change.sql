@@ -115,6 +115,10 @@ drop function lastwill.visit_backlog();
 
 drop function lastwill.adopt_visit(bigint, bigint);
 
+-- There is nothing left to tie.
+delete from lastwill.backfill as begun
+where begun.name = 'visit_backfill';
+
 drop procedure lastwill.visit_backfill(boolean);
 
 drop function lastwill.visit_backfill_batch(integer);
@@ -437,6 +441,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -500,7 +509,7 @@ $lastwill$;
 revoke all on function lastwill.guest_basket_decide(bigint[]) from public;
 
 comment on function lastwill.guest_basket_decide(bigint[]) is
-  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 5e53e1123571]';
+  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill cc3bedcfdb8c]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -827,6 +836,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -900,7 +914,7 @@ $lastwill$;
 revoke all on function lastwill.guest_paper_decide(bigint[]) from public;
 
 comment on function lastwill.guest_paper_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill f2b47cae49fd]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 9f0abc11da0b]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1118,6 +1132,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -1191,7 +1210,7 @@ $lastwill$;
 revoke all on function lastwill.guest_documents_decide(bigint[]) from public;
 
 comment on function lastwill.guest_documents_decide(bigint[]) is
-  'Ends those of these documents that no owner has any more; gives what it could decide. [lastwill 8fc92ce223f1]';
+  'Ends those of these documents that no owner has any more; gives what it could decide. [lastwill e284a81e5fdc]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -1950,10 +1969,11 @@ $lastwill$;
 revoke all on function lastwill.guest_backfill_batch(integer) from public;
 
 comment on function lastwill.guest_backfill_batch(integer) is
-  'Ties what the next rows of visits name; true while there are more. [lastwill 7220f9cebf03]';
+  'Ties what the next rows of visits name; true while there are more. [lastwill 707f6dd08a3c]';
 
 -- What was begun before this function was as it is now begins anew.
-delete from lastwill.backfill as begun
+update lastwill.backfill as begun
+set last_key = null
 where begun.name = 'guest_backfill';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. It may be cut
@@ -2021,6 +2041,13 @@ revoke all on procedure lastwill.guest_backfill(boolean) from public;
 
 comment on procedure lastwill.guest_backfill(boolean) is
   'Ties what the rows of visits name already. May be called again at any time. [lastwill 0db2429a041e]';
+
+-- From here on until the backfill has come to its end nobody knows who names a row, and none that
+-- one owner lets go of ends: others may name it since before the triggers were there.
+insert into lastwill.backfill as begun (name)
+values ('guest_backfill')
+on conflict (name) do update
+set last_key = null, begun_at = now();
 
 -- Ties what belongs to one row of public.visits to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -2581,6 +2608,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -2654,7 +2686,7 @@ $lastwill$;
 revoke all on function lastwill.elsewhere_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.elsewhere_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 00f671a2256e]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 3167a2e881d0]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -3982,6 +4014,10 @@ drop function lastwill.guest_backlog();
 
 drop function lastwill.adopt_guest(bigint, bigint);
 
+-- There is nothing left to tie.
+delete from lastwill.backfill as begun
+where begun.name = 'guest_backfill';
+
 drop procedure lastwill.guest_backfill(boolean);
 
 drop function lastwill.guest_backfill_batch(integer);
@@ -4304,6 +4340,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -4367,7 +4408,7 @@ $lastwill$;
 revoke all on function lastwill.visit_carts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_carts_decide(bigint[]) is
-  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill e458b52e6b6b]';
+  'Ends those of these carts that no owner has any more; gives what it could decide. [lastwill 7770bbd994a5]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -4694,6 +4735,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -4767,7 +4813,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.visit_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 04455e166ed7]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill 8c9727dc9ef5]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -4985,6 +5031,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -5058,7 +5109,7 @@ $lastwill$;
 revoke all on function lastwill.visit_documents_decide(bigint[]) from public;
 
 comment on function lastwill.visit_documents_decide(bigint[]) is
-  'Ends those of these documents that no owner has any more; gives what it could decide. [lastwill 2634a0493ded]';
+  'Ends those of these documents that no owner has any more; gives what it could decide. [lastwill e581fb7493b6]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be
@@ -5817,10 +5868,11 @@ $lastwill$;
 revoke all on function lastwill.visit_backfill_batch(integer) from public;
 
 comment on function lastwill.visit_backfill_batch(integer) is
-  'Ties what the next rows of visits name; true while there are more. [lastwill af9b6f91f515]';
+  'Ties what the next rows of visits name; true while there are more. [lastwill 0fb0c5b6a247]';
 
 -- What was begun before this function was as it is now begins anew.
-delete from lastwill.backfill as begun
+update lastwill.backfill as begun
+set last_key = null
 where begun.name = 'visit_backfill';
 
 -- Ties what the rows of public.visits name already, from before the triggers were there. It may be cut
@@ -5888,6 +5940,13 @@ revoke all on procedure lastwill.visit_backfill(boolean) from public;
 
 comment on procedure lastwill.visit_backfill(boolean) is
   'Ties what the rows of visits name already. May be called again at any time. [lastwill 866bef41f0d1]';
+
+-- From here on until the backfill has come to its end nobody knows who names a row, and none that
+-- one owner lets go of ends: others may name it since before the triggers were there.
+insert into lastwill.backfill as begun (name)
+values ('visit_backfill')
+on conflict (name) do update
+set last_key = null, begun_at = now();
 
 -- Ties what belongs to one row of public.visits to another, whether the first is still there or its rows
 -- are waiting out their grace: for an application that has given a session a new key. What the
@@ -6448,6 +6507,11 @@ begin
     return cast('{}' as bigint[]);
   end if;
 
+  -- Links are still being made of what was named before there were triggers.
+  if exists (select from lastwill.backfill) then
+    return cast('{}' as bigint[]);
+  end if;
+
   select array_agg(locked.place), coalesce(array_agg(locked.key), '{}')
   into places, decided
   from (
@@ -6521,7 +6585,7 @@ $lastwill$;
 revoke all on function lastwill.away_drafts_decide(bigint[]) from public;
 
 comment on function lastwill.away_drafts_decide(bigint[]) is
-  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill d648a9550f8d]';
+  'Ends those of these drafts that no owner has any more; gives what it could decide. [lastwill e94d4e329e9b]';
 
 -- Ends up to max_rows released rows whose grace is over and that no owner has taken back. Gives
 -- how many entries it dealt with: 0 when none is due, null when the batch failed and is to be

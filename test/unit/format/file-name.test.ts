@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextPrefixes } from "../../src/format/file-name.ts";
+import { nextPrefixes } from "../../../src/format/file-name.ts";
 
 const NOW = Date.UTC(2026, 1, 3, 4, 5, 6, 7);
 
