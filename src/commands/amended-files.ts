@@ -7,9 +7,10 @@ import { identifier, type Sql } from "../sql/quote.ts";
 
 /**
  * The migrations of a folder that do with orphans what the manifest no longer says, as they should read.
- * Where the database has checked the foreign key, they have done their work, and are left alone.
+ * They may have run in one database and have stopped in another: where they have run, nothing is to do.
  *
- * @param checkedIn the database's catalog; undefined where nobody knows how far it is
+ * @param checkedIn the database's catalog, where the tool refuses a file that has changed since it ran:
+ *   one whose foreign key is valid there is left alone
  */
 export async function amendedFiles(
   folder: string,

@@ -47,7 +47,7 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
           lingeringRows(client, generation.graph, generation.created),
         )
       : [];
-  const checkedIn = from === "migrations" ? undefined : catalog;
+  const checkedIn = format.checksums && from !== "migrations" ? catalog : undefined;
   const former = await amendedFiles(out, format, generation.amendments, checkedIn);
   for (const warning of [...generation.warnings, ...lingering]) warn(warning);
   if (generation.files.length + former.length === 0) {

@@ -6,6 +6,7 @@ import { comment, sqlText } from "./text.ts";
 /** A versioned and an undo migration, each with the settings that Flyway reads beside it. */
 export const flyway: MigrationFormat = {
   name: "flyway",
+  checksums: true,
   reads: [],
   write: (migrations, { existing, now }) => {
     const versions = nextVersions(existing, migrations.length, now);

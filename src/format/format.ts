@@ -40,6 +40,8 @@ export interface MigrationFormat {
   readonly reads: readonly string[];
   /** How a statement stands in a file, where that is not as it is. */
   readonly encode?: (statement: Sql) => string;
+  /** Whether the tool refuses a file that has changed since it ran. */
+  readonly checksums?: true;
   /** Writes each migration as the files that the tool runs, in order, after all that are there. */
   readonly write: (migrations: readonly Migration[], folder: Folder) => MigrationFile[];
 }

@@ -7,6 +7,7 @@ import { comment, sqlText } from "./text.ts";
 /** A folder with what `prisma migrate deploy` runs, and the way down beside it, which Prisma has not. */
 export const prisma: MigrationFormat = {
   name: "prisma",
+  checksums: true,
   reads: [],
   write: (migrations, { existing, now }) => {
     const steps = migrations.flatMap(singleStatements);

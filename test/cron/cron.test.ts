@@ -15,6 +15,7 @@ import { testCron, withDatabase } from "../support/database.ts";
 import {
   type CanQuery,
   column,
+  type Installation,
   type Installed,
   installInto,
   login,
@@ -22,7 +23,6 @@ import {
   SHOP_MANIFEST,
   SHOP_SCHEMA,
   value,
-  withInstalled,
   withInstalledCron,
 } from "../support/installed.ts";
 import { localBinaries } from "../support/server/binaries.ts";
@@ -105,7 +105,7 @@ testCron(
 
 describe("where pg_cron cannot be used, the migration succeeds, and says why and what to do:", () => {
   testCron("it lives in another database", () =>
-    withInstalled({ manifest: AUTO }, async (db) => {
+    installedHere({ manifest: AUTO }, async (db) => {
       expect(warnings(db.notices)).toEqual([
         {
           severity: "WARNING",
@@ -124,7 +124,7 @@ describe("where pg_cron cannot be used, the migration succeeds, and says why and
   );
 
   testCron("the statement that the hint gives works there", () =>
-    withInstalled({ manifest: AUTO }, async (db) => {
+    installedHere({ manifest: AUTO }, async (db) => {
       const statement = /select cron\..*;/.exec(warnings(db.notices)[0]?.hint ?? "")?.[0] ?? "";
       const there = new pg.Client({ connectionString: inject("cronUrl") as string });
       await there.connect();
@@ -422,7 +422,7 @@ describe("in pg_cron's database", () => {
 });
 
 test("cron: {database} says which statement to run there", () =>
-  withInstalled({ manifest: `cron: { database: ops }${AUTO}` }, async (db) => {
+  installedHere({ manifest: `cron: { database: ops }${AUTO}` }, async (db) => {
     expect(warnings(db.notices)).toEqual([
       {
         severity: "WARNING",
@@ -431,6 +431,14 @@ test("cron: {database} says which statement to run there", () =>
       },
     ]);
   }));
+
+/** Not in a copy: what is said names the database. */
+function installedHere(
+  installation: Installation,
+  run: (db: Installed) => Promise<void>,
+): Promise<void> {
+  return withDatabase((db) => installInto(db, installation, run));
+}
 
 /** That all of the migration is there but the job: the sweep makes room for the same session again. */
 async function installed(db: CanQuery): Promise<void> {

@@ -96,6 +96,20 @@ function database(schema: () => string, text: () => string): () => TestDatabase 
   return () => db as TestDatabase;
 }
 
+const idle = new Map<TestDatabase, pg.Client[]>();
+
+/** A connection that nobody else uses; a used one, where there is one: in it the triggers are planned already. */
+async function lend(db: TestDatabase): Promise<pg.Client> {
+  return idle.get(db)?.pop() ?? db.connect();
+}
+
+/** Lets the next test have these connections as good as new. */
+async function giveBack(db: TestDatabase, ...clients: pg.Client[]): Promise<void> {
+  for (const client of clients)
+    await client.query("rollback; reset all; select pg_advisory_unlock_all()");
+  idle.set(db, [...(idle.get(db) ?? []), ...clients]);
+}
+
 let last = 0;
 /** A number that no row and no owner has had. */
 function next(): number {
@@ -222,7 +236,7 @@ describe.each(["10 minutes", 0])(
         await db.query(tieSql(table, { owner, ...tie }, sid, id));
         if (schedule.expired[n]) await expire(db, owner, sid);
       }
-      const clients = [await db.connect(), await db.connect()] as const;
+      const clients = [await lend(db), await lend(db)] as const;
       const [one, two] = schedule.first === 0 ? clients : ([clients[1], clients[0]] as const);
       const [first, second] = schedule.first === 0 ? owners : [...owners].reverse();
       const end = (client: pg.Client, each: (typeof owners)[number] | undefined) =>
@@ -249,7 +263,7 @@ describe.each(["10 minutes", 0])(
           await two.query("commit");
         }
       } finally {
-        await Promise.all(clients.map((client) => client.end()));
+        await giveBack(db, ...clients);
       }
       await sweep(db);
       const early = schedule.expired.includes(false) && grace !== 0;
@@ -302,7 +316,7 @@ describe.each(["10 minutes", 0])(
         await db.query(tieSql(table, tie, sid, id));
         await expire(db, "session", sid);
       }
-      const clients = await Promise.all(sids.map(() => db.connect()));
+      const clients = await Promise.all(sids.map(() => lend(db)));
       for (const [n, client] of clients.entries()) {
         await client.query("begin");
         await client.query(`delete from session where sid = '${sids[n]}'`);
@@ -419,11 +433,7 @@ describe("somebody writes while a sweep ends a row:", () => {
         test(`the sweep has it first, and ${fails ? "fails" : "ends it"}`, async () => {
           const db = open();
           const each = await prepare(db, tie, waits);
-          const [holder, sweeper, app] = [
-            await db.connect(),
-            await db.connect(),
-            await db.connect(),
-          ];
+          const [holder, sweeper, app] = [await lend(db), await lend(db), await lend(db)];
           try {
             await holder.query("select pg_advisory_lock(1)");
             const sweeping = sweeper.query("call lastwill.sweep()");
@@ -448,7 +458,7 @@ describe("somebody writes while a sweep ends a row:", () => {
               });
             }
           } finally {
-            await Promise.all([holder.end(), sweeper.end(), app.end()]);
+            await giveBack(db, holder, sweeper, app);
             await db.query("delete from sabotage");
           }
         });
@@ -458,7 +468,7 @@ describe("somebody writes while a sweep ends a row:", () => {
         test(`the writer has it first, and ${commits ? "commits" : "rolls back"}`, async () => {
           const db = open();
           const each = await prepare(db, tie, waits);
-          const app = await db.connect();
+          const app = await lend(db);
           try {
             await app.query("begin");
             expect(await seen(app.query(sql(each)))).toBe(1);
@@ -466,7 +476,7 @@ describe("somebody writes while a sweep ends a row:", () => {
             expect(await isThere(db, each.table, each.id)).toBe(true);
             await app.query(commits ? "commit" : "rollback");
           } finally {
-            await app.end();
+            await giveBack(db, app);
           }
           expect(await outcome(db, each)).toEqual(commits ? saved : [false, false]);
         });
@@ -484,7 +494,7 @@ describe("somebody writes while a sweep ends a row:", () => {
     }
     const kept = await prepare(db, { kind: "data", owner: "session" }, false);
     await expire(db, "session", "renewed");
-    const [holder, sweeper, app] = [await db.connect(), await db.connect(), await db.connect()];
+    const [holder, sweeper, app] = [await lend(db), await lend(db), await lend(db)];
     await holder.query("select pg_advisory_lock(1)");
     await app.query(
       "begin; update session set expire = now() + interval '1 day' where sid = 'renewed'",
@@ -500,7 +510,7 @@ describe("somebody writes while a sweep ends a row:", () => {
     await db.query("delete from session");
     await settle(db);
     for (const { kind } of ties) expect(await isThere(db, `of_${kind}`, id)).toBe(false);
-    await Promise.all([holder.end(), sweeper.end(), app.end()]);
+    await giveBack(db, holder, sweeper, app);
   });
 
   describe.each(["repeatable read", "serializable"])(
@@ -516,7 +526,7 @@ describe("somebody writes while a sweep ends a row:", () => {
             await db.query(`insert into of_${tie.kind} (id) values (${id})`);
             await db.query(tieSql(`of_${tie.kind}`, tie, old, id));
           }
-          const app = await db.connect();
+          const app = await lend(db);
           await app.query(`begin isolation level ${level}`);
           await app.query("select count(*) from session");
           await app.query("delete from session where sid = $1", [old]);
@@ -529,7 +539,7 @@ describe("somebody writes while a sweep ends a row:", () => {
           await app.query("select lastwill.adopt_session($1, $2)", [old, sid]);
           await sweep(db);
           await app.query("commit");
-          await app.end();
+          await giveBack(db, app);
           await settle(db);
           for (const { kind } of ties) expect(await isThere(db, `of_${kind}`, id)).toBe(true);
           await expire(db, "session", sid);
@@ -569,7 +579,7 @@ describe("a polymorphic row is given to an owner whom another connection deletes
           await db.query(before);
           await begin(db, "session", `${id}`);
           if (expired) await expire(db, "session", `${id}`);
-          const [deleter, app] = [await db.connect(), await db.connect()];
+          const [deleter, app] = [await lend(db), await lend(db)];
           await deleter.query("begin");
           await deleter.query("delete from session where sid = $1", [id]);
           const writing = app.query(write);
@@ -582,7 +592,7 @@ describe("a polymorphic row is given to an owner whom another connection deletes
           await db.query("delete from session");
           await settle(db);
           expect(await isThere(db, "notes", id)).toBe(false);
-          await Promise.all([deleter.end(), app.end()]);
+          await giveBack(db, deleter, app);
         });
       }
     }
@@ -594,7 +604,7 @@ describe("a polymorphic row is given to an owner whom another connection deletes
       const db = open();
       const id = next();
       await begin(db, "session", `${id}`);
-      const [deleter, app] = [await db.connect(), await db.connect()];
+      const [deleter, app] = [await lend(db), await lend(db)];
       await deleter.query(`begin isolation level ${level}`);
       await deleter.query("select count(*) from notes");
       await app.query("begin");
@@ -606,7 +616,7 @@ describe("a polymorphic row is given to an owner whom another connection deletes
       await deleter.query("commit");
       await settle(db);
       expect(await isThere(db, "notes", id)).toBe(false);
-      await Promise.all([deleter.end(), app.end()]);
+      await giveBack(db, deleter, app);
     });
   }
 
@@ -614,7 +624,7 @@ describe("a polymorphic row is given to an owner whom another connection deletes
     const db = open();
     const id = next();
     await begin(db, "session", `${id}`);
-    const [deleter, app] = [await db.connect(), await db.connect()];
+    const [deleter, app] = [await lend(db), await lend(db)];
     await deleter.query("begin");
     await deleter.query("delete from session where sid = $1", [id]);
     await app.query("set lock_timeout = '50ms'");
@@ -622,7 +632,7 @@ describe("a polymorphic row is given to an owner whom another connection deletes
     await deleter.query("commit");
     await settle(db);
     expect(await isThere(db, "notes", id)).toBe(false);
-    await Promise.all([deleter.end(), app.end()]);
+    await giveBack(db, deleter, app);
   });
 });
 
@@ -657,7 +667,7 @@ describe("a row is put below one that a sweep ends", () => {
         await begin(db, "session", `${id}`);
         await db.query(`insert into carts values (${id}, '${id}')`);
         await expire(db, "session", `${id}`);
-        const [holder, sweeper, app] = [await db.connect(), await db.connect(), await db.connect()];
+        const [holder, sweeper, app] = [await lend(db), await lend(db), await lend(db)];
         await holder.query("select pg_advisory_lock(1)");
         const sweeping = sweeper.query("call lastwill.sweep()");
         await blocked(db, sweeper, holder);
@@ -669,7 +679,7 @@ describe("a row is put below one that a sweep ends", () => {
         await sweep(db);
         expect(await isThere(db, "carts", id)).toBe(false);
         expect(await isThere(db, table, id)).toBe(false);
-        await Promise.all([holder.end(), sweeper.end(), app.end()]);
+        await giveBack(db, holder, sweeper, app);
       });
 
       test(`${table}, before the sweep has it`, async () => {
@@ -678,7 +688,7 @@ describe("a row is put below one that a sweep ends", () => {
         await begin(db, "session", `${id}`);
         await db.query(`insert into carts values (${id}, '${id}')`);
         await expire(db, "session", `${id}`);
-        const app = await db.connect();
+        const app = await lend(db);
         await app.query("begin");
         await app.query(sql(id));
         await sweep(db);
@@ -689,7 +699,7 @@ describe("a row is put below one that a sweep ends", () => {
         expect(await isThere(db, "carts", id)).toBe(false);
         expect(await isThere(db, table, id)).toBe(false);
         expect(await column(db, "select key from lastwill.quarantine")).toEqual([]);
-        await app.end();
+        await giveBack(db, app);
       });
     }
   });
@@ -724,7 +734,7 @@ describe("the table of the sessions is emptied", () => {
       const db = open();
       const id = next();
       await owning(db, id);
-      const [reader, emptier] = [await db.connect(), await db.connect()];
+      const [reader, emptier] = [await lend(db), await lend(db)];
       await reader.query(`begin isolation level ${level}`);
       await reader.query("select count(*) from session");
       const emptying = emptier.query("truncate session");
@@ -732,7 +742,7 @@ describe("the table of the sessions is emptied", () => {
       await reader.query("commit");
       await emptying;
       await allGone(db, id);
-      await Promise.all([reader.end(), emptier.end()]);
+      await giveBack(db, reader, emptier);
     });
 
     // The snapshot is of before the session's links: it hides them from the trigger.
@@ -741,7 +751,7 @@ describe("the table of the sessions is emptied", () => {
       const db = open();
       const id = next();
       for (const { kind } of ties) await db.query(`insert into of_${kind} (id) values (${id})`);
-      const [app, emptier] = [await db.connect(), await db.connect()];
+      const [app, emptier] = [await lend(db), await lend(db)];
       await app.query("begin");
       await app.query(
         "insert into session values ($1, $2, now() at time zone 'UTC' + interval '1 hour')",
@@ -756,7 +766,7 @@ describe("the table of the sessions is emptied", () => {
       await emptying;
       await emptier.query("commit");
       await allGone(db, id);
-      await Promise.all([app.end(), emptier.end()]);
+      await giveBack(db, app, emptier);
     });
   }
 });
@@ -780,14 +790,14 @@ describe("an application that does not wait", () => {
         await db.query(`insert into ${table} (id) values (${id})`);
         await begin(db, "session", `${id}`);
         await db.query(tieSql(table, tie, `${id}`, id));
-        const [locker, app] = [await db.connect(), await db.connect()];
+        const [locker, app] = [await lend(db), await lend(db)];
         await locker.query(`begin; select from ${table} where id = ${id} for update`);
         await app.query(`set ${limit}`);
         await app.query("delete from session where sid = $1", [id]);
         await locker.query("commit");
         await settle(db);
         expect(await isThere(db, table, id)).toBe(false);
-        await Promise.all([locker.end(), app.end()]);
+        await giveBack(db, locker, app);
       },
     );
 
@@ -798,7 +808,7 @@ describe("an application that does not wait", () => {
       await begin(db, "session", `${id}`);
       await db.query(tieSql("of_data", { kind: "data", owner: "session" }, `${id}`, id));
       await begin(db, "session", `${id}-other`);
-      const [deleter, app] = [await db.connect(), await db.connect()];
+      const [deleter, app] = [await lend(db), await lend(db)];
       await deleter.query("begin");
       await deleter.query("delete from session where sid = $1", [id]);
       await app.query(`set ${limit}`);
@@ -808,7 +818,7 @@ describe("an application that does not wait", () => {
       await db.query("delete from session");
       await settle(db);
       expect(await isThere(db, "of_data", id)).toBe(false);
-      await Promise.all([deleter.end(), app.end()]);
+      await giveBack(db, deleter, app);
     });
   }
 });
