@@ -636,7 +636,8 @@ begin
             'public.cart_items, public.carts, public.session'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -1913,7 +1914,7 @@ as $lastwill$
 declare
   -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
   -- looks for deadlocks, and may pick him as the victim.
-  aim constant double precision := 0.375;
+  aim constant double precision := 0.1;
   max_rows integer := 500;
   more boolean;
   started timestamptz;
@@ -1964,7 +1965,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill(boolean) from public;
 
 comment on procedure lastwill.session_backfill(boolean) is
-  'Ties what the rows of session name already. May be called again at any time. [lastwill 969db0ac71d8]';
+  'Ties what the rows of session name already. May be called again at any time. [lastwill e864ed77b6aa]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.
@@ -3534,7 +3535,8 @@ begin
             'lastwill.backfill, lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.session_drafts, lastwill.session_uploads, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public.cart_items, public.carts, public.session'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 

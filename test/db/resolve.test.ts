@@ -229,7 +229,7 @@ test("a managed owner needs no table, and is what it will be once it is there", 
       key: [{ column: "key", type: "text" }],
       expires: [{ kind: "instant", column: "expires_at" }],
     });
-    expect(before.graph.path).toBe("public, pg_temp");
+    expect(before.graph.path).toEqual(["public", "pg_temp"]);
     await db.query(`
       create schema lastwill;
       create table lastwill.visit (key text primary key, expires_at timestamptz);
@@ -266,7 +266,7 @@ describe("a condition", () => {
         db,
         ofSession("- { table: shop.visits, by: sid, keep_when: is_kept(visits.id) }"),
       );
-      expect(graph.path).toBe("public, shop, pg_temp");
+      expect(graph.path).toEqual(["public", "shop", "pg_temp"]);
     }));
 
   test("is only read, and changes nothing", () =>

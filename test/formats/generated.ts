@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readCatalog } from "../../src/catalog.ts";
-import type { MigrationFile, MigrationFormat } from "../../src/format/format.ts";
+import type { Folder, MigrationFile, MigrationFormat } from "../../src/format/format.ts";
 import { generate } from "../../src/generate.ts";
 import { readManifest } from "../../src/manifest/read.ts";
 import { readLock } from "../../src/plan/lock.ts";
@@ -35,8 +35,14 @@ export interface Generated {
 /** Before anything was generated. */
 export const nothing: Generated = { files: [], lock: undefined };
 
-/** 2026-02-03 04:05:06 UTC. */
-export const NOW = 1_770_091_506_000;
+/** What a format finds where files are already, on 2026-02-03 at 04:05:06 UTC. */
+export function folderOf(files: readonly MigrationFile[]): Folder {
+  return {
+    existing: [...new Set(files.map(({ name }) => name.split("/")[0] ?? ""))],
+    texts: new Map(files.map(({ name, text }) => [name, text])),
+    now: 1_770_091_506_000,
+  };
+}
 
 /** Generates as the command does, from what the database holds now. Gives the new files alone. */
 export async function generateFor(
@@ -54,11 +60,7 @@ export async function generateFor(
       catalog: await readCatalog(client, manifest),
       lock: before.lock === undefined ? undefined : readLock(before.lock, "ownership.lock.json"),
       format,
-      folder: {
-        existing: [...new Set(before.files.map(({ name }) => name.split("/")[0] ?? ""))],
-        texts: new Map(before.files.map(({ name, text }) => [name, text])),
-        now: NOW,
-      },
+      folder: folderOf(before.files),
     });
     return { files, lock };
   } finally {

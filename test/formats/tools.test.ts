@@ -37,17 +37,18 @@ describe.each(CASES)("%s", (_, chosen) => {
   let expected: readonly string[];
   beforeAll(async () => {
     expected = await dumpsOf(nodePgMigrate, chosen);
+    expect(expected.at(-1)).toBe(expected[0]);
     expect(new Set(expected).size).toBe(chosen.manifests.length + 1);
   });
 
   for (const tool of [...REAL, ...READ]) {
-    testPgDump(`${tool.format} goes up, down and up again as node-pg-migrate does`, async () => {
+    testPgDump(`${tool.format} goes up and down as node-pg-migrate does`, async () => {
       expect(await dumpsOf(tool, chosen)).toEqual(expected);
     });
   }
 });
 
-/** The database's dumps before, after each generation, after all were taken back, and up again. */
+/** The database's dumps before, after each generation, and after all were taken back. */
 function dumpsOf(tool: Tool, { schema, manifests }: Case): Promise<string[]> {
   return withDatabase((db) =>
     inFolder(async (folder) => {
@@ -65,8 +66,6 @@ function dumpsOf(tool: Tool, { schema, manifests }: Case): Promise<string[]> {
         dumps.push(await dumpOf(db.url));
       }
       await tool.down(project);
-      dumps.push(await dumpOf(db.url));
-      await tool.up(project);
       dumps.push(await dumpOf(db.url));
       return dumps;
     }),

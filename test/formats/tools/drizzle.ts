@@ -17,5 +17,7 @@ export const drizzle: Tool = {
       await runFile(project, name);
       await project.db.query(/^-- {3}(delete from .*;)$/m.exec(text)?.[1] ?? "");
     }
+    const left = await project.db.query("select hash from drizzle.__drizzle_migrations");
+    if (left.length > 0) throw new Error(`drizzle still lists ${left.length} migrations`);
   },
 };

@@ -16,9 +16,11 @@ set local lock_timeout = '3s';
 --> statement-breakpoint
 set local statement_timeout = '2min';
 --> statement-breakpoint
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 --> statement-breakpoint
 set local search_path = pg_catalog, pg_temp;
 --> statement-breakpoint
@@ -29,7 +31,9 @@ alter table public.carts
 alter table public.carts
   drop constraint lastwill_visit_carts_fkey;
 --> statement-breakpoint
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 --> statement-breakpoint
 set local lock_timeout to default;
 --> statement-breakpoint

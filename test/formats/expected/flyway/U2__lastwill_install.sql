@@ -15,9 +15,11 @@
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 alter table public.carts
@@ -27,6 +29,8 @@ alter table public.carts
 alter table public.carts
   drop constraint lastwill_visit_carts_fkey;
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;

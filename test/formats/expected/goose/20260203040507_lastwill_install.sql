@@ -22,9 +22,11 @@ set local statement_timeout = '2min';
 -- +goose StatementEnd
 
 -- +goose StatementBegin
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 -- +goose StatementEnd
 
 -- +goose StatementBegin
@@ -54,7 +56,9 @@ alter table public.carts
 -- +goose StatementEnd
 
 -- +goose StatementBegin
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 -- +goose StatementEnd
 
 -- +goose StatementBegin
@@ -75,9 +79,11 @@ set local statement_timeout = '2min';
 -- +goose StatementEnd
 
 -- +goose StatementBegin
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 -- +goose StatementEnd
 
 -- +goose StatementBegin
@@ -96,7 +102,9 @@ alter table public.carts
 -- +goose StatementEnd
 
 -- +goose StatementBegin
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 -- +goose StatementEnd
 
 -- +goose StatementBegin

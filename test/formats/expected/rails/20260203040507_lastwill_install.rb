@@ -23,9 +23,11 @@ set local statement_timeout = '2min';
     SQL
 
     execute <<-'SQL'
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
     SQL
 
     execute <<-'SQL'
@@ -55,7 +57,9 @@ alter table public.carts
     SQL
 
     execute <<-'SQL'
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
     SQL
 
     execute <<-'SQL'
@@ -77,9 +81,11 @@ set local statement_timeout = '2min';
     SQL
 
     execute <<-'SQL'
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
     SQL
 
     execute <<-'SQL'
@@ -98,7 +104,9 @@ alter table public.carts
     SQL
 
     execute <<-'SQL'
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
     SQL
 
     execute <<-'SQL'

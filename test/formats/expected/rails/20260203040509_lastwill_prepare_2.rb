@@ -36,7 +36,7 @@ do $lastwill$
 #variable_conflict use_variable
 declare
   -- Whoever writes there has to wait for a batch, and should hardly notice.
-  aim constant double precision := 0.2;
+  aim constant double precision := 0.1;
   window_pages constant bigint := 128;
   from_place tid;
   to_place tid;

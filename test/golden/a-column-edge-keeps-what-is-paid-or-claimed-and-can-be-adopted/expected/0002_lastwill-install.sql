@@ -15,9 +15,11 @@
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 -- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
@@ -197,8 +199,8 @@ comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
 
 -- Backfills that are not finished. A row is written in the transaction that does the work it speaks
--- of, so whatever cuts a backfill off, the next call goes on from here. As long as there is one, rows
--- whose owners are decided one by one do not end: they wait in lastwill.released.
+-- of, so whatever cuts a backfill off, the next call goes on from here. As long as there is one,
+-- rows that are decided one by one do not end: they wait in lastwill.released.
 create table lastwill.backfill (
   name text not null,
   last_key text,
@@ -209,7 +211,7 @@ create table lastwill.backfill (
 revoke all on table lastwill.backfill from public;
 
 comment on table lastwill.backfill is
-  'Backfills that were begun and are not finished, and how far each has come. [lastwill a68d9488af33]';
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill 6cb36962c724]';
 comment on column lastwill.backfill.name is 'The procedure that was called.';
 comment on column lastwill.backfill.last_key is
   'The key up to which owners have been looked at. A secret.';
@@ -570,9 +572,9 @@ revoke all on function lastwill.outbox_retry(bigint) from public;
 comment on function lastwill.outbox_retry(bigint) is
   'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
 
--- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
--- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
--- tried again. What follows needs no other lock that anybody could be waiting behind.
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody
+-- else waits too: so each is waited for only a moment, and if one cannot be had all are let go of,
+-- and tried again. What follows needs no other lock that anybody could be waiting behind.
 do $lastwill$
 declare
   give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
@@ -590,7 +592,8 @@ begin
             'public.carts, public.session'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -2592,7 +2595,9 @@ grant execute on function lastwill.outbox_failed(bigint, integer, text, interval
 grant execute on function lastwill.outbox_give_back(bigint[]) to pg_write_all_data;
 grant execute on function lastwill.outbox_retry(bigint) to pg_write_all_data;
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;
 
@@ -2601,9 +2606,11 @@ set local statement_timeout to default;
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 -- These roles may drain the outbox, and need no right on any table for it.
@@ -2704,9 +2711,9 @@ drop function lastwill.claim_session(text, integer);
 
 drop function lastwill.adopt_session(text, text);
 
--- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
--- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
--- tried again. What follows needs no other lock that anybody could be waiting behind.
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody
+-- else waits too: so each is waited for only a moment, and if one cannot be had all are let go of,
+-- and tried again. What follows needs no other lock that anybody could be waiting behind.
 do $lastwill$
 declare
   give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
@@ -2733,7 +2740,8 @@ begin
             'lastwill.backfill, lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public.carts, public.session'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -2815,6 +2823,8 @@ drop table lastwill.released;
 
 drop schema lastwill;
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;

@@ -1207,7 +1207,7 @@ CREATE TABLE lastwill.backfill (
     begun_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
-COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill a68d9488af33]';
+COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill 6cb36962c724]';
 
 COMMENT ON COLUMN lastwill.backfill.name IS 'The procedure that was called.';
 

@@ -14,9 +14,11 @@
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.orphan;
@@ -35,9 +37,9 @@ drop function lastwill.visit_drafts_tie(bigint, bigint[]);
 
 drop function lastwill.visit_drafts_named(jsonb);
 
--- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
--- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
--- tried again. What follows needs no other lock that anybody could be waiting behind.
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody
+-- else waits too: so each is waited for only a moment, and if one cannot be had all are let go of,
+-- and tried again. What follows needs no other lock that anybody could be waiting behind.
 do $lastwill$
 declare
   give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
@@ -54,7 +56,8 @@ begin
             'lastwill.visit_drafts'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -760,7 +763,9 @@ revoke all on table lastwill.orphan from public;
 comment on view lastwill.orphan is
   'Owned rows that no owner names and that wait for no sweep. [lastwill 97f3847040f3]';
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;
 
@@ -769,9 +774,11 @@ set local statement_timeout to default;
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.orphan;
@@ -790,9 +797,9 @@ drop function lastwill.visit_drafts_tie(bigint, text[]);
 
 drop function lastwill.visit_drafts_named(jsonb);
 
--- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
--- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
--- tried again. What follows needs no other lock that anybody could be waiting behind.
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody
+-- else waits too: so each is waited for only a moment, and if one cannot be had all are let go of,
+-- and tried again. What follows needs no other lock that anybody could be waiting behind.
 do $lastwill$
 declare
   give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
@@ -809,7 +816,8 @@ begin
             'lastwill.visit_drafts'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -1515,6 +1523,8 @@ revoke all on table lastwill.orphan from public;
 comment on view lastwill.orphan is
   'Owned rows that no owner names and that wait for no sweep. [lastwill d9d8e23ada6b]';
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;

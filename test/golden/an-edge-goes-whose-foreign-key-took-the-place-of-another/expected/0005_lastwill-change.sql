@@ -22,9 +22,11 @@
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
@@ -58,9 +60,9 @@ revoke all on function lastwill.read_bigint(jsonb) from public;
 comment on function lastwill.read_bigint(jsonb) is
   'A key of type bigint from a JSON value; null when it is none. Never raises an error. [lastwill 1ae2daab0b01]';
 
--- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
--- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
--- tried again. What follows needs no other lock that anybody could be waiting behind.
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody
+-- else waits too: so each is waited for only a moment, and if one cannot be had all are let go of,
+-- and tried again. What follows needs no other lock that anybody could be waiting behind.
 do $lastwill$
 declare
   give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
@@ -79,7 +81,8 @@ begin
             'public.carts, public.uploads, public.visits'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -859,7 +862,7 @@ as $lastwill$
 declare
   -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
   -- looks for deadlocks, and may pick him as the victim.
-  aim constant double precision := 0.375;
+  aim constant double precision := 0.1;
   max_rows integer := 500;
   more boolean;
   started timestamptz;
@@ -910,7 +913,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill(boolean) from public;
 
 comment on procedure lastwill.visit_backfill(boolean) is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 866bef41f0d1]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill f12b49b5043f]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.
@@ -1176,7 +1179,9 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;
 
@@ -1185,9 +1190,11 @@ set local statement_timeout to default;
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
@@ -1208,9 +1215,9 @@ drop procedure lastwill.visit_backfill(boolean);
 
 drop function lastwill.visit_backfill_batch(integer);
 
--- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
--- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
--- tried again. What follows needs no other lock that anybody could be waiting behind.
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody
+-- else waits too: so each is waited for only a moment, and if one cannot be had all are let go of,
+-- and tried again. What follows needs no other lock that anybody could be waiting behind.
 do $lastwill$
 declare
   give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
@@ -1230,7 +1237,8 @@ begin
             'lastwill.visit_drafts, public.carts, public.uploads, public.visits'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -1506,6 +1514,8 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;

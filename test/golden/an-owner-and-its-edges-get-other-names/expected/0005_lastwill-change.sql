@@ -16,9 +16,11 @@
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
@@ -45,9 +47,9 @@ drop function lastwill.away_backlog();
 
 drop function lastwill.adopt_away(text, text);
 
--- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
--- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
--- tried again. What follows needs no other lock that anybody could be waiting behind.
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody
+-- else waits too: so each is waited for only a moment, and if one cannot be had all are let go of,
+-- and tried again. What follows needs no other lock that anybody could be waiting behind.
 do $lastwill$
 declare
   give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
@@ -70,7 +72,8 @@ begin
             'lastwill.away, lastwill.visit_drafts, public.cart_items, public.carts, public.drafts, public.visit_documents, public.visits'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -1989,7 +1992,7 @@ as $lastwill$
 declare
   -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
   -- looks for deadlocks, and may pick him as the victim.
-  aim constant double precision := 0.375;
+  aim constant double precision := 0.1;
   max_rows integer := 500;
   more boolean;
   started timestamptz;
@@ -2040,7 +2043,7 @@ $lastwill$;
 revoke all on procedure lastwill.guest_backfill(boolean) from public;
 
 comment on procedure lastwill.guest_backfill(boolean) is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 0db2429a041e]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill 6850c34acd73]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.
@@ -3906,7 +3909,9 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;
 
@@ -3915,9 +3920,11 @@ set local statement_timeout to default;
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
@@ -3944,9 +3951,9 @@ drop function lastwill.elsewhere_backlog();
 
 drop function lastwill.adopt_elsewhere(text, text);
 
--- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
--- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
--- tried again. What follows needs no other lock that anybody could be waiting behind.
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody
+-- else waits too: so each is waited for only a moment, and if one cannot be had all are let go of,
+-- and tried again. What follows needs no other lock that anybody could be waiting behind.
 do $lastwill$
 declare
   give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
@@ -3969,7 +3976,8 @@ begin
             'lastwill.elsewhere, lastwill.guest_paper, public.cart_items, public.carts, public.drafts, public.visit_documents, public.visits'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -5888,7 +5896,7 @@ as $lastwill$
 declare
   -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
   -- looks for deadlocks, and may pick him as the victim.
-  aim constant double precision := 0.375;
+  aim constant double precision := 0.1;
   max_rows integer := 500;
   more boolean;
   started timestamptz;
@@ -5939,7 +5947,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill(boolean) from public;
 
 comment on procedure lastwill.visit_backfill(boolean) is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 866bef41f0d1]';
+  'Ties what the rows of visits name already. May be called again at any time. [lastwill f12b49b5043f]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.
@@ -7805,6 +7813,8 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;

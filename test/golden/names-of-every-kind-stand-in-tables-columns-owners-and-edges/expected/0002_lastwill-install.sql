@@ -19,9 +19,11 @@
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 -- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
@@ -201,8 +203,8 @@ comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
 
 -- Backfills that are not finished. A row is written in the transaction that does the work it speaks
--- of, so whatever cuts a backfill off, the next call goes on from here. As long as there is one, rows
--- whose owners are decided one by one do not end: they wait in lastwill.released.
+-- of, so whatever cuts a backfill off, the next call goes on from here. As long as there is one,
+-- rows that are decided one by one do not end: they wait in lastwill.released.
 create table lastwill.backfill (
   name text not null,
   last_key text,
@@ -213,7 +215,7 @@ create table lastwill.backfill (
 revoke all on table lastwill.backfill from public;
 
 comment on table lastwill.backfill is
-  'Backfills that were begun and are not finished, and how far each has come. [lastwill a68d9488af33]';
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill 6cb36962c724]';
 comment on column lastwill.backfill.name is 'The procedure that was called.';
 comment on column lastwill.backfill.last_key is
   'The key up to which owners have been looked at. A secret.';
@@ -592,9 +594,9 @@ revoke all on function lastwill.outbox_retry(bigint) from public;
 comment on function lastwill.outbox_retry(bigint) is
   'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
 
--- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
--- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
--- tried again. What follows needs no other lock that anybody could be waiting behind.
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody
+-- else waits too: so each is waited for only a moment, and if one cannot be had all are let go of,
+-- and tried again. What follows needs no other lock that anybody could be waiting behind.
 do $lastwill$
 declare
   give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
@@ -613,7 +615,8 @@ begin
             '"select"."-- Down Migration", public."Table", public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -1471,7 +1474,7 @@ as $lastwill$
 declare
   -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
   -- looks for deadlocks, and may pick him as the victim.
-  aim constant double precision := 0.375;
+  aim constant double precision := 0.1;
   max_rows integer := 500;
   more boolean;
   started timestamptz;
@@ -1522,7 +1525,7 @@ $lastwill$;
 revoke all on procedure lastwill.user_backfill(boolean) from public;
 
 comment on procedure lastwill.user_backfill(boolean) is
-  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill dcc438d91364]';
+  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time. [lastwill 73234a73c9d4]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.
@@ -2999,7 +3002,9 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;
 
@@ -3008,9 +3013,11 @@ set local statement_timeout to default;
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
@@ -3077,9 +3084,9 @@ drop procedure lastwill.user_backfill(boolean);
 
 drop function lastwill.user_backfill_batch(integer);
 
--- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
--- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
--- tried again. What follows needs no other lock that anybody could be waiting behind.
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody
+-- else waits too: so each is waited for only a moment, and if one cannot be had all are let go of,
+-- and tried again. What follows needs no other lock that anybody could be waiting behind.
 do $lastwill$
 declare
   give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
@@ -3108,7 +3115,8 @@ begin
             '"select"."-- Down Migration", lastwill."user_-- Down Migration", lastwill.backfill, lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public."Table", public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat"'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -3199,6 +3207,8 @@ drop table lastwill.released;
 
 drop schema lastwill;
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;

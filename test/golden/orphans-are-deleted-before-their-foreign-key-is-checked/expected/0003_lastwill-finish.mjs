@@ -45,7 +45,7 @@ do $lastwill$
 #variable_conflict use_variable
 declare
   -- Whoever writes there has to wait for a batch, and should hardly notice.
-  aim constant double precision := 0.2;
+  aim constant double precision := 0.1;
   window_pages constant bigint := 128;
   from_place tid;
   to_place tid;
@@ -182,7 +182,7 @@ do $lastwill$
 #variable_conflict use_variable
 declare
   -- Whoever writes there has to wait for a batch, and should hardly notice.
-  aim constant double precision := 0.2;
+  aim constant double precision := 0.1;
   window_pages constant bigint := 128;
   from_place tid;
   to_place tid;
@@ -319,7 +319,7 @@ do $lastwill$
 #variable_conflict use_variable
 declare
   -- Whoever writes there has to wait for a batch, and should hardly notice.
-  aim constant double precision := 0.2;
+  aim constant double precision := 0.1;
   window_pages constant bigint := 128;
   from_place tid;
   to_place tid;
@@ -466,7 +466,7 @@ do $lastwill$
 #variable_conflict use_variable
 declare
   -- Whoever writes there has to wait for a batch, and should hardly notice.
-  aim constant double precision := 0.2;
+  aim constant double precision := 0.1;
   window_pages constant bigint := 128;
   from_place tid;
   to_place tid;
@@ -603,7 +603,7 @@ do $lastwill$
 #variable_conflict use_variable
 declare
   -- Whoever writes there has to wait for a batch, and should hardly notice.
-  aim constant double precision := 0.2;
+  aim constant double precision := 0.1;
   window_pages constant bigint := 128;
   from_place tid;
   to_place tid;

@@ -19,9 +19,11 @@
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 -- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
@@ -201,8 +203,8 @@ comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
 
 -- Backfills that are not finished. A row is written in the transaction that does the work it speaks
--- of, so whatever cuts a backfill off, the next call goes on from here. As long as there is one, rows
--- whose owners are decided one by one do not end: they wait in lastwill.released.
+-- of, so whatever cuts a backfill off, the next call goes on from here. As long as there is one,
+-- rows that are decided one by one do not end: they wait in lastwill.released.
 create table lastwill.backfill (
   name text not null,
   last_key text,
@@ -213,7 +215,7 @@ create table lastwill.backfill (
 revoke all on table lastwill.backfill from public;
 
 comment on table lastwill.backfill is
-  'Backfills that were begun and are not finished, and how far each has come. [lastwill a68d9488af33]';
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill 6cb36962c724]';
 comment on column lastwill.backfill.name is 'The procedure that was called.';
 comment on column lastwill.backfill.last_key is
   'The key up to which owners have been looked at. A secret.';
@@ -1007,9 +1009,9 @@ revoke all on function lastwill.session_uploads_emit_deleted() from public;
 comment on function lastwill.session_uploads_emit_deleted() is
   'A letter for each of the uploads that is deleted. [lastwill 1283545c8cc0]';
 
--- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
--- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
--- tried again. What follows needs no other lock that anybody could be waiting behind.
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody
+-- else waits too: so each is waited for only a moment, and if one cannot be had all are let go of,
+-- and tried again. What follows needs no other lock that anybody could be waiting behind.
 do $lastwill$
 declare
   give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
@@ -1029,7 +1031,8 @@ begin
             'public.carts, public.receipts, public.session, public.uploads'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -1579,7 +1582,7 @@ as $lastwill$
 declare
   -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
   -- looks for deadlocks, and may pick him as the victim.
-  aim constant double precision := 0.375;
+  aim constant double precision := 0.1;
   max_rows integer := 500;
   more boolean;
   started timestamptz;
@@ -1630,7 +1633,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill(boolean) from public;
 
 comment on procedure lastwill.session_backfill(boolean) is
-  'Ties what the rows of session name already. May be called again at any time. [lastwill 969db0ac71d8]';
+  'Ties what the rows of session name already. May be called again at any time. [lastwill e864ed77b6aa]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.
@@ -3060,7 +3063,9 @@ grant execute on function lastwill.outbox_failed(bigint, integer, text, interval
 grant execute on function lastwill.outbox_give_back(bigint[]) to pg_write_all_data;
 grant execute on function lastwill.outbox_retry(bigint) to pg_write_all_data;
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;
 
@@ -3069,9 +3074,11 @@ set local statement_timeout to default;
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 -- These roles may drain the outbox, and need no right on any table for it.
@@ -3150,9 +3157,9 @@ drop procedure lastwill.session_backfill(boolean);
 
 drop function lastwill.session_backfill_batch(integer);
 
--- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
--- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
--- tried again. What follows needs no other lock that anybody could be waiting behind.
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody
+-- else waits too: so each is waited for only a moment, and if one cannot be had all are let go of,
+-- and tried again. What follows needs no other lock that anybody could be waiting behind.
 do $lastwill$
 declare
   give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
@@ -3182,7 +3189,8 @@ begin
             'lastwill.backfill, lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.session_uploads, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public.carts, public.receipts, public.session, public.uploads'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -3293,6 +3301,8 @@ drop table lastwill.released;
 
 drop schema lastwill;
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;

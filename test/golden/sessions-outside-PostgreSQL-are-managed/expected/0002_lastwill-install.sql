@@ -20,9 +20,11 @@
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 -- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
@@ -202,8 +204,8 @@ comment on table lastwill.undecodable is
   'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
 
 -- Backfills that are not finished. A row is written in the transaction that does the work it speaks
--- of, so whatever cuts a backfill off, the next call goes on from here. As long as there is one, rows
--- whose owners are decided one by one do not end: they wait in lastwill.released.
+-- of, so whatever cuts a backfill off, the next call goes on from here. As long as there is one,
+-- rows that are decided one by one do not end: they wait in lastwill.released.
 create table lastwill.backfill (
   name text not null,
   last_key text,
@@ -214,7 +216,7 @@ create table lastwill.backfill (
 revoke all on table lastwill.backfill from public;
 
 comment on table lastwill.backfill is
-  'Backfills that were begun and are not finished, and how far each has come. [lastwill a68d9488af33]';
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill 6cb36962c724]';
 comment on column lastwill.backfill.name is 'The procedure that was called.';
 comment on column lastwill.backfill.last_key is
   'The key up to which owners have been looked at. A secret.';
@@ -613,9 +615,9 @@ revoke all on function lastwill.touch_session(text, interval) from public;
 comment on function lastwill.touch_session(text, interval) is
   'Writes down that a session is there and for how long; gives when it expires. [lastwill 8e2af1027fea]';
 
--- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
--- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
--- tried again. What follows needs no other lock that anybody could be waiting behind.
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody
+-- else waits too: so each is waited for only a moment, and if one cannot be had all are let go of,
+-- and tried again. What follows needs no other lock that anybody could be waiting behind.
 do $lastwill$
 declare
   give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
@@ -634,7 +636,8 @@ begin
             'public.carts, public.documents, public.session_documents'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -3046,7 +3049,9 @@ grant usage on schema lastwill to pg_read_all_data;
 grant execute on function lastwill.touch_session(text, interval) to pg_read_all_data;
 grant execute on function lastwill.adopt_session(text, text) to pg_read_all_data;
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;
 
@@ -3055,9 +3060,11 @@ set local statement_timeout to default;
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';
 
--- No name below is looked up where anybody but the server's owner may have put an operator or a type
--- of his own.
-select pg_catalog.set_config('lastwill.search_path', pg_catalog.current_setting('search_path'), true);
+-- No name below is looked up where anybody but the server's owner may have put an operator or a
+-- type of his own.
+select pg_catalog.set_config(
+  'lastwill.search_path', pg_catalog.current_setting('search_path'), true
+);
 set local search_path = pg_catalog, pg_temp;
 
 -- These roles may adopt, claim and touch, and need no right on any table for it.
@@ -3127,9 +3134,9 @@ drop function lastwill.session_backlog();
 
 drop function lastwill.adopt_session(text, text);
 
--- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody else
--- waits too: so each is waited for only a moment, and if one cannot be had all are let go of, and
--- tried again. What follows needs no other lock that anybody could be waiting behind.
+-- Takes all locks on tables in use at once, or none. Behind a lock that is waited for everybody
+-- else waits too: so each is waited for only a moment, and if one cannot be had all are let go of,
+-- and tried again. What follows needs no other lock that anybody could be waiting behind.
 do $lastwill$
 declare
   give_up_at constant timestamptz := clock_timestamp() + interval '30 seconds';
@@ -3158,7 +3165,8 @@ begin
             'lastwill.backfill, lastwill.hold, lastwill.outbox, lastwill.paused, lastwill.quarantine, lastwill.released, lastwill.session, lastwill.sweep_run, lastwill.sweep_step, lastwill.undecodable, public.carts, public.documents, public.session_documents'
             using
               errcode = 'lock_not_available',
-              hint = 'Run the migration again when no long transaction uses them: see pg_stat_activity.';
+              hint =
+                'Run it again when no long transaction uses them: see pg_stat_activity.';
         end if;
     end;
 
@@ -3266,6 +3274,8 @@ drop table lastwill.released;
 
 drop schema lastwill;
 
-select pg_catalog.set_config('search_path', pg_catalog.current_setting('lastwill.search_path'), true);
+select pg_catalog.set_config(
+  'search_path', pg_catalog.current_setting('lastwill.search_path'), true
+);
 set local lock_timeout to default;
 set local statement_timeout to default;

@@ -110,7 +110,7 @@ CREATE PROCEDURE lastwill.login_backfill(IN anew boolean DEFAULT false)
 declare
   -- Whoever waits for a row of ours must have it well within the second after which PostgreSQL
   -- looks for deadlocks, and may pick him as the victim.
-  aim constant double precision := 0.375;
+  aim constant double precision := 0.1;
   max_rows integer := 500;
   more boolean;
   started timestamptz;
@@ -158,7 +158,7 @@ begin
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.login_backfill(IN anew boolean) IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill 601582346497]';
+COMMENT ON PROCEDURE lastwill.login_backfill(IN anew boolean) IS 'Ties what the rows of app.logins name already. May be called again at any time. [lastwill 1253c86dc17a]';
 
 CREATE FUNCTION lastwill.login_backfill_batch(max_rows integer) RETURNS boolean
     LANGUAGE plpgsql
@@ -1865,7 +1865,7 @@ CREATE TABLE lastwill.backfill (
     begun_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
-COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill a68d9488af33]';
+COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill 6cb36962c724]';
 
 COMMENT ON COLUMN lastwill.backfill.name IS 'The procedure that was called.';
 
