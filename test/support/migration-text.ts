@@ -7,8 +7,18 @@ export interface MigrationStatements {
 /** Reads a migration's text as node-pg-migrate would: an .mjs file is run with a stand-in for `pgm`. */
 export async function statementsOf(text: string): Promise<MigrationStatements> {
   if (!text.startsWith("//")) return sqlStatements(text);
-  const module = await import(`data:text/javascript,${encodeURIComponent(text)}`);
-  return { up: scriptStatements(module.up), down: scriptStatements(module.down) };
+  const { up, down } = await scriptOf(text);
+  return { up: scriptStatements(up), down: scriptStatements(down) };
+}
+
+/** All that a migration file runs on the way up, settings too, as one text. */
+export async function upText(text: string): Promise<string> {
+  if (!text.startsWith("//")) return sqlHalves(text).up;
+  return `${statementsRunBy((await scriptOf(text)).up).join("\n\n")}\n`;
+}
+
+function scriptOf(text: string): Promise<Record<"up" | "down", Run>> {
+  return import(`data:text/javascript,${encodeURIComponent(text)}`);
 }
 
 interface StandIn {
@@ -16,7 +26,13 @@ interface StandIn {
   readonly sql: (text: string) => void;
 }
 
-function scriptStatements(run: (pgm: StandIn) => void): string[] {
+type Run = (pgm: StandIn) => void;
+
+function scriptStatements(run: Run): string[] {
+  return statementsRunBy(run).filter((statement) => !SETTING.test(statement));
+}
+
+function statementsRunBy(run: Run): string[] {
   const statements: string[] = [];
   let transaction = true;
   run({
@@ -26,12 +42,17 @@ function scriptStatements(run: (pgm: StandIn) => void): string[] {
     sql: (text) => statements.push(text.trim()),
   });
   if (transaction) throw new Error("the script runs in a transaction");
-  return statements.filter((statement) => !SETTING.test(statement));
+  return statements;
 }
 
 function sqlStatements(text: string): MigrationStatements {
-  const [, up = "", down = ""] = text.split(/^-- (?:Up|Down) Migration$/m);
+  const { up, down } = sqlHalves(text);
   return { up: halfStatements(up), down: halfStatements(down) };
+}
+
+function sqlHalves(text: string): { readonly up: string; readonly down: string } {
+  const [, up = "", down = ""] = text.split(/^-- (?:Up|Down) Migration$/m);
+  return { up, down };
 }
 
 const SETTING =
