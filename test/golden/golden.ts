@@ -194,11 +194,17 @@ export function schemaOf(db: TestDatabase): Promise<string> {
   return inject("pgDump") === null ? schemaText(db) : pgDump(db.url);
 }
 
-/** The same, but for the table in which a runner notes what has run. */
+/** Where runners note what has run. */
+const NOTED: readonly string[] = [`public.${MIGRATIONS_TABLE}`, "public.pgmigrations"];
+
+/** The schema of the database, but for the table in which a runner notes what has run. */
 export function schemaBesideRunner(db: TestDatabase): Promise<string> {
-  const tables = [`public.${MIGRATIONS_TABLE}`, "public.pgmigrations"];
-  if (inject("pgDump") === null) return schemaText(db, tables);
-  return pgDump(db.url, ...tables.flatMap((table) => ["-T", `${table}*`]));
+  return schemaText(db, NOTED);
+}
+
+/** The same, dumped. */
+export function dumpBesideRunner(db: TestDatabase): Promise<string> {
+  return pgDump(db.url, ...NOTED.flatMap((table) => ["-T", `${table}*`]));
 }
 
 /**

@@ -4,7 +4,9 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Generation } from "../../src/generate.ts";
 import { type TestDatabase, testPlpgsqlCheck } from "../support/database.ts";
+import { testPgDump } from "../support/psql.ts";
 import {
+  dumpBesideRunner,
   expectedDump,
   expectedFiles,
   findings,
@@ -84,11 +86,17 @@ describe.each(goldenCases("install"))("$name", (golden) => {
     expect(await findings(db)).toEqual([]);
   });
 
-  test("up makes what is expected, down restores what was, and up again makes the same", async () => {
+  if (expectedDump(golden) !== undefined) {
+    testPgDump("up makes what is expected", async () => {
+      const dump = await dumpBesideRunner(db);
+      if (updating) updateDump(golden, dump);
+      expect(dump).toBe(comparableDump(golden) ?? dump);
+    });
+  }
+
+  test("down restores what was, and up again makes what up made", async () => {
     const after = await schemaBesideRunner(db);
-    if (updating) updateDump(golden, after);
-    expect(after).toBe(comparableDump(golden) ?? after);
-    expect(after).toMatch(/^(CREATE SCHEMA lastwill;|schema lastwill .*)$/m);
+    expect(after).toMatch(/^schema lastwill /m);
 
     expect(await run(db, stage.folder, "down")).toBe(first.files.length);
     expect(await schemaOf(db)).toBe(stage.before);
@@ -113,7 +121,10 @@ describe("the plain node-pg-migrate, with its defaults", () => {
       write(folder, files);
       await command(db, folder, "up");
       const after = await schemaBesideRunner(db);
-      expect(after).toBe(comparableDump(golden) ?? after);
+      if (inject("pgDump") !== null) {
+        const dump = await dumpBesideRunner(db);
+        expect(dump).toBe(comparableDump(golden) ?? dump);
+      }
 
       await command(db, folder, "down", String(files.length));
       expect(await schemaBesideRunner(db)).toBe(before);

@@ -58,7 +58,8 @@ thing as (
   select 'column', format('%s.%s.%s', ours.name, c.relname, a.attname), 'pg_class'::regclass, c.oid,
     a.attnum,
     jsonb_build_array(
-      a.attnum, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
+      -- Which place it has, not which number: one that was dropped leaves a gap.
+      rank() over (partition by c.oid order by a.attnum), format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
       a.attcollation::regcollation, a.attacl, pg_get_expr(d.adbin, d.adrelid)
     )
   from ours
