@@ -1,0 +1,13 @@
+import type { Command } from "commander";
+import type { Done } from "./options.ts";
+
+export function addDemo(program: Command, done: Done): void {
+  program
+    .command("demo")
+    .description("see the whole story in under a minute, on an embedded PostgreSQL")
+    .option("-d, --database-url <url>", "on this server instead, in a schema of its own")
+    .action(async (options) => {
+      const { demoCommand } = await import("../commands/demo.ts");
+      done(await demoCommand(options));
+    });
+}
