@@ -7,9 +7,11 @@ import { InputError } from "./faults.ts";
 import { addCheck } from "./program/check.ts";
 import { addDemo } from "./program/demo.ts";
 import { addGenMigrations } from "./program/gen-migrations.ts";
+import { addGraph } from "./program/graph.ts";
 import { addInspect } from "./program/inspect.ts";
 import { addMigrate } from "./program/migrate.ts";
 import type { Done } from "./program/options.ts";
+import { addReport } from "./program/report.ts";
 import { addSweep } from "./program/sweep.ts";
 
 /** The commands, in the order in which help lists them: names, flags and words are in src/program/, the work in src/commands/. */
@@ -19,6 +21,8 @@ const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
   addCheck,
   addSweep,
   addInspect,
+  addGraph,
+  addReport,
   addDemo,
 ];
 
