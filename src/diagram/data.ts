@@ -1,8 +1,6 @@
 import type { EdgeDeclaration, Manifest, Tie } from "../manifest/manifest.ts";
-import type { GraphOutput } from "../output/graph.ts";
+import type { EdgeOutput, GraphOutput, TieOutput } from "../output/graph.ts";
 import { expiryText } from "./words.ts";
-
-type EdgeOutput = GraphOutput["edges"][number];
 
 /** The manifest for the next program. */
 export function graphData({ owners }: Manifest): GraphOutput {
@@ -37,7 +35,7 @@ function edgesData(
       grace_seconds: grace,
       keep_when: keepWhen ?? null,
       claim: claim ?? null,
-      emit: [...emit],
+      emit: emit,
     };
     return [edge, ...edgesData(owner, owns, edge)];
   });
@@ -48,10 +46,10 @@ function targetOf(policy: EdgeDeclaration["policy"]): string | null {
   return policy.kind === "archive" ? policy.table : null;
 }
 
-function tieData(tie: Tie): EdgeOutput["tie"] {
+function tieData(tie: Tie): TieOutput {
   switch (tie.kind) {
     case "column":
-      return { kind: "column", by: [...tie.by] };
+      return { kind: "column", by: tie.by };
     case "polymorphic":
       return {
         kind: "polymorphic",

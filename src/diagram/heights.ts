@@ -1,4 +1,4 @@
-import { type Columns, type Stop, type Way } from "./columns.ts";
+import type { Columns, Stop, Way } from "./columns.ts";
 import type { Diagram } from "./diagram.ts";
 import { type Stacked, stack } from "./stack.ts";
 import { arrowLines, boxLines, linesHeight } from "./texts.ts";

@@ -139,7 +139,11 @@ function outlet(
 }
 
 /** From a box's right side back to the right side of one before it, or to its own. */
-function loopArrow(at: number, { boxes, arrows }: Diagram, placed: readonly PlacedBox[]): PlacedArrow {
+function loopArrow(
+  at: number,
+  { boxes, arrows }: Diagram,
+  placed: readonly PlacedBox[],
+): PlacedArrow {
   const arrow = arrows[at];
   const find = (place: number | undefined) =>
     placed.find(({ box }) => place !== undefined && box === boxes[place]);

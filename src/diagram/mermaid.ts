@@ -17,8 +17,7 @@ export function mermaidOf({ boxes, arrows }: Diagram): string {
     "flowchart LR",
     ...boxes.map((box, at) => `  t${at}["${boxText(box)}"]${kind(box)}`),
     ...arrows.map(
-      (arrow) =>
-        `  t${arrow.from} ${ARROWS[arrow.policy][0]}|"${arrowText(arrow)}"| t${arrow.to}`,
+      (arrow) => `  t${arrow.from} ${ARROWS[arrow.policy][0]}|"${arrowText(arrow)}"| t${arrow.to}`,
     ),
     ...arrows.map(({ policy }, at) => `  linkStyle ${at} ${ARROWS[policy][1]}`),
     "  classDef owner stroke-width:2px",

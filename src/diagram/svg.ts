@@ -1,11 +1,11 @@
 import { type Markup, markup, NOTHING } from "../markup.ts";
 import type { Arrow, Diagram } from "./diagram.ts";
+import { PADDING } from "./heights.ts";
 import { layoutOf, type PlacedArrow, type PlacedBox } from "./layout.ts";
 import { textWidth } from "./measure.ts";
 import { SVG_STYLE } from "./svg-style.ts";
 import { arrowLines, boxLines, type Line, TEXT_STYLES } from "./texts.ts";
 import { POLICIES, POLICY_WORDS } from "./words.ts";
-import { PADDING } from "./heights.ts";
 
 /** The diagram as an SVG that stands for itself: legible on a light and on a dark page, without any font of its own. */
 export function svgOf(diagram: Diagram): Markup {
@@ -94,9 +94,13 @@ function legendOf(
     },
   );
   const bottom = entries.length > 0 ? y + 14 : top;
-  return { markup: markup`<g class="legend">
+  return {
+    markup: markup`<g class="legend">
 ${entries}
-</g>`, width: widest + 12, bottom };
+</g>`,
+    width: widest + 12,
+    bottom,
+  };
 }
 
 function rounded(pixels: number): number {

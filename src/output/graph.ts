@@ -1,9 +1,62 @@
 import { z } from "zod";
 
+/** What `graph --json` prints. What each key holds the schema says. */
+export interface GraphOutput {
+  readonly owners: readonly OwnerOutput[];
+  readonly edges: readonly EdgeOutput[];
+}
+
+export interface OwnerOutput {
+  readonly owner: string;
+  readonly table: string;
+  readonly managed: boolean;
+  readonly expires: readonly string[];
+  readonly sweep: string;
+}
+
+export interface EdgeOutput {
+  readonly edge: string;
+  readonly owner: string;
+  readonly table: string;
+  readonly depth: number;
+  readonly parent: string | null;
+  readonly tie: TieOutput;
+  readonly policy: "cascade" | "set_null" | "soft_delete" | "archive";
+  readonly policy_target: string | null;
+  readonly grace_seconds: number;
+  readonly keep_when: string | null;
+  readonly claim: string | null;
+  readonly emit: readonly string[];
+}
+
+export type TieOutput =
+  | { readonly kind: "column"; readonly by: readonly string[] }
+  | {
+      readonly kind: "polymorphic";
+      readonly column: string;
+      readonly type_column: string;
+      readonly type: string;
+    }
+  | {
+      readonly kind: "through";
+      readonly table: string;
+      readonly owner: string;
+      readonly owned: string;
+    }
+  | {
+      readonly kind: "data";
+      readonly path: string | null;
+      readonly column: string | null;
+      readonly on_replace: "release" | "keep";
+      readonly guard: string | null;
+    };
+
 const tie = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("column"),
-    by: z.array(z.string()).describe("The owned table's columns that hold the key of the row above."),
+    by: z
+      .array(z.string())
+      .describe("The owned table's columns that hold the key of the row above."),
   }),
   z.strictObject({
     kind: z.literal("polymorphic"),
@@ -20,7 +73,10 @@ const tie = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("data"),
     path: z.string().nullable().describe("Where the row above's data holds the owned row's key."),
-    column: z.string().nullable().describe("The column that holds it, where it is not in the data."),
+    column: z
+      .string()
+      .nullable()
+      .describe("The column that holds it, where it is not in the data."),
     on_replace: z.enum(["release", "keep"]).describe("What happens to a row that is replaced."),
     guard: z.string().nullable().describe("Only rows for which this SQL holds are tied."),
   }),
@@ -56,10 +112,8 @@ const owner = z.strictObject({
   sweep: z.string().describe("How often it is swept: a cron expression, or seconds."),
 });
 
-/** What `graph --json` prints: the manifest, presets filled in and short forms written out. */
-export const graphOutput = z.strictObject({
+/** The form of that: the manifest, presets filled in and short forms written out. */
+export const graphOutput: z.ZodType<GraphOutput> = z.strictObject({
   owners: z.array(owner).describe("In the manifest's order."),
   edges: z.array(edge).describe("Each after the one it hangs below."),
 });
-
-export type GraphOutput = z.infer<typeof graphOutput>;

@@ -1,9 +1,11 @@
 import { type Command, Option } from "commander";
-import { type Done, withManifest } from "./options.ts";
+import { type Done, withExamples, withManifest } from "./options.ts";
 
 export function addGraph(program: Command, done: Done): void {
-  withManifest(program.command("graph"))
-    .description("draw who owns what, from the manifest alone")
+  const command = program
+    .command("graph")
+    .description("draw who owns what, from the manifest alone");
+  withManifest(command)
     .addOption(
       new Option("--format <form>", "what to draw it as")
         .choices(["mermaid", "dot", "svg"])
@@ -15,4 +17,8 @@ export function addGraph(program: Command, done: Done): void {
       const { graphCommand } = await import("../commands/graph.ts");
       done(await graphCommand(options));
     });
+  withExamples(command, {
+    "for a block in a README": "lastwill graph",
+    "a picture": "lastwill graph --format svg > ownership.svg",
+  });
 }
