@@ -32,7 +32,9 @@ export async function askReport(
     period,
     sweeps: await rows("sweeps", [period.begun_at, period.ended_at, SPANS]),
     waiting: await rows("waiting"),
-    quarantine: (await rows<QuarantinedRow>("quarantine", [LISTED])).map((kept) => maskedRow(kept, mask)),
+    quarantine: (await rows<QuarantinedRow>("quarantine", [LISTED])).map((kept) =>
+      maskedRow(kept, mask),
+    ),
     outbox: await rows("outbox"),
     dead_letters: await rows("dead_letters", [LISTED]),
     backfills: await rows("backfills"),

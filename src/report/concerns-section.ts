@@ -10,7 +10,7 @@ export function concernsSection({ concerns }: ReportOutput): Markup {
       : markup`<ol class="concerns">
 ${concerns.map(
   ({ kind, of, what, todo }) =>
-    markup`<li class="${kind}"><p><strong>${of}</strong> ${what}</p><p class="todo">${todo}</p></li>`,
+    markup`<li class="${kind}"><p><strong>${of}:</strong> ${what}</p><p class="todo">${todo}</p></li>`,
 )}
 </ol>`;
   return section("concerns", "What needs a person", content);

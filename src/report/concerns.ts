@@ -1,5 +1,5 @@
 import type { Concern, OwnerStanding, ReportOutput } from "../output/report.ts";
-import { literal } from "../sql/quote.ts";
+import { identifier, literal } from "../sql/quote.ts";
 import { count, moment, span } from "./words.ts";
 
 /** What the database told, before anybody has judged it. */
@@ -31,7 +31,7 @@ export function concernsOf(told: Told): Concern[] {
         kind: "backfill",
         of: name,
         what,
-        todo: `Call it again, it goes on: call ${name}();`,
+        todo: `Call it again, it goes on: call lastwill.${identifier(name)}();`,
       };
     }),
     ...told.outbox.flatMap(({ edge, dead }): Concern[] => {

@@ -12,7 +12,7 @@ export function graphSection(diagram: Diagram): Markup {
       { head: "table" },
       { head: "tied" },
       { head: "policy" },
-      { head: "beside it" },
+      { head: "beside it", kind: "text" },
     ],
     diagram.arrows.map(({ edge, to, tie, policy, notes }) => [
       code(edge),

@@ -27,14 +27,15 @@ code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mo
 .well { color: var(--well) }
 .wide { overflow-x: auto; margin: .5rem 0 }
 .wide:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
-table { width: 100%; border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums }
-caption { padding-bottom: .4rem; color: var(--soft); font-size: .85rem; text-align: left }
-th, td { padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--rule); font-weight: 400;
-  vertical-align: top; overflow-wrap: normal }
+table { min-width: min(100%, 34rem); border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums }
+caption { max-width: calc(100vw - 2.5rem); padding-bottom: .4rem; color: var(--soft); font-size: .85rem; text-align: left }
+th, td { padding: .4rem 1.75rem .4rem 0; border-bottom: 1px solid var(--rule); font-weight: 400;
+  vertical-align: top; white-space: nowrap }
 th:last-child, td:last-child { padding-right: 0 }
-thead th { color: var(--soft); font-size: .8rem; white-space: nowrap }
-.left { text-align: left }
-.right { text-align: right; white-space: nowrap }
+thead th { color: var(--soft); font-size: .8rem }
+.left, .text { text-align: left }
+.text { min-width: 16rem; white-space: normal }
+.right { text-align: right }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr));
   gap: 1rem 2rem }
 figure { margin: 0; min-width: 0 }

@@ -10,8 +10,8 @@ export function waitingSection({ waiting }: ReportOutput): Markup {
     "Released rows, by edge; each ends when it is due, unless an owner names it again",
     [
       { head: "edge" },
-      { head: "rows", right: true },
-      { head: "due now", right: true },
+      { head: "rows", kind: "right" },
+      { head: "due now", kind: "right" },
       { head: "first due" },
       { head: "last due" },
     ],
@@ -33,8 +33,8 @@ export function quarantineSection({ quarantine }: ReportOutput): Markup {
     [
       { head: "edge" },
       { head: "key" },
-      { head: "message" },
-      { head: "tries", right: true },
+      { head: "message", kind: "text" },
+      { head: "tries", kind: "right" },
       { head: "next try" },
     ],
     quarantine.map((row) => [
@@ -54,8 +54,8 @@ export function outboxSection({ outbox, dead_letters: dead }: ReportOutput): Mar
     "Letters of rows that are gone, by edge",
     [
       { head: "edge" },
-      { head: "waiting", right: true },
-      { head: "given up", right: true },
+      { head: "waiting", kind: "right" },
+      { head: "given up", kind: "right" },
       { head: "oldest that waits" },
     ],
     outbox.map((each) => [
@@ -70,8 +70,8 @@ export function outboxSection({ outbox, dead_letters: dead }: ReportOutput): Mar
     [
       { head: "edge" },
       { head: "key" },
-      { head: "error" },
-      { head: "tries", right: true },
+      { head: "error", kind: "text" },
+      { head: "tries", kind: "right" },
       { head: "given up" },
     ],
     dead.map((letter) => [
@@ -90,7 +90,7 @@ export function outboxSection({ outbox, dead_letters: dead }: ReportOutput): Mar
 export function orphansSection({ orphans }: ReportOutput): Markup {
   const table = pageTable(
     "Rows that no owner names and that no sweep ends, by edge",
-    [{ head: "edge" }, { head: "rows", right: true }],
+    [{ head: "edge" }, { head: "rows", kind: "right" }],
     orphans.map(({ edge, rows, more }) => [
       code(edge),
       rows === null ? "not counted: it took too long" : `${more ? "more than " : ""}${count(rows)}`,

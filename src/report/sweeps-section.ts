@@ -1,12 +1,13 @@
 import { type Markup, markup } from "../markup.ts";
 import type { ReportOutput, SweptSpan } from "../output/report.ts";
 import { chart } from "./chart.ts";
+import { byNeed } from "./owners-section.ts";
 import { code, section } from "./table.ts";
 import { count, moment, span } from "./words.ts";
 
 /** What the sweep did over time, owner by owner. */
 export function sweepsSection(report: ReportOutput): Markup {
-  const owners = report.owners.map(({ owner }) => ownerCharts(owner, report));
+  const owners = byNeed(report).map(({ owner }) => ownerCharts(owner, report));
   const words = markup`<p class="words">From the log, <code>lastwill.sweep_run</code>. It does not hold the lag of former times; as long as runs keep up, no row is due for longer than the time between two of them.</p>`;
   return section("sweeps", "Sweeps over time", markup`${owners}${words}`);
 }

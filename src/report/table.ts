@@ -3,8 +3,8 @@ import { type Markup, markup, type Slot } from "../markup.ts";
 /** A column of a table on the page. */
 export interface PageColumn {
   readonly head: string;
-  /** Numbers stand right. */
-  readonly right?: true;
+  /** Numbers stand right; long text is wrapped. */
+  readonly kind?: "right" | "text";
 }
 
 /** A table that says what it holds, and that scrolls by itself where the page is narrow. */
@@ -13,7 +13,7 @@ export function pageTable(
   columns: readonly PageColumn[],
   rows: readonly (readonly Slot[])[],
 ): Markup {
-  const side = (at: number) => (columns[at]?.right ? "right" : "left");
+  const side = (at: number) => columns[at]?.kind ?? "left";
   const heads = columns.map(
     ({ head }, at) => markup`<th scope="col" class="${side(at)}">${head}</th>`,
   );

@@ -65,7 +65,7 @@ describe("report --json", () => {
       await wearShop(shop.db);
       const report = await jsonOf(shop);
       expect(report.concerns.map(({ kind, of }) => [kind, of])).toEqual([
-        ["backfill", "lastwill.invite_backfill"],
+        ["backfill", "invite_backfill"],
         ["quarantine", "session"],
         ["dead_letters", "session.uploads"],
         ["undecodable", "session"],

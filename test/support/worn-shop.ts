@@ -66,7 +66,7 @@ export async function wearShop(db: TestDatabase): Promise<void> {
     values ('session.uploads', '0f6b', '{"path": "c.png"}', 10, 'the bucket refused: 403', now() - interval '3 hours'),
            ('session.uploads', '77aa', '{"path": "d.png"}', 0, null, null);
     insert into lastwill.backfill (name, last_key, begun_at)
-    values ('lastwill.invite_backfill', '1', now() - interval '20 minutes');
+    values ('invite_backfill', '1', now() - interval '20 minutes');
     insert into lastwill.undecodable (owner, owner_key) values ('session', 'live-3');
     select lastwill.pause('invite', '2 hours')`);
   await db.query(
