@@ -17,13 +17,13 @@ export const SVG_STYLE: string = `
 .ownership .owner rect { fill: var(--owner); stroke-width: 1.5 }
 .ownership .page { fill: var(--page); stroke: none }
 .ownership .owned rect { fill: var(--page) }
+.ownership marker path { fill: var(--line) }
 .ownership .arrow path { fill: none; stroke-width: 1.5 }
 .ownership .cascade { --line: var(--cascade) }
 .ownership .set_null { --line: var(--set-null) }
 .ownership .soft_delete { --line: var(--soft-delete) }
 .ownership .archive { --line: var(--archive) }
 .ownership .arrow > path { stroke: var(--line) }
-.ownership marker path { fill: var(--line) }
 .ownership .set_null > path { stroke-dasharray: 6 4 }
 .ownership .soft_delete > path { stroke-dasharray: 2 3 }
 .ownership .archive > path { stroke-dasharray: 9 3 2 3 }

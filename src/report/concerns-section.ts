@@ -1,6 +1,6 @@
 import { type Markup, markup } from "../markup.ts";
 import type { ReportOutput } from "../output/report.ts";
-import { section } from "./table.ts";
+import { code, section } from "./table.ts";
 
 /** What needs a person, the most urgent first. */
 export function concernsSection({ concerns }: ReportOutput): Markup {
@@ -10,7 +10,7 @@ export function concernsSection({ concerns }: ReportOutput): Markup {
       : markup`<ol class="concerns">
 ${concerns.map(
   ({ kind, of, what, todo }) =>
-    markup`<li class="${kind}"><p><strong>${of}:</strong> ${what}</p><p class="todo">${todo}</p></li>`,
+    markup`<li class="${kind}"><p>${code(of)}</p><p>${what}</p><p class="todo">${todo}</p></li>`,
 )}
 </ol>`;
   return section("concerns", "What needs a person", content);

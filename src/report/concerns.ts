@@ -63,7 +63,7 @@ function ownerConcerns(owner: OwnerStanding, told: Told): Concern[] {
       owner.undecodable > 0 && {
         kind: "undecodable",
         of,
-        what: `The data of ${count(owner.undecodable, "row", "rows")} cannot be read: nothing is tied or released for them.`,
+        what: `${count(owner.undecodable, "row", "rows")} with data that cannot be read: nothing is tied or released there.`,
         todo: "Compare the manifest's data format with what the application writes.",
       },
       owner.paused_until !== null && {

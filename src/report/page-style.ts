@@ -10,20 +10,24 @@ body { max-width: 66rem; margin: 0 auto; padding: 2.5rem 1.25rem 3rem; backgroun
   color: var(--ink); font: 15px/1.55 ui-sans-serif, system-ui, "Segoe UI", Helvetica, Arial, sans-serif;
   -webkit-text-size-adjust: 100%; overflow-wrap: anywhere }
 h1 { margin: 0; font-size: 1.75rem; font-weight: 650; letter-spacing: -0.01em; line-height: 1.2 }
-h2 { margin: 2.75rem 0 .75rem; font-size: 1.15rem; font-weight: 650 }
+h2 { margin: 2.5rem 0 .6rem; font-size: 1.15rem; font-weight: 650 }
 h3 { margin: 1.5rem 0 .5rem; font-size: 1rem; font-weight: 600 }
 h3 small { margin-left: .5em; color: var(--soft); font-size: .85rem; font-weight: 400 }
-p { margin: .25rem 0; max-width: 44rem }
+p { margin: .25rem 0; max-width: 44rem; text-wrap: pretty }
+header p { max-width: none }
 header p, footer, .words { color: var(--soft) }
 .words { font-size: .85rem }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--rule); font-size: .85rem }
 code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace }
 .concerns { margin: 0; padding: 0; list-style: none; border-top: 1px solid var(--rule) }
-.concerns li { padding: .7rem 0 .7rem 1rem; border-bottom: 1px solid var(--rule);
-  border-left: 3px solid var(--alert) }
-.concerns .orphans, .concerns .paused { border-left-color: var(--rule) }
-.concerns p { max-width: none }
+.concerns li { padding: .6rem 0 .6rem 1rem; border-bottom: 1px solid var(--rule);
+  box-shadow: inset 3px 0 var(--alert) }
+.concerns .orphans, .concerns .paused { box-shadow: inset 3px 0 var(--rule) }
+.concerns p { margin: 0 }
 .todo { color: var(--soft); font-size: .9rem }
+@media (min-width: 44rem) {
+  .concerns li { display: grid; grid-template-columns: 12rem 1fr; column-gap: 1.5rem }
+  .todo { grid-column: 2 } }
 .well { color: var(--well) }
 .wide { overflow-x: auto; margin: .5rem 0 }
 .wide:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }

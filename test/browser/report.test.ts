@@ -146,7 +146,7 @@ if (process.env["UPDATE_SCREENSHOTS"]) {
       ["light", "report.png", true],
       ["dark", "report-dark.png", false],
     ] as const)("in %s", ([colorScheme, file, fullPage]) =>
-      open("worn", { colorScheme, viewport: { width: 1000, height: 860 } }, async (page) => {
+      open("worn", { colorScheme, viewport: { width: 1000, height: 1020 } }, async (page) => {
         const path = fileURLToPath(new URL(`../../docs/${file}`, import.meta.url));
         await page.screenshot({ path, fullPage });
       }),
