@@ -1,5 +1,5 @@
--- What the sweep did in each of $3 equal spans between $1 and $2. A gap is the time since the former
--- run of the first worker began: no row that runs keep up with was due for longer.
+-- What the sweep did in each of $3 equal spans between $1 and $2. A gap is the time since the run
+-- before it began, of the first worker: as long as runs keep up, no row is due for longer.
 with logged as (
   select
     run.owner,

@@ -52,14 +52,14 @@ export function heightsOf(diagram: Diagram, columns: Columns): ReadonlyMap<Stop,
 
 type Size = Omit<Placed, "top">;
 
-function sizeOf(stop: Stop, diagram: Diagram, { ways, back }: Columns): Size {
-  const into = ways.filter((way) => way.stops.indexOf(stop) > 0).map(({ arrow }) => arrow);
+function sizeOf(stop: Stop, diagram: Diagram, columns: Columns): Size {
+  const into = arrowsInto(stop, columns);
   const box = stop.box === undefined ? undefined : diagram.boxes[stop.box];
   if (!box) return { height: PASS, inlets: new Map(into.map((arrow) => [arrow, PASS / 2])) };
   const rooms = into.map((arrow) => ({ arrow, height: arrowHeight(diagram, arrow) }));
   const text = linesHeight(boxLines(box)) + 2 * PADDING;
   const inward = rooms.reduce((sum, { height }) => sum + height, 0);
-  const loops = back.filter((arrow) => diagram.arrows[arrow]?.from === stop.box);
+  const loops = columns.back.filter((arrow) => diagram.arrows[arrow]?.from === stop.box);
   const outward = loops.reduce((sum, arrow) => sum + arrowHeight(diagram, arrow), 0);
   const height = Math.max(text, inward) + outward;
   let top = Math.max(0, (text - inward) / 2);
@@ -69,6 +69,16 @@ function sizeOf(stop: Stop, diagram: Diagram, { ways, back }: Columns): Size {
     top += room.height;
   }
   return { height, inlets };
+}
+
+/** In the order of what they come from, so that they do not cross in front of the box. */
+function arrowsInto(stop: Stop, { layers, ways }: Columns): number[] {
+  const before = layers[stop.layer - 1] ?? [];
+  const place = ({ stops }: Way) => before.findIndex((each) => stops.includes(each));
+  return ways
+    .filter(({ stops }) => stops.indexOf(stop) > 0)
+    .sort((a, b) => place(a) - place(b))
+    .map(({ arrow }) => arrow);
 }
 
 function arrowHeight(diagram: Diagram, at: number): number {

@@ -44,10 +44,14 @@ export async function askReport(
   return { ...told, concerns: concernsOf(told) };
 }
 
+/** A key of so few characters is no secret, and would be found in any text. */
+const SHORT_KEY = 8;
+
 /** An owner's key is a secret, and an error may repeat it. */
 function maskedRow(kept: QuarantinedRow, mask: (key: string) => string): QuarantinedRow {
   if (kept.edge !== kept.owner) return kept;
   const key = mask(kept.key);
+  if (kept.key.length <= SHORT_KEY) return { ...kept, key };
   return { ...kept, key, message: kept.message.replaceAll(kept.key, key) };
 }
 

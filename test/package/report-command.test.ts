@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportOutput } from "../../src/output/report.ts";
-import { type Installed, withInstalled } from "../support/installed.ts";
+import { withDatabase } from "../support/database.ts";
+import { type Installed, installInto, withInstalled } from "../support/installed.ts";
 import { STUCK_KEY, WORN_SHOP, wearShop } from "../support/worn-shop.ts";
 import { builtCopy, type Ran, run } from "./built.ts";
 
@@ -154,6 +155,22 @@ describe("report --out", () => {
       expect(readFileSync(join(shop.folder, "page.html"), "utf8")).toContain("is paused until");
       expect(readdirSync(shop.folder).sort()).toEqual(["ownership.yaml", "page.html"]);
     }));
+
+  test("can be made by a role that may inspect and nothing else", () =>
+    withShop(({ folder }) =>
+      withDatabase(async (fresh) => {
+        const role = `eye_${fresh.name}`;
+        await fresh.query(`create role ${role} login password 'eye'`);
+        const manifest = `grants: { inspect: [${role}] }${WORN_SHOP.manifest}`;
+        await installInto(fresh, { ...WORN_SHOP, manifest }, async (db) => {
+          await wearShop(db);
+          const url = new URL(db.url);
+          [url.username, url.password] = [role, "eye"];
+          const args = [cli, "report", "--out", "page.html", "-d", url.href];
+          expect(await run("node", args, { cwd: folder })).toMatchObject({ code: 0 });
+        });
+      }),
+    ));
 
   test("leaves the database as it was", () =>
     withShop(async (shop) => {
