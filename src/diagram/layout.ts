@@ -1,6 +1,7 @@
-import { columnsOf, type Stop, type Way } from "./columns.ts";
+import { type Columns, columnsOf, type Stop, type Way } from "./columns.ts";
 import type { Arrow, Box, Diagram } from "./diagram.ts";
 import { heightsOf, type Placed } from "./heights.ts";
+import { tenths } from "./measure.ts";
 import { arrowLines, boxLines, lineWidth } from "./texts.ts";
 
 /** A diagram with a place for everything, in pixels. */
@@ -28,35 +29,21 @@ export interface PlacedArrow {
   readonly y: number;
 }
 
-const MARGIN = 12;
-const SIDE = 16;
+/** Room around everything. */
+export const MARGIN = 12;
+/** Room in a box left and right of its text. */
+export const SIDE = 16;
 /** Room for arrows to bend, before their texts begin. */
 const BEND = 52;
 /** Room for an arrow's head behind its texts. */
 const HEAD = 14;
 
-/** Owners left, what they own to the right of them, and so on: no text lies on a line or on another. */
-export function layoutOf(diagram: Diagram): Layout {
-  const columns = columnsOf(diagram);
-  const heights = heightsOf(diagram, columns);
-  const bands = bandsOf(diagram, columns.layers, columns.ways);
-  const boxes = columns.layers.flat().flatMap((stop): PlacedBox[] => {
-    const box = stop.box === undefined ? undefined : diagram.boxes[stop.box];
-    const [placed, band] = [heights.get(stop), bands[stop.layer]];
-    if (!box || !placed || !band) return [];
-    const { top, height } = placed;
-    return [{ box, x: band.left, y: top + MARGIN, width: band.right - band.left, height }];
-  });
-  const ways = columns.ways.map((way) => wayArrow(way, diagram, columns.ways, heights, bands));
-  const loops = columns.back.map((at) => loopArrow(at, diagram, boxes));
-  const texts = [...ways, ...loops];
-  const right = texts.map(({ arrow, x }) => x + arrowWidth(arrow));
-  return {
-    width: Math.max(0, bands.at(-1)?.right ?? 0, ...right) + MARGIN,
-    height: Math.max(0, ...boxes.map(({ y, height }) => y + height)) + MARGIN,
-    boxes,
-    arrows: texts,
-  };
+/** What is known by the time that arrows are drawn. */
+interface Scene {
+  readonly diagram: Diagram;
+  readonly columns: Columns;
+  readonly heights: ReadonlyMap<Stop, Placed>;
+  readonly bands: readonly Band[];
 }
 
 /** From where to where a layer's boxes reach, and where the texts of arrows to it begin. */
@@ -66,11 +53,27 @@ interface Band {
   readonly right: number;
 }
 
-function bandsOf(
-  diagram: Diagram,
-  layers: readonly (readonly Stop[])[],
-  ways: readonly Way[],
-): Band[] {
+/** Owners left, what they own to the right of them, and so on: no text lies on a line or on another. */
+export function layoutOf(diagram: Diagram): Layout {
+  const columns = columnsOf(diagram);
+  const bands = bandsOf(diagram, columns);
+  const scene = { diagram, columns, bands, heights: heightsOf(diagram, columns) };
+  const boxes = columns.layers.flat().flatMap((stop) => placedBox(stop, scene));
+  const loops = columns.back.map((arrow) => loopArrow(arrow, diagram, boxes));
+  const arrows = [...columns.ways.map((way) => wayArrow(way, scene)), ...loops];
+  const rights = [
+    ...boxes.map(({ x, width }) => x + width),
+    ...arrows.map(({ arrow, x }) => x + Math.max(arrowWidth(arrow), HEAD)),
+  ];
+  return {
+    width: Math.max(0, ...rights) + MARGIN,
+    height: Math.max(0, ...boxes.map(({ y, height }) => y + height)) + MARGIN,
+    boxes,
+    arrows,
+  };
+}
+
+function bandsOf(diagram: Diagram, { layers, ways }: Columns): Band[] {
   let right = MARGIN - BEND - HEAD;
   return layers.map((layer, index) => {
     const into = ways.filter(({ stops }) => stops.at(-1)?.layer === index);
@@ -80,6 +83,14 @@ function bandsOf(
     right = left + Math.max(...layer.map((stop) => boxWidth(diagram, stop)));
     return { texts, left, right };
   });
+}
+
+function placedBox(stop: Stop, { diagram, heights, bands }: Scene): PlacedBox[] {
+  const box = stop.box === undefined ? undefined : diagram.boxes[stop.box];
+  const [placed, band] = [heights.get(stop), bands[stop.layer]];
+  if (!box || !placed || !band) return [];
+  const { top, height } = placed;
+  return [{ box, x: band.left, y: top + MARGIN, width: band.right - band.left, height }];
 }
 
 function boxWidth(diagram: Diagram, { box }: Stop): number {
@@ -93,69 +104,65 @@ function arrowWidth(arrow: Arrow | undefined): number {
   return Math.max(...[above, ...below].map(lineWidth));
 }
 
-function wayArrow(
-  { arrow: at, stops }: Way,
-  { arrows }: Diagram,
-  ways: readonly Way[],
-  heights: ReadonlyMap<Stop, Placed>,
-  bands: readonly Band[],
-): PlacedArrow {
-  const arrow = arrows[at];
-  const [first, ...others] = stops;
-  const start = first && heights.get(first);
-  if (!arrow || !first || !start) throw new RangeError(`arrow ${at} leads from nowhere`);
-  const leaving = ways.filter((way) => way.stops[0] === first);
-  let y = start.top + outlet(start, leaving, at, heights) + MARGIN;
-  let path = `M${round(bands[first.layer]?.right ?? 0)} ${round(y)}`;
+function wayArrow(way: Way, scene: Scene): PlacedArrow {
+  const { diagram, heights, bands } = scene;
+  const arrow = diagram.arrows[way.arrow];
+  const [first, ...others] = way.stops;
+  if (!arrow || !first) throw new RangeError(`arrow ${way.arrow} leads from nowhere`);
+  let y = outlet(way, first, scene);
+  let path = `M${place(bands[first.layer]?.right ?? 0, y)}`;
   let texts = 0;
   for (const stop of others) {
     const band = bands[stop.layer];
-    const placed = heights.get(stop);
-    if (!band || !placed) continue;
-    const next = placed.top + (placed.inlets.get(at) ?? 0) + MARGIN;
+    if (!band) continue;
+    const next = inlet(way, stop, heights);
     const middle = band.texts - BEND / 2;
-    const bend = `C${round(middle)} ${round(y)} ${round(middle)} ${round(next)} ${round(band.texts)} ${round(next)}`;
-    path += ` ${bend} H${round(stop.box === undefined ? band.right : band.left)}`;
+    path += ` C${place(middle, y)} ${place(middle, next)} ${place(band.texts, next)}`;
+    path += ` H${tenths(stop.box === undefined ? band.right : band.left)}`;
     y = next;
     texts = band.texts;
   }
   return { arrow, path, x: texts, y };
 }
 
-/** Where an arrow leaves its box, below the top: those that lead up above those that lead down. */
-function outlet(
-  box: Placed,
-  leaving: readonly Way[],
-  arrow: number,
-  heights: ReadonlyMap<Stop, Placed>,
-): number {
-  const end = ({ arrow: at, stops }: Way) => {
-    const next = stops[1] && heights.get(stops[1]);
-    return next ? next.top + (next.inlets.get(at) ?? 0) : 0;
-  };
-  const place = leaving.toSorted((a, b) => end(a) - end(b)).findIndex((way) => way.arrow === arrow);
-  const step = Math.min(10, box.height / (leaving.length + 1));
-  return box.height / 2 + (place - (leaving.length - 1) / 2) * step;
+function inlet({ arrow }: Way, stop: Stop, heights: Scene["heights"]): number {
+  const placed = heights.get(stop);
+  return (placed?.top ?? 0) + (placed?.inlets.get(arrow) ?? 0) + MARGIN;
 }
 
-/** From a box's right side back to the right side of one before it, or to its own. */
+/** Where an arrow leaves its box: those that lead up above those that lead down. */
+function outlet(way: Way, first: Stop, { columns, heights }: Scene): number {
+  const { top = 0, height = 0 } = heights.get(first) ?? {};
+  const next = (each: Way) => (each.stops[1] ? inlet(each, each.stops[1], heights) : 0);
+  const leaving = columns.ways
+    .filter(({ stops }) => stops[0] === first)
+    .sort((a, b) => next(a) - next(b));
+  const step = Math.min(10, height / (leaving.length + 1));
+  const middle = (leaving.length - 1) / 2;
+  return top + height / 2 + (leaving.indexOf(way) - middle) * step + MARGIN;
+}
+
+/**
+ * From a box's right side back to the right side of one before it, or to its own. `gen-migrations` refuses a table
+ * that owns itself; the picture shows why.
+ */
 function loopArrow(
   at: number,
   { boxes, arrows }: Diagram,
   placed: readonly PlacedBox[],
 ): PlacedArrow {
   const arrow = arrows[at];
-  const find = (place: number | undefined) =>
-    placed.find(({ box }) => place !== undefined && box === boxes[place]);
+  const find = (box: number | undefined) =>
+    placed.find((each) => box !== undefined && each.box === boxes[box]);
   const [from, to] = [find(arrow?.from), find(arrow?.to)];
   if (!arrow || !from || !to) throw new RangeError(`arrow ${at} leads nowhere`);
   const [startX, startY] = [from.x + from.width, from.y + from.height - 16];
   const [endX, endY] = [to.x + to.width, to.y + 14];
   const bulge = Math.max(startX, endX) + BEND;
-  const path = `M${round(startX)} ${round(startY)} C${round(bulge)} ${round(startY)} ${round(bulge)} ${round(endY)} ${round(endX)} ${round(endY)}`;
-  return { arrow, path, x: startX + 8, y: startY };
+  const path = `M${place(startX, startY)} C${place(bulge, startY)} ${place(bulge, endY)} ${place(endX, endY)}`;
+  return { arrow, path, x: Math.max(startX, endX) + BEND, y: startY };
 }
 
-function round(pixels: number): number {
-  return Math.round(pixels * 10) / 10;
+function place(x: number, y: number): string {
+  return `${tenths(x)} ${tenths(y)}`;
 }

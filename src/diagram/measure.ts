@@ -26,3 +26,8 @@ export function cut(text: string, most: number): string {
   const characters = [...text];
   return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : text;
 }
+
+/** Pixels with one decimal: more is not seen, and would differ from machine to machine. */
+export function tenths(pixels: number): number {
+  return Math.round(pixels * 10) / 10;
+}

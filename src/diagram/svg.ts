@@ -1,8 +1,8 @@
 import { type Markup, markup, NOTHING } from "../markup.ts";
 import type { Arrow, Diagram } from "./diagram.ts";
 import { PADDING } from "./heights.ts";
-import { layoutOf, type PlacedArrow, type PlacedBox } from "./layout.ts";
-import { textWidth } from "./measure.ts";
+import { layoutOf, MARGIN, type PlacedArrow, type PlacedBox, SIDE } from "./layout.ts";
+import { tenths, textWidth } from "./measure.ts";
 import { SVG_STYLE } from "./svg-style.ts";
 import { arrowLines, boxLines, type Line, TEXT_STYLES } from "./texts.ts";
 import { POLICIES, POLICY_WORDS } from "./words.ts";
@@ -41,8 +41,8 @@ function boxMarkup({ box, x, y, width, height }: PlacedBox): Markup {
   const title = [...box.owners, `table ${box.table}`, ...box.notes].join(" · ");
   const kind = box.owners.length > 0 ? "owner" : "owned";
   return markup`<g class="box ${kind}"><title>${title}</title>
-<rect x="${x}" y="${rounded(y)}" width="${width}" height="${rounded(height)}" rx="6"/>
-${column(boxLines(box), x + 16, y + PADDING - 4)}
+<rect x="${x}" y="${tenths(y)}" width="${width}" height="${tenths(height)}" rx="6"/>
+${column(boxLines(box), x + SIDE, y + PADDING - 4)}
 </g>`;
 }
 
@@ -70,7 +70,7 @@ function column(lines: readonly Line[], x: number, top: number): Markup {
 }
 
 function lineMarkup({ text, style }: Line, x: number, y: number): Markup {
-  return markup`<text class="${style}" x="${rounded(x)}" y="${rounded(y)}">${text}</text>`;
+  return markup`<text class="${style}" x="${tenths(x)}" y="${tenths(y)}">${text}</text>`;
 }
 
 const SAMPLE = 34;
@@ -81,13 +81,13 @@ function legendOf(
   { arrows }: Diagram,
   top: number,
 ): { markup: Markup; width: number; bottom: number } {
-  let [x, y, widest] = [12, top + 22, 0];
+  let [x, y, widest] = [MARGIN, top + 22, 0];
   const entries = POLICIES.filter((each) => arrows.some(({ policy }) => policy === each)).map(
     (policy) => {
       const words = POLICY_WORDS[policy];
       const width = SAMPLE + 8 + textWidth(words, TEXT_STYLES.note.size, "words");
-      if (x > 12 && x + width > LEGEND_WIDTH) [x, y] = [12, y + 20];
-      const drawn = markup`<g class="arrow ${policy}"><path d="M${x} ${rounded(y - 4)} h${SAMPLE}" marker-end="url(#lastwill-${policy})"/><text class="note" x="${x + SAMPLE + 8}" y="${rounded(y)}">${words}</text></g>`;
+      if (x > MARGIN && x + width > LEGEND_WIDTH) [x, y] = [MARGIN, y + 20];
+      const drawn = markup`<g class="arrow ${policy}"><path d="M${x} ${tenths(y - 4)} h${SAMPLE}" marker-end="url(#lastwill-${policy})"/><text class="note" x="${x + SAMPLE + 8}" y="${tenths(y)}">${words}</text></g>`;
       widest = Math.max(widest, x + width);
       x += width + 20;
       return drawn;
@@ -98,11 +98,7 @@ function legendOf(
     markup: markup`<g class="legend">
 ${entries}
 </g>`,
-    width: widest + 12,
+    width: widest + MARGIN,
     bottom,
   };
-}
-
-function rounded(pixels: number): number {
-  return Math.round(pixels * 10) / 10;
 }

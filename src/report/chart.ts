@@ -1,3 +1,4 @@
+import { tenths } from "../diagram/measure.ts";
 import { type Markup, markup } from "../markup.ts";
 
 /** Numbers over a time that is cut into equal spans. */
@@ -44,8 +45,4 @@ function bar(at: number, part: number, step: number): Markup {
   const height = Math.max(1, part * (BOTTOM - TOP));
   const width = Math.max(1, step - 1.5);
   return markup`<rect x="${tenths(at * step)}" y="${tenths(BOTTOM - height)}" width="${tenths(width)}" height="${tenths(height)}"/>`;
-}
-
-function tenths(pixels: number): number {
-  return Math.round(pixels * 10) / 10;
 }

@@ -58,7 +58,7 @@ function ownerConcerns(owner: OwnerStanding, told: Told): Concern[] {
         kind: "quarantine",
         of,
         what: `${count(owner.quarantined, "row", "rows")} that the sweep could not end.`,
-        todo: "Take away what the message names; the sweep tries again by itself.",
+        todo: "See Quarantine below. Take away what the message names; the sweep tries again by itself.",
       },
       owner.undecodable > 0 && {
         kind: "undecodable",

@@ -30,6 +30,8 @@ code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mo
   .todo { grid-column: 2 } }
 .well { color: var(--well) }
 .wide { overflow-x: auto; margin: .5rem 0 }
+.wide + .wide { margin-top: 1.5rem }
+.charts + .words { margin-top: 1rem }
 .wide:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 table { min-width: min(100%, 34rem); border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums }
 caption { max-width: calc(100vw - 2.5rem); padding-bottom: .4rem; color: var(--soft); font-size: .85rem; text-align: left }

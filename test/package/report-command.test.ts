@@ -131,6 +131,7 @@ describe("report --json", () => {
       await wearShop(shop.db);
       const masked = await shop.report("--json", "--out", "page.html");
       const page = readFileSync(join(shop.folder, "page.html"), "utf8");
+      expect(masked.stderr).toBe("page.html is written: 7 things need a person.\n");
       for (const text of [masked.stdout, page]) {
         expect(text).not.toContain(STUCK_KEY);
         expect(text).toContain("stuc…");
