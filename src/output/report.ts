@@ -107,7 +107,7 @@ export interface Backfill {
 }
 
 const moment = z.iso.datetime();
-const rows = z.number();
+const rows = z.int();
 
 const concern = z.strictObject({
   kind: z
