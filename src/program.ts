@@ -8,9 +8,11 @@ import { addCheck } from "./program/check.ts";
 import { addCompletion } from "./program/completion.ts";
 import { addDemo } from "./program/demo.ts";
 import { addGenMigrations } from "./program/gen-migrations.ts";
+import { addGraph } from "./program/graph.ts";
 import { addInspect } from "./program/inspect.ts";
 import { addMigrate } from "./program/migrate.ts";
 import type { Done } from "./program/options.ts";
+import { addReport } from "./program/report.ts";
 import { addSweep } from "./program/sweep.ts";
 
 /** The commands, in the order in which help lists them: names, flags and words are in src/program/, the work in src/commands/. */
@@ -20,6 +22,8 @@ const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
   addCheck,
   addSweep,
   addInspect,
+  addGraph,
+  addReport,
   addDemo,
   addCompletion,
 ];
