@@ -30,7 +30,7 @@ ${legend.markup}
 function sentence({ boxes, arrows }: Diagram): string {
   const owners = boxes.flatMap((box) => box.owners);
   const names = owners.length > 0 ? owners.join(", ") : "nobody";
-  return `What ${names} own: ${arrows.map(({ edge, tie, policy }) => `${edge} ${tie} (${policy})`).join("; ") || "nothing"}`;
+  return `What belongs to ${names}: ${arrows.map(({ edge, tie, policy }) => `${edge} ${tie} (${policy})`).join("; ") || "nothing"}`;
 }
 
 function head(policy: string): Markup {
