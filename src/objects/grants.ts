@@ -17,12 +17,12 @@ export function grantObjects(graph: Graph): DbObject[] {
     ...grant(
       "inspect",
       inspect,
-      ["owned", "owned_tree", "status", "orphan", "sweep_setting"].map(
+      ["edge", "owned", "owned_tree", "status", "orphan", "sweep_setting"].map(
         (view) => `view lastwill.${view}`,
       ),
     ),
     ...(ties.length > 0 ? grant("tie", tie, ties, { functions: ties }) : []),
-    ...grant("sweep", sweep, ["view lastwill.sweep_setting"]),
+    ...grant("sweep", sweep, ["view lastwill.sweep_setting", "view lastwill.edge"]),
     ...grant("drain", drain, []),
   ];
 }

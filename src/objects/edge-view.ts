@@ -1,0 +1,75 @@
+import { type Edge, type Graph, isDecided, type Owner } from "../graph.ts";
+import { duration } from "../sql/expiry.ts";
+import { join, literal, nameText, type Sql, textArray } from "../sql/quote.ts";
+import { render } from "../sql/template.ts";
+import { pointerText } from "./edge-names.ts";
+import { type DbObject, relation } from "./object.ts";
+
+/** The view lastwill.edge: what is declared, for who looks at rows and has no manifest. */
+export function edgeView(graph: Graph): DbObject {
+  const rows = graph.owners.flatMap((owner) => owner.edges.map((edge) => edgeRow(owner, edge)));
+  return relation({
+    kind: "view",
+    name: "edge",
+    template: "view/edge.sql",
+    comment: "What is declared: a row for each edge.",
+    slots: {
+      edges: rows.length > 0 ? join(rows, "\n\nunion all\n\n") : render("view/no_edge.sql"),
+    },
+  });
+}
+
+function edgeRow(owner: Owner, edge: Edge): Sql {
+  return render("view/edge_row.sql", {
+    edge: edge.id,
+    owner: owner.name,
+    owned: nameText(...edge.table),
+    owned_by_key: textArray(edge.display),
+    depth: edge.depth,
+    parent_edge: textOrNull(edge.parent?.id),
+    kind: edge.kind,
+    tied_by: tiedBy(owner, edge),
+    policy: edge.policy.kind,
+    policy_target: textOrNull(policyTarget(edge)),
+    one_by_one: (isDecided(edge) ? "true" : "false") as Sql,
+    grace: duration(edge.grace),
+    keep_when: textOrNull(edge.keepWhen),
+    claim: textOrNull(edge.claim?.column),
+    guard: textOrNull(edge.kind === "data" ? edge.guard : undefined),
+    on_replace: textOrNull(edge.kind === "data" ? edge.onReplace : undefined),
+  });
+}
+
+function textOrNull(text: string | undefined): Sql {
+  return text === undefined ? ("null::text" as Sql) : (`${literal(text)}::text` as Sql);
+}
+
+/** What ties an owned row, for a person: `carts.session_sid → session.sid`. */
+function tiedBy(owner: Owner, edge: Edge): string {
+  const key = edge.on.key.map(({ column }) => column).join(", ");
+  const parent = `${edge.on.written}.${key}`;
+  switch (edge.kind) {
+    case "column":
+      return `${edge.written}.${edge.by.join(", ")} → ${parent}`;
+    case "polymorphic":
+      return `${edge.written}.${edge.by.column} → ${parent}, where ${edge.typeColumn} is ${edge.type}`;
+    case "through":
+      return `through ${edge.joinWritten}: ${edge.toParent.column}, ${edge.toOwned.column}`;
+    case "data":
+      return `${edge.on.written}.${pointerText(edge, owner)}`;
+  }
+}
+
+function policyTarget(edge: Edge): string | undefined {
+  switch (edge.policy.kind) {
+    case "cascade":
+      return undefined;
+    case "set_null":
+      if (edge.kind === "column") return edge.by.join(", ");
+      return edge.kind === "polymorphic" ? edge.by.column : undefined;
+    case "soft_delete":
+      return edge.policy.column;
+    case "archive":
+      return nameText(...edge.policy.table);
+  }
+}
