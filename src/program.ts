@@ -11,7 +11,9 @@ import { addGenMigrations } from "./program/gen-migrations.ts";
 import { addInspect } from "./program/inspect.ts";
 import { addMigrate } from "./program/migrate.ts";
 import type { Done } from "./program/options.ts";
+import { addOrphans } from "./program/orphans.ts";
 import { addSweep } from "./program/sweep.ts";
+import { addWhy } from "./program/why.ts";
 
 /** The commands, in the order in which help lists them: names, flags and words are in src/program/, the work in src/commands/. */
 const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
@@ -20,6 +22,8 @@ const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
   addCheck,
   addSweep,
   addInspect,
+  addWhy,
+  addOrphans,
   addDemo,
   addCompletion,
 ];

@@ -18,4 +18,4 @@
 :{to} :{roles};
 :{grant} execute on function lastwill.known_owner(text) :{to} :{roles};
 :{grant} execute on function lastwill.sweep_job(text) :{to} :{roles};
-:{grant} execute on function lastwill.why(regclass, text) :{to} :{roles};
+:{routines}

@@ -6,10 +6,7 @@
 :{grant} execute on function lastwill.sweep_begin(text, integer, boolean, bigint) :{to} :{roles};
 :{grant} execute on function lastwill.sweep_next(bigint) :{to} :{roles};
 :{grant} execute on function lastwill.sweep_end(bigint) :{to} :{roles};
-:{grant} execute on procedure lastwill.release_orphans(text, interval, jsonb) :{to} :{roles};
-:{grant} execute on function lastwill.release_orphans_begin(text, interval) :{to} :{roles};
-:{grant} execute on function lastwill.release_orphans_batch(integer, bigint, interval)
-  :{to} :{roles};
+:{routines}
 :{grant} execute on function lastwill.pause(text, interval) :{to} :{roles};
 :{grant} execute on function lastwill.resume(text) :{to} :{roles};
 :{grant} select on

@@ -15,8 +15,8 @@ as $lastwill$
 declare
   pages constant bigint := 32;
   -- No row has the number 0 on its page.
-  from_place constant tid := format('(%s,0)', batch * pages);
-  to_place constant tid := format('(%s,0)', (batch + 1) * pages);
+  from_place constant tid := cast(format('(%s,0)', batch * pages) as tid);
+  to_place constant tid := cast(format('(%s,0)', (batch + 1) * pages) as tid);
   owned regclass;
 begin
   case step

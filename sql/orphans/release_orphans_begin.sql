@@ -49,11 +49,8 @@ begin
       values
         :{steps}
     ) as step (place, edge, asked_for_only)
-    where step.place > 0
-      and (
-        step.edge = release_orphans_begin.edge
-        or (release_orphans_begin.edge is null and not step.asked_for_only)
-      )
+    where step.edge = release_orphans_begin.edge
+      or (release_orphans_begin.edge is null and not step.asked_for_only)
     order by step.place
   );
 end;

@@ -15,9 +15,9 @@ create or replace function lastwill.:"why"(key text)
 as $lastwill$
 #variable_conflict use_column
 declare
+  asked :"owned"%rowtype;
   this :"owned"%rowtype;
   is_there boolean := false;
-  :{variables}
 begin
   :{finds}
 

@@ -28,13 +28,11 @@ interface Step {
   /** The table whose pages are gone through. */
   readonly table: TableName;
   readonly routine: DbObject;
-  readonly name: string;
+  /** What is called. */
+  readonly call: Sql;
   /** Whether it is done only for an edge that is asked for by name. */
   readonly askedForOnly: boolean;
 }
-
-/** There may be no step, but no `case` without a branch. */
-const NO_STEP = "when 0 then\n  return;" as Sql;
 
 /** The procedure lastwill.release_orphans, and what it does for each edge. */
 export function releaseOrphansObjects(graph: Graph): DbObject[] {
@@ -43,6 +41,7 @@ export function releaseOrphansObjects(graph: Graph): DbObject[] {
     ...lingeringReferences(graph).map((reference) => untieStep(reference, graph)),
     ...unnamedEdges(graph).map((edge) => handOverStep(edge, graph)),
   ];
+  if (steps.length === 0) return [];
   return [
     ...steps.map((step) => step.routine),
     routine({
@@ -50,7 +49,7 @@ export function releaseOrphansObjects(graph: Graph): DbObject[] {
       types: "text, interval",
       template: "orphans/release_orphans_begin.sql",
       comment: "The steps by which rows that linger are handed to the sweep.",
-      slots: { steps: join(["(0, null::text, true)" as Sql, ...steps.map(stepRow)], ",\n") },
+      slots: { steps: join(steps.map(stepRow), ",\n") },
     }),
     routine({
       name: "release_orphans_batch",
@@ -58,8 +57,8 @@ export function releaseOrphansObjects(graph: Graph): DbObject[] {
       template: "orphans/release_orphans_batch.sql",
       comment: "Hands to the sweep the rows that linger on a few pages of a table.",
       slots: {
-        tables: join([NO_STEP, ...steps.map(tableCase)], "\n"),
-        steps: join([NO_STEP, ...steps.map(stepCase)], "\n"),
+        tables: join(steps.map(tableCase), "\n"),
+        steps: join(steps.map(stepCase), "\n"),
       },
     }),
     routine({
@@ -85,8 +84,7 @@ function tableCase({ edge, table }: Step, index: number): Sql {
   ].join("\n") as Sql;
 }
 
-function stepCase({ name }: Step, index: number): Sql {
-  const call = `${qualified("lastwill", name)}(from_place, to_place, grace)`;
+function stepCase({ call }: Step, index: number): Sql {
   return `when ${index + 1} then\n  n_rows := ${call};` as Sql;
 }
 
@@ -95,7 +93,7 @@ function handOverStep(edge: DecidedEdge, graph: Graph): Step {
   return {
     edge,
     table: edge.table,
-    name,
+    call: `${qualified("lastwill", name)}(from_place, to_place, grace)` as Sql,
     askedForOnly: edgesOver(graph, edge.table).some(isManaged),
     routine: routine({
       name,
@@ -119,24 +117,28 @@ function handOverStep(edge: DecidedEdge, graph: Graph): Step {
 function untieStep(reference: Reference, graph: Graph): Step {
   const { edge, table, parentTable } = reference;
   const name = objectName(edge.owner, edge.name, "untie");
+  const deed = deedOf(edge);
+  const waits = deed === "release";
   return {
     edge,
     table,
-    name,
+    call: `${qualified("lastwill", name)}(from_place, to_place${waits ? ", grace" : ""})` as Sql,
     askedForOnly: isManaged(edge),
     routine: routine({
       name,
-      types: "tid, tid, interval",
+      types: waits ? "tid, tid, interval" : "tid, tid",
       template: "edge/orphans/untie.sql",
       comment: `Unties the rows of ${reference.written} on these pages whose parent is not there.`,
       slots: {
         untie: name,
+        grace: (waits ? ", grace interval" : "") as Sql,
+        types: (waits ? "tid, tid, interval" : "tid, tid") as Sql,
         owned: table,
         parent: parentTable,
         edge: edge.id,
         orphan: orphanSql(reference, "operator(pg_catalog.=)"),
         path: pathText(graph.path),
-        work: workSql(reference, deedOf(edge), "grace" as Sql),
+        work: workSql(reference, deed, "grace" as Sql),
       },
     }),
   };

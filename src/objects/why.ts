@@ -1,15 +1,7 @@
 import { type Edge, edgesOver, type Graph, isDecided, type PolymorphicEdge } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { lines } from "../sql/layout.ts";
-import {
-  identifier,
-  join,
-  literal,
-  nameText,
-  qualified,
-  type Sql,
-  textArray,
-} from "../sql/quote.ts";
+import { identifier, join, literal, nameText, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
 import { type DbObject, routine } from "./object.ts";
@@ -19,6 +11,7 @@ import { tieSql } from "./why-tie.ts";
 /** The function lastwill.why, and one for each owned table that it asks. */
 export function whyObjects(graph: Graph): DbObject[] {
   const tables = ownedTables(graph);
+  if (tables.length === 0) return [];
   return [
     ...(tables.some((table) => table.finds.some(({ length }) => length > 1)) ? [keyParts()] : []),
     ...tables.map((table) => whyTable(table, graph)),
@@ -28,7 +21,7 @@ export function whyObjects(graph: Graph): DbObject[] {
       template: "why/why.sql",
       comment:
         "Why a row is still there: select * from lastwill.why('drafts', '7'); owner_key is a secret.",
-      slots: { tables: lines(["when 0::regclass then\n  return;", ...tables.map(whenTable)]) },
+      slots: { tables: lines(tables.map(whenTable)) },
     }),
   ];
 }
@@ -38,8 +31,7 @@ interface OwnedTable {
   readonly edges: readonly [Edge, ...Edge[]];
   /** The lists of columns by which a person may name a row. */
   readonly finds: readonly (readonly string[])[];
-  /** The variable that holds a column of a key. */
-  readonly variables: ReadonlyMap<string, { readonly name: Sql; readonly type: Sql }>;
+  /** The name of the function that answers for it. */
   readonly why: string;
 }
 
@@ -55,24 +47,10 @@ function ownedTables(graph: Graph): OwnedTable[] {
 
 function ownedTable(edges: OwnedTable["edges"]): OwnedTable {
   const finds = new Map(edges.map(({ display }) => [display.join("\0"), display]));
-  const decided = edges.filter(isDecided);
-  const columns = new Set([...[...finds.values()].flat(), ...decided.map(({ key }) => key.column)]);
-  const types = new Map(decided.map(({ key }) => [key.column, key.type]));
-  const [{ owner, name, table }] = edges;
-  const variables = [...columns].map((column, index) => {
-    const known = types.get(column) as Sql | undefined;
-    return [
-      column,
-      {
-        name: `key_${index + 1}` as Sql,
-        type: known ?? (`${qualified(...table)}.${identifier(column)}%type` as Sql),
-      },
-    ] as const;
-  });
+  const [{ owner, name }] = edges;
   return {
     edges,
     finds: [...finds.values()],
-    variables: new Map(variables),
     why: objectName(owner, name, "why"),
   };
 }
@@ -87,13 +65,14 @@ function keyParts(): DbObject {
 }
 
 function whenTable({ edges: [edge], why }: OwnedTable): string {
-  const call = `return query select why.* from ${qualified("lastwill", why)}(key) as why;`;
-  return `when ${literal(nameText(...edge.table))}::regclass then\n  ${call}`;
+  return render("why/when_table.sql", {
+    table: nameText(...edge.table),
+    why,
+  });
 }
 
 function whyTable(table: OwnedTable, graph: Graph): DbObject {
   const [{ table: owned, written }] = table.edges;
-  const keys = [...table.variables.values()];
   return routine({
     name: table.why,
     types: "text",
@@ -102,7 +81,6 @@ function whyTable(table: OwnedTable, graph: Graph): DbObject {
     slots: {
       why: table.why,
       owned,
-      variables: lines(keys.map(({ name, type }) => `${name} ${type};`)),
       finds: join(
         table.finds.map((columns) => findSql(table, columns)),
         "\n\n",
@@ -114,22 +92,21 @@ function whyTable(table: OwnedTable, graph: Graph): DbObject {
 
 function findSql(table: OwnedTable, columns: readonly string[]): Sql {
   const [{ table: owned }] = table.edges;
-  const pairs = columns.map((column) => `owned.${identifier(column)} = ${variable(table, column)}`);
-  const read = columns.map((column, index) => {
+  const pairs = columns.map((column) => `owned.${identifier(column)} = ${asked(column)}` as Sql);
+  const values = columns.map((column, index) => {
     const part = columns.length === 1 ? "key" : `(lastwill.key_parts(key))[${index + 1}]`;
-    return `${variable(table, column)} := ${part};`;
+    return `${literal(column)}, ${part}` as Sql;
   });
   return render("why/find.sql", {
     owned,
-    read: lines(read),
-    is_it: join(pairs as Sql[], "\n  and "),
+    values: join(values, ", "),
+    is_it: join(pairs, "\n  and "),
   });
 }
 
-function variable({ variables }: OwnedTable, column: string): Sql {
-  const found = variables.get(column);
-  if (!found) throw new RangeError(`no variable holds ${column}`);
-  return found.name;
+/** What was asked for, whether or not there is such a row. */
+function asked(column: string): Sql {
+  return `(asked).${identifier(column)}` as Sql;
 }
 
 /** Every reason that there may be, each a statement that gives the rows to which it applies. */
@@ -140,23 +117,18 @@ function reasonsOf(table: OwnedTable, graph: Graph): Sql[] {
     ...graph.owners.flatMap((owner) =>
       owner.edges
         .filter((edge) => table.edges.includes(edge))
-        .map((edge) => tieSql(owner, edge, keyOf(table, edge))),
+        .map((edge) => tieSql(owner, edge, asked(edge.key?.column ?? ""))),
     ),
     ...table.edges.flatMap(rowSql),
     ...[...keys].map((column) =>
       render("why/waits.sql", {
         edges: textArray(decided.filter(({ key }) => key.column === column).map(({ id }) => id)),
-        key: variable(table, column),
+        key: asked(column),
       }),
     ),
     ...table.edges.filter(isPolymorphic).map(waitsWithOwner),
     ...(decided.length > 0 ? [render("why/backfill.sql")] : []),
   ];
-}
-
-/** What a data edge or a join table would name the row by. */
-function keyOf(table: OwnedTable, edge: Edge): Sql {
-  return variable(table, edge.key?.column ?? edge.display[0] ?? "");
 }
 
 /** What the row itself says: claimed, kept, or marked as ended. */

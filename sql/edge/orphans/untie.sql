@@ -1,7 +1,7 @@
 -- Does to the rows of :"owned" on these pages that name a parent who is not there what the foreign
 -- key would have done. Nobody writes to :"parent" meanwhile, so one who comes back keeps his
 -- rows. Null when somebody holds a lock.
-create or replace function lastwill.:"untie"(from_place tid, to_place tid, grace interval)
+create or replace function lastwill.:"untie"(from_place tid, to_place tid:{grace})
   returns bigint
   language plpgsql
   set search_path = pg_catalog, pg_temp
@@ -70,7 +70,7 @@ begin
 end;
 $lastwill$;
 
-revoke all on function lastwill.:"untie"(tid, tid, interval) from public;
+revoke all on function lastwill.:"untie"(:{types}) from public;
 
-comment on function lastwill.:"untie"(tid, tid, interval) is
+comment on function lastwill.:"untie"(:{types}) is
   :'comment';
