@@ -23,7 +23,10 @@ begin
     :{tables}
   end case;
 
-  if batch * pages * current_setting('block_size')::bigint > pg_relation_size(owned) then
+  if
+    grace is null
+    or batch * pages * current_setting('block_size')::bigint > pg_relation_size(owned)
+  then
     edge := null;
     return;
   end if;

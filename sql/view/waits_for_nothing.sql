@@ -3,4 +3,5 @@ not exists (
   from lastwill.released as entry
   where entry.edge = any(:{edges})
     and entry.owned_key = owned.:"key"::text
+  :{offset}
 )

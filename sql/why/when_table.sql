@@ -1,10 +1,10 @@
 when :'table'::regclass then
   return query
   select
-    why.edge,
-    why.reason,
-    why.owner_key,
-    why.above,
-    why.until,
-    why.detail
-  from lastwill.:"why"(key) as why;
+    given.edge,
+    given.reason,
+    given.owner_key,
+    given.above,
+    given.until,
+    given.detail
+  from lastwill.:"why"(key) as given;

@@ -81,7 +81,9 @@ function columnEdges(graph: Graph): ColumnEdge[] {
 
 /** That the row behind `owned` has nobody by what the sweep goes by, and does not wait for it yet. */
 export function handedOverSql(edge: DecidedEdge, graph: Graph): Sql {
-  return join([...belongsSql(edge), endsSql(edge, graph), waitsForNothing(edge, graph)], "\nand ");
+  // With the offset it is a look-up for each row, however short the planner thinks the queue is.
+  const waits = waitsForNothing(edge, graph, "offset 0" as Sql);
+  return join([...belongsSql(edge), endsSql(edge, graph), waits], "\nand ");
 }
 
 function unnamedSelect(edge: DecidedEdge, graph: Graph): Sql {
@@ -112,8 +114,9 @@ function lingeringSelect(edge: ColumnEdge, graph: Graph): Sql {
   });
 }
 
-function waitsForNothing(edge: DecidedEdge, graph: Graph): Sql {
+function waitsForNothing(edge: DecidedEdge, graph: Graph, offset = "" as Sql): Sql {
   return render("view/waits_for_nothing.sql", {
+    offset,
     edges: textArray(edgesOver(graph, edge.table).map(({ id }) => id)),
     key: edge.key.column,
   });

@@ -94,7 +94,7 @@ function handOverStep(edge: DecidedEdge, graph: Graph): Step {
     edge,
     table: edge.table,
     call: `${qualified("lastwill", name)}(from_place, to_place, grace)` as Sql,
-    askedForOnly: edgesOver(graph, edge.table).some(isManaged),
+    askedForOnly: mayNameManaged(edge, graph),
     routine: routine({
       name,
       types: "tid, tid, interval",
@@ -148,6 +148,12 @@ function untieStep(reference: Reference, graph: Graph): Step {
 function deedOf(edge: ColumnEdge | ThroughEdge): Exclude<Treatment, "stop"> {
   if (edge.kind === "through" || edge.end === "cascade") return "delete";
   return edge.end === "detach" ? "release" : "set_null";
+}
+
+/** A row of one type names no owner of another. */
+function mayNameManaged(edge: DecidedEdge, graph: Graph): boolean {
+  if (edge.kind === "polymorphic") return isManaged(edge);
+  return edgesOver(graph, edge.table).some(isManaged);
 }
 
 /** Its owners are told to lastwill one by one, so those who are not there yet may well live. */

@@ -7,7 +7,7 @@ import { columnsText, keyText } from "./key-text.ts";
 import { holdsText, keyInColumn, parentKeyOf } from "./polymorphic-rows.ts";
 
 /** Who has a row by one edge: from the row up to its owner, as far as there is somebody. */
-export function tieSql(owner: Owner, edge: Edge, keyVariable: Sql): Sql {
+export function tieSql(owner: Owner, edge: Edge): Sql {
   const chain: Edge[] = [];
   for (let link: Edge | undefined = edge; link; link = link.parent) chain.unshift(link);
   const names = owner.key.map(({ column }) => column);
@@ -25,12 +25,14 @@ export function tieSql(owner: Owner, edge: Edge, keyVariable: Sql): Sql {
     above: (rows.length > 0 ? `array[${rows.join(", ")}]` : "'{}'::text[]") as Sql,
     expires_at: momentSql(owner.expires, "owner"),
     row: `owned_${edge.depth}`,
-    joins: join(
-      chain.map((link) => joinUp(link, link === edge ? keyVariable : undefined)).reverse(),
-      "\n",
-    ),
+    joins: join(chain.map((link) => joinUp(link, link === edge)).reverse(), "\n"),
     tied: tiedSql(edge),
   });
+}
+
+/** A column of what was asked for, whether or not there is such a row. */
+export function asked(column: string): Sql {
+  return `(asked).${identifier(column)}` as Sql;
 }
 
 function isThere(row: string, columns: readonly string[]): Sql {
@@ -42,12 +44,12 @@ function namesOf(edge: Edge): string[] {
 }
 
 /** From a row to what it hangs on. The lowest is found by its key, since it need not be there. */
-function joinUp(edge: Edge, keyVariable: Sql | undefined): Sql {
+function joinUp(edge: Edge, isLowest: boolean): Sql {
   const row = `owned_${edge.depth}`;
   const above = edge.depth === 1 ? "owner" : `owned_${edge.depth - 1}`;
   const table = `left join ${qualified(...edge.on.table)} as ${above} on`;
   const keys = edge.on.key.map(({ column }) => `${above}.${identifier(column)}`);
-  const outer = keyVariable === undefined ? "left join" : "join";
+  const outer = isLowest ? "join" : "left join";
   switch (edge.kind) {
     case "column": {
       const pairs = edge.by.map((by, index) => `${keys[index]} = ${row}.${identifier(by)}`);
@@ -57,13 +59,13 @@ function joinUp(edge: Edge, keyVariable: Sql | undefined): Sql {
       return `${table} ${polymorphicPairs(edge, row, `${keys[0]}`)}` as Sql;
     case "through": {
       const tie = `tie_${edge.depth}`;
-      const key = keyVariable ?? `${row}.${identifier(edge.key.column)}`;
+      const key = isLowest ? asked(edge.key.column) : `${row}.${identifier(edge.key.column)}`;
       const toTie = `${outer} ${qualified(...edge.join)} as ${tie} on ${tie}.${identifier(edge.toOwned.column)} = ${key}`;
       return `${toTie}\n${table} ${keys[0]} = ${tie}.${identifier(edge.toParent.column)}` as Sql;
     }
     case "data": {
       const link = `link_${edge.depth}`;
-      const key = keyVariable ?? `${row}.${identifier(edge.key.column)}`;
+      const key = isLowest ? asked(edge.key.column) : `${row}.${identifier(edge.key.column)}`;
       const toLink = `${outer} ${qualified("lastwill", edgeNames(edge).link)} as ${link} on ${link}.owned_key = ${key}`;
       return `${toLink}\n${table} ${keys[0]} = ${link}.owner_key` as Sql;
     }

@@ -6,7 +6,7 @@ import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
 import { type DbObject, routine } from "./object.ts";
 import { aliveSql } from "./policy.ts";
-import { tieSql } from "./why-tie.ts";
+import { asked, tieSql } from "./why-tie.ts";
 
 /** The function lastwill.why, and one for each owned table that it asks. */
 export function whyObjects(graph: Graph): DbObject[] {
@@ -104,20 +104,13 @@ function findSql(table: OwnedTable, columns: readonly string[]): Sql {
   });
 }
 
-/** What was asked for, whether or not there is such a row. */
-function asked(column: string): Sql {
-  return `(asked).${identifier(column)}` as Sql;
-}
-
 /** Every reason that there may be, each a statement that gives the rows to which it applies. */
 function reasonsOf(table: OwnedTable, graph: Graph): Sql[] {
   const decided = table.edges.filter(isDecided);
   const keys = new Set(decided.map(({ key }) => key.column));
   return [
     ...graph.owners.flatMap((owner) =>
-      owner.edges
-        .filter((edge) => table.edges.includes(edge))
-        .map((edge) => tieSql(owner, edge, asked(edge.key?.column ?? ""))),
+      owner.edges.filter((edge) => table.edges.includes(edge)).map((edge) => tieSql(owner, edge)),
     ),
     ...table.edges.flatMap(rowSql),
     ...[...keys].map((column) =>

@@ -6,6 +6,7 @@ create or replace function lastwill.:"hand_over"(from_place tid, to_place tid, g
   set search_path = pg_catalog, pg_temp
   set enable_hashjoin = off
   set enable_mergejoin = off
+  set enable_seqscan = off
 as $lastwill$
 #variable_conflict use_variable
 declare
