@@ -65,9 +65,8 @@ function show(orphans: readonly LingeringRows[], options: OrphansOptions): numbe
   }
   if (!options.json) {
     for (const line of orphanLines(orphans, process.stdout.columns)) data(line);
-    say(
-      "\nlastwill orphans --release hands them to the sweep. lastwill why <table> <key> looks at one.",
-    );
+    say("\nlastwill orphans --release hands them to the sweep.");
+    say("lastwill why <table> <key> says more about one of them.");
   }
   return EXIT.found;
 }

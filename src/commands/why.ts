@@ -1,3 +1,4 @@
+import process from "node:process";
 import colors from "picocolors";
 import { withClient } from "../database.ts";
 import { EXIT } from "../exit.ts";
@@ -7,6 +8,7 @@ import { namesOwner, type Reason, reasonText, tablesAbove } from "../inspect/rea
 import { askWhy, type Standing } from "../inspect/why.ts";
 import type { GivenReason, WhyOutput } from "../output/why.ts";
 import { data, masked } from "./console.ts";
+import { wrapped } from "./wrap.ts";
 
 /** What `why` is called with. */
 export interface WhyOptions {
@@ -20,7 +22,7 @@ export async function whyCommand(table: string, key: string, options: WhyOptions
   const asked = await withClient(options.database, (client) => askWhy(client, table, key));
   const standing = options.showKeys ? asked : withoutKeys(asked);
   if (options.json) data(JSON.stringify(output(standing), null, 2));
-  else data(whyLines(standing, new Date()).join("\n"));
+  else data(whyLines(standing, new Date(), process.stdout.columns).join("\n"));
   return isThere(standing) ? EXIT.fine : EXIT.found;
 }
 
@@ -41,23 +43,25 @@ function withoutKeys(standing: Standing): Standing {
 }
 
 /** The row, and below it each reason with the tie that it is about. */
-function whyLines(standing: Standing, now: Date): string[] {
+function whyLines(standing: Standing, now: Date, width: number | undefined): string[] {
   const { table, key, edges, over, reasons } = standing;
+  const below = (line: string, by: string) => wrapped(`${by}${line}`, width);
   const lines = reasons.flatMap((reason) => {
     const edge = edges.get(reason.edge ?? "");
-    const aside = edge ? [`  ${colors.dim(`${edge.edge}: ${edge.tied_by}`)}`] : [];
-    return [reasonText(reason, edges, now), ...aside, ...todo(reason, edges)];
+    const tie = edge ? below(`${edge.edge}: ${edge.tied_by}`, "    ").map(colors.dim) : [];
+    const next = todo(reason, edges).flatMap((line) => below(line, "    "));
+    return [...below(reasonText(reason, edges, now), "  "), ...tie, ...next];
   });
-  const shown = lines.length > 0 ? lines : nobodyLines(over);
-  return [`${table} ${key}`, ...shown.map((line) => `  ${line}`)];
+  if (lines.length > 0) return [`${table} ${key}`, ...lines];
+  return [`${table} ${key}`, ...nobodyLines(over).flatMap((line) => below(line, "  "))];
 }
 
 /** What a person can do about it, where it is not the sweep's to do. */
 function todo({ reason, edge, owner_key }: Reason, edges: DeclaredEdges): string[] {
-  if (reason === "lingering") return [`  lastwill orphans ${edge} --release has it end`];
+  if (reason === "lingering") return [`lastwill orphans ${edge} --release has it end`];
   const parent = edges.get(edges.get(edge ?? "")?.parent_edge ?? "");
   return reason === "unowned"
-    ? [`  lastwill why ${parent?.owned} ${owner_key} goes on from there`]
+    ? [`lastwill why ${parent?.owned} ${owner_key} goes on from there`]
     : [];
 }
 
