@@ -1,6 +1,11 @@
 if not is_there then
   begin
-    asked := jsonb_populate_record(cast(null as :"owned"), jsonb_build_object(:{values}));
+    asked := jsonb_populate_record(
+      cast(null as :"owned"),
+      jsonb_build_object(
+        :{values}
+      )
+    );
 
     select (owned).*
     into this

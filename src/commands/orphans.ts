@@ -121,11 +121,14 @@ function showReleased(
   if (options.json) data(JSON.stringify(output, null, 2));
   else if (released.length === 0) say("Nothing lingers, or what does waits for the sweep already.");
   else for (const row of released) data(releasedText(row, grace));
+  if (!options.json && released.some(({ became }) => became === "released")) {
+    say("What nobody names by then ends with the next sweep.");
+  }
 }
 
 function releasedText({ edge, rows, became }: HandedOver, grace: number): string {
   const count = `${edge}: ${rows.toLocaleString("en-US")} ${rows === 1 ? "row" : "rows"}`;
   if (became !== "released") return `${count} ${became}`;
   const due = new Date(Date.now() + grace * 1000).toISOString();
-  return `${count} handed to the sweep, which ends what nobody names by ${due}`;
+  return `${count} released, due at ${due}`;
 }

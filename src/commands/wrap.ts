@@ -2,7 +2,7 @@
  * A line as lines no wider than `width`, broken at blanks, further ones indented as deep as the first and a little
  * more. `width` is process.stdout.columns; undefined, off a terminal, breaks nothing. A longer word stays whole.
  */
-export function wrapped(line: string, width = Infinity): string[] {
+export function wrapped(line: string, width: number = Infinity): string[] {
   const indent = /^ */.exec(line)?.[0] ?? "";
   const lines: string[] = [];
   let current = indent;

@@ -75,7 +75,7 @@ function joinUp(edge: Edge, isLowest: boolean): Sql {
 /** With the type on the row's side: another type is another table's key. */
 function polymorphicPairs(edge: PolymorphicEdge, row: string, key: string): string {
   const by = `${row}.${identifier(edge.by.column)}`;
-  const exactly = holdsText(edge) ? ` and ${by} = ${keyInColumn(edge, key)}` : "";
+  const exactly = holdsText(edge) ? `\n  and ${by} = ${keyInColumn(edge, key)}` : "";
   const type = `${row}.${identifier(edge.typeColumn)} = ${literal(edge.type)}`;
   return `${key} = ${parentKeyOf(edge, by)}${exactly}\n  and ${type}`;
 }

@@ -99,7 +99,7 @@ function findSql(table: OwnedTable, columns: readonly string[]): Sql {
   });
   return render("why/find.sql", {
     owned,
-    values: join(values, ", "),
+    values: join(values, ",\n"),
     is_it: join(pairs, "\n  and "),
   });
 }

@@ -23,7 +23,7 @@ export function addOrphans(program: Command, done: Done): void {
   withExamples(command, {
     "what has nobody?": "lastwill orphans",
     "end it after ten minutes, unless somebody names it": "lastwill orphans --release",
-    "the drafts, after a day": 'lastwill orphans session.drafts --release --grace "1 day"',
+    "the drafts, after a day": "lastwill orphans session.drafts --release --grace 1day",
   });
 }
 
