@@ -2,7 +2,6 @@ select
   declared.edge,
   declared.owner,
   declared.owned,
-  declared.owned_by_key,
   declared.depth,
   declared.parent_edge,
   declared.kind,

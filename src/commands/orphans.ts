@@ -117,11 +117,16 @@ function showReleased(
   grace: number,
   options: OrphansOptions,
 ): void {
-  const output: OrphansOutput = { orphans: null, released };
-  if (options.json) data(JSON.stringify(output, null, 2));
-  else if (released.length === 0) say("Nothing lingers, or what does waits for the sweep already.");
-  else for (const row of released) data(releasedText(row, grace));
-  if (!options.json && released.some(({ became }) => became === "released")) {
+  if (options.json) {
+    const output: OrphansOutput = { orphans: null, released };
+    data(JSON.stringify(output, null, 2));
+    return;
+  }
+  if (released.length === 0) {
+    say("There is nothing to release. Rows of a managed owner are, when their edge is named.");
+  }
+  for (const row of released) data(releasedText(row, grace));
+  if (released.some(({ became }) => became === "released")) {
     say("What nobody names by then ends with the next sweep.");
   }
 }

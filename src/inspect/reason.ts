@@ -40,7 +40,7 @@ export function reasonText(reason: Reason, edges: DeclaredEdges, now: Date): str
     case "ended":
       return `has ended, and is marked so: ${detail}`;
     case "released":
-      return `${parentName(edge, edges)} ${owner_key} let go of it; ${waitingText(reason, now)}`;
+      return `${releasedText(owner_key, parentName(edge, edges))}; ${waitingText(reason, now)}`;
     case "quarantined":
       return `cannot end: ${detail}; the next try is at ${reason.until}`;
     case "backfill":
@@ -69,6 +69,13 @@ function ownedText(
 function expiryText(until: string | null, now: Date): string {
   if (until === null) return "which never expires";
   return isPast(until, now) ? `which is due to end since ${until}` : `until ${until}`;
+}
+
+/** What lingered was let go of by nobody. */
+function releasedText(owner_key: string | null, parent: string): string {
+  return owner_key === null
+    ? "handed to the sweep as an orphan"
+    : `${parent} ${owner_key} let go of it`;
 }
 
 function waitingText({ until }: Reason, now: Date): string {

@@ -107,7 +107,7 @@ function handOverStep(edge: DecidedEdge, graph: Graph): Step {
         edge: edge.id,
         former_owner: (edge.kind === "polymorphic"
           ? `owned.${identifier(edge.by.column)}::text`
-          : "gen_random_uuid()::text") as Sql,
+          : "'orphan ' || gen_random_uuid()") as Sql,
         lingers: handedOverSql(edge, graph),
       },
     }),

@@ -133,8 +133,7 @@ function status(graph: Graph): DbObject {
   });
 }
 
-/** The tables of an owner's links. */
-export function linkTables(owner: Owner): string[] {
+function linkTables(owner: Owner): string[] {
   return owner.edges
     .filter(isDataEdge)
     .map((edge) => `table ${qualified("lastwill", edgeNames(edge).link)}`);

@@ -123,6 +123,15 @@ describe("lastwill.why says of a row", () => {
       });
     }));
 
+  test("that it was handed to the sweep as an orphan, by nobody", () =>
+    withInstalled({}, async (db) => {
+      await db.query("insert into drafts (id) values (1)");
+      await db.query("call lastwill.release_orphans()");
+      expect(await why(db, "drafts", "1")).toEqual([
+        { edge: "session.drafts", reason: "released" },
+      ]);
+    }));
+
   test("that it names somebody who is not there, or hangs on a row that nobody owns", () =>
     withInstalled(EVERY_TIE, async (db) => {
       await db.query(`
