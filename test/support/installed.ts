@@ -247,7 +247,7 @@ export const JOURNAL = `
     at bigint generated always as identity, kind text, key text, sid text, there boolean,
     by_old_snapshot boolean default current_setting('transaction_isolation') <> 'read committed'
   );
-  create table journal.gone (kind text, key text, at bigint);
+  create table journal.ended (kind text, key text, at bigint);
 
   create function journal.make() returns trigger language plpgsql security definer as $$
   begin
@@ -264,7 +264,7 @@ export const JOURNAL = `
 
   create function journal.end() returns trigger language plpgsql security definer as $$
   begin
-    insert into journal.gone (kind, key, at)
+    insert into journal.ended (kind, key, at)
     values (tg_table_name, old.id::text, nextval('journal.named_at_seq'));
     return null;
   end $$;
@@ -332,7 +332,7 @@ export async function checkLaws(db: TestDatabase): Promise<string[]> {
       select distinct on (kind, key, sid) kind, key, sid,
         -- A fixed snapshot still shows a row whose end it has just waited for.
         there and not (by_old_snapshot and exists (
-          select from journal.gone where (gone.kind, gone.key) = (named.kind, named.key) and gone.at < named.at
+          select from journal.ended where (ended.kind, ended.key) = (named.kind, named.key) and ended.at < named.at
         )) as there
       from journal.named
       order by kind, key, sid, at desc

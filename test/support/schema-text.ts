@@ -35,7 +35,7 @@ rights as (
   from pg_proc as p
 ),
 thing as (
-  select 'schema' as kind, name, 'pg_namespace'::regclass as class, oid, 0 as part,
+  select 'schema' as kind, name::text, 'pg_namespace'::regclass as class, oid, 0 as part,
     null::jsonb as what
   from ours
   union all
@@ -59,7 +59,8 @@ thing as (
     a.attnum,
     jsonb_build_array(
       -- Which place it has, not which number: one that was dropped leaves a gap.
-      rank() over (partition by c.oid order by a.attnum), format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
+      rank() over (partition by c.oid order by a.attnum),
+      format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
       a.attcollation::regcollation, a.attacl, pg_get_expr(d.adbin, d.adrelid)
     )
   from ours
