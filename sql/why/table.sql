@@ -15,8 +15,8 @@ create or replace function lastwill.:"why"(key text)
 as $lastwill$
 #variable_conflict use_column
 declare
-  asked :"owned"%rowtype;
-  this :"owned"%rowtype;
+  asked :"owned";
+  this :"owned";
   is_there boolean := false;
 begin
   :{finds}
