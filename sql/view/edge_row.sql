@@ -6,7 +6,7 @@ select
   :{depth} as depth,
   :{parent_edge} as parent_edge,
   :'kind'::text as kind,
-  :'tied_by'::text as tied_by,
+  :{tied_by} as tied_by,
   :'policy'::text as policy,
   :{policy_target} as policy_target,
   :{one_by_one} as one_by_one,

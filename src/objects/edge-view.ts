@@ -1,4 +1,4 @@
-import { type Edge, type Graph, isDecided, type Owner } from "../graph.ts";
+import { type Edge, type Graph, isDecided, type Owner, type TableName } from "../graph.ts";
 import { duration } from "../sql/expiry.ts";
 import { join, literal, nameText, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
@@ -44,20 +44,35 @@ function textOrNull(text: string | undefined): Sql {
   return text === undefined ? ("null::text" as Sql) : (`${literal(text)}::text` as Sql);
 }
 
-/** What ties an owned row, for a person: `carts.session_sid → session.sid`. */
-function tiedBy(owner: Owner, edge: Edge): string {
-  const key = edge.on.key.map(({ column }) => column).join(", ");
-  const parent = `${edge.on.written}.${key}`;
+/** What ties an owned row, for a person: `carts.session_sid → session.sid`. A table that is renamed is told by its new name. */
+function tiedBy(owner: Owner, edge: Edge): Sql {
+  const table = regclass(edge.table);
+  const parent = regclass(edge.on.table);
+  const key = literal(edge.on.key.map(({ column }) => column).join(", "));
   switch (edge.kind) {
     case "column":
-      return `${edge.written}.${edge.by.join(", ")} → ${parent}`;
-    case "polymorphic":
-      return `${edge.written}.${edge.by.column} → ${parent}, where ${edge.typeColumn} is ${edge.type}`;
-    case "through":
-      return `through ${edge.joinWritten}: ${edge.toParent.column}, ${edge.toOwned.column}`;
+      return format("%s.%s → %s.%s", table, literal(edge.by.join(", ")), parent, key);
+    case "polymorphic": {
+      const type = [literal(edge.typeColumn), literal(edge.type)];
+      const by = literal(edge.by.column);
+      return format("%s.%s → %s.%s, where %s is %s", table, by, parent, key, ...type);
+    }
+    case "through": {
+      const columns = [literal(edge.toParent.column), literal(edge.toOwned.column)];
+      return format("through %s: %s, %s", regclass(edge.join), ...columns);
+    }
     case "data":
-      return `${edge.on.written}.${pointerText(edge, owner)}`;
+      return format("%s.%s", parent, literal(pointerText(edge, owner)));
   }
+}
+
+function regclass(table: TableName): Sql {
+  return `${literal(nameText(...table))}::regclass` as Sql;
+}
+
+function format(pattern: string, ...values: readonly Sql[]): Sql {
+  const parts = join([literal(pattern), ...values], ",\n");
+  return `format(\n${parts.replaceAll(/^/gm, "  ")}\n)` as Sql;
 }
 
 function policyTarget(edge: Edge): string | undefined {
