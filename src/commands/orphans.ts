@@ -19,11 +19,12 @@ export interface OrphansOptions {
 
 const GRACE = 600;
 
-/** `orphans [edge]`: rows that lingered. Exit code 1 when there are some, and they are not released. */
+/** `orphans [edge]`: rows that lingered. Exit code 1 when there are some and they stay. */
 export async function orphansCommand(
   edge: string | undefined,
   options: OrphansOptions,
 ): Promise<number> {
+  let warned = false;
   return withClient(
     options.database,
     async (client) => {
@@ -32,9 +33,12 @@ export async function orphansCommand(
       if (!options.release) return show(await askOrphans(client, edge), options);
       const grace = options.grace ?? GRACE;
       showReleased(await release(client, edge, grace, edges), grace, options);
-      return EXIT.fine;
+      return warned ? EXIT.found : EXIT.fine;
     },
-    sayNotice,
+    (notice) => {
+      warned ||= notice.severity === "WARNING";
+      sayNotice(notice);
+    },
   );
 }
 

@@ -74,7 +74,11 @@ function fatedRows(
       name: `${edges.get(row.parent_edge ?? "")?.owned} ${row.parent_key}`,
       fate: above,
     };
-    const fate = fateOf({ edge, reasons: row.given ?? [], parent }, owner, edges, now);
+    const reasons = (row.given ?? []).map((reason) => ({
+      ...reason,
+      until: isoTimeOrNull(reason.until),
+    }));
+    const fate = fateOf({ edge, reasons, parent }, owner, edges, now);
     fates.set(place(row.edge, row.owned_key), fate);
     return [{ ...inspectedRow(row, edge), ...fate }];
   });

@@ -163,6 +163,19 @@ session.drafts     2  drafts  2, 1234567
       });
     }));
 
+  test("ends with 1 and a warning when something holds on to a row that a foreign key would end", () =>
+    shop(async (db) => {
+      await db.query(`
+        set session_replication_role = replica;
+        insert into carts (session_sid) values ('gone'), ('gone');
+        set session_replication_role = origin;
+        create table invoices (cart_id bigint references carts);
+        insert into invoices values (2)`);
+      const released = await lastwill(db, "orphans", "session.carts", "--release");
+      expect(released).toMatchObject({ code: 1, stdout: "session.carts: 1 row deleted\n" });
+      expect(released.stderr).toContain("a row of session.carts that lingers cannot end (23503");
+    }));
+
   test("ends with 2 for an edge or a grace that is none, and while a backfill is unfinished", () =>
     shop(async (db) => {
       expect(await lastwill(db, "orphans", "session.draft")).toMatchObject({
