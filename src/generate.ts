@@ -1,5 +1,6 @@
 import { asBefore } from "./as-before.ts";
 import type { Catalog } from "./catalog.ts";
+import { UsageError } from "./exit.ts";
 import { InputError, type ManifestSource } from "./faults.ts";
 import type { Folder, MigrationFile, MigrationFormat } from "./format/format.ts";
 import { formerGraph, formerOf } from "./former.ts";
@@ -43,9 +44,10 @@ export interface Generation {
 /**
  * From manifest and catalog to migrations: only the difference to what the lock says was generated
  * before. Pure: it reads and writes nothing. Throws InputError when the manifest does not fit the
- * database.
+ * database, UsageError when there is something of ours in it and no lock.
  */
 export function generate(input: GenerateInput): Generation {
+  assertLock(input);
   const before = input.lock?.objects ?? [];
   const catalog = asBefore(input.catalog, before);
   const { graph, faults, warnings } = resolve(input.manifest, catalog);
@@ -65,7 +67,7 @@ export function generate(input: GenerateInput): Generation {
     created: new Set(up.flatMap(({ verb, object }) => (verb === "create" ? object.id : []))),
     lock: writeLock({ objects: after, format: input.format.name }),
     graph,
-    warnings: [...warnings, ...lockWarnings(input)],
+    warnings,
   };
 }
 
@@ -91,10 +93,11 @@ function keepDone(wanted: DbObject[], before: readonly DbObject[]): DbObject[] {
   }, wanted);
 }
 
-function lockWarnings({ catalog, lock }: GenerateInput): string[] {
-  if (!catalog.installed || lock) return [];
-  return [
-    "the database has a schema lastwill already, but there is no lock file beside the manifest: these " +
-      "migrations install everything from the start. If that is not meant, restore the lock from version control.",
-  ];
+/** What is installed is known by its lock alone: without it, all would be made a second time. */
+function assertLock({ catalog, lock }: GenerateInput): void {
+  if (!catalog.installed || lock) return;
+  throw new UsageError(
+    "schema lastwill is there already, but there is no lock file beside the manifest, which tells what is in it\n" +
+      "  Restore the lock from version control. To begin anew, first take back all of it: lastwill migrate down all.",
+  );
 }

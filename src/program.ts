@@ -8,10 +8,12 @@ import { addCheck } from "./program/check.ts";
 import { addCompletion } from "./program/completion.ts";
 import { addDemo } from "./program/demo.ts";
 import { addGenMigrations } from "./program/gen-migrations.ts";
+import { addGraph } from "./program/graph.ts";
 import { addInspect } from "./program/inspect.ts";
 import { addMigrate } from "./program/migrate.ts";
 import type { Done } from "./program/options.ts";
 import { addOrphans } from "./program/orphans.ts";
+import { addReport } from "./program/report.ts";
 import { addSweep } from "./program/sweep.ts";
 import { addWhy } from "./program/why.ts";
 
@@ -24,6 +26,8 @@ const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
   addInspect,
   addWhy,
   addOrphans,
+  addGraph,
+  addReport,
   addDemo,
   addCompletion,
 ];

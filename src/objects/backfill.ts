@@ -14,7 +14,8 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
   const procedure = objectName(trunk.name, "backfill");
   const edges = sources.flatMap((source) => source.edges);
   const links = edges.map((edge) => `table ${qualified("lastwill", edgeNames(edge).link)}`);
-  const pointers = edges.map((edge) => pointerText(edge, trunk.owner));
+  const pointers = edges.map((edge) => pointerText(edge, trunk.owner)).join(", ");
+  const content = `${qualified(...trunk.table)} (${trunk.only.column}): ${pointers}`;
   const batch = objectName(trunk.name, "backfill_batch");
   return [
     batchFunction(batch, procedure, trunk, sources, links),
@@ -40,13 +41,13 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
       replaces: false,
       needs: links,
       hazards: [],
-      content: pointers.join(", "),
+      content,
     },
     {
       id: `backfill of ${qualified("lastwill", procedure)}`,
       phase: "after",
       create: [
-        `-- Ties what is named already: ${lineComment(pointers.join(", "))}.\ncall ${qualified("lastwill", procedure)}();` as Sql,
+        `-- Ties what is named already: ${lineComment(pointers)}.\ncall ${qualified("lastwill", procedure)}();` as Sql,
       ],
       drop: [],
       replaces: false,
@@ -58,7 +59,7 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
         },
       ],
       // An edge more, and there is more to tie.
-      content: pointers.join(", "),
+      content,
     },
   ];
 }

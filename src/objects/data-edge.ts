@@ -88,7 +88,8 @@ function linkTable(edge: DataEdge, owner: Owner, names: EdgeNames, types: Types)
 function contentOf(edge: DataEdge, owner: Owner, types: Types): string {
   const pointer = `${pointerText(edge, owner)} (${owner.data?.format ?? "json"})`;
   const owned = `${qualified(...edge.table)} (${edge.key.column} ${types.owned_type})`;
-  return `${pointer} of ${types.owner_type} → ${owned}`;
+  const owners = `${qualified(...edge.on.table)} (${parentKey(edge).column} ${types.owner_type})`;
+  return `${pointer} of ${owners} → ${owned}`;
 }
 
 function releaseFunction(edge: DataEdge, types: Types, names: EdgeNames): DbObject {

@@ -1,5 +1,5 @@
 import { type Edge, isDecided, type Owner } from "../graph.ts";
-import { qualified } from "../sql/quote.ts";
+import { identifier, qualified } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import type { DbObject } from "./object.ts";
 
@@ -16,6 +16,8 @@ export function declaredEdge(edge: Edge): DbObject {
     forgets: [render("declared/edge_gone.sql", { edge: edge.id })],
     partings: [`ends no rows of ${table} by ${edge.id} any more: they stay${waiting}`],
     about: edge.table,
+    // What waits is known by its key alone, and must not be taken for a row of another table.
+    content: edge.key === undefined ? table : `${table} (${identifier(edge.key.column)})`,
   };
 }
 
@@ -35,7 +37,7 @@ const NOTHING = {
   phase: "install",
   create: [],
   drop: [],
-  replaces: true,
+  replaces: false,
   needs: [],
   hazards: [],
 } as const;

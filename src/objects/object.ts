@@ -31,9 +31,9 @@ export interface DbObject {
   readonly follows?: string;
   /** What making this does to a table in use, or to rows. */
   readonly hazards: readonly Hazard[];
-  /** What is run besides `drop` when this goes for good, and lastwill itself does not. */
+  /** What is run besides `drop` when this goes, or comes to mean another `content`, and lastwill itself does not go. */
   readonly forgets?: readonly Sql[];
-  /** What it means that this goes for good. */
+  /** What it means that this goes. */
   readonly partings?: readonly string[];
   /** The tables that its statements lock, if it is made or dropped in a transaction. */
   readonly locks?: readonly TableLock[];

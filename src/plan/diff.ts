@@ -1,3 +1,4 @@
+import type { TableName } from "../graph.ts";
 import type { DbObject, Phase } from "../objects/object.ts";
 import type { Sql } from "../sql/quote.ts";
 import { carryOver } from "./carried-rows.ts";
@@ -13,6 +14,8 @@ export interface Step {
   readonly remade: boolean;
   /** Whether a table that is remade keeps its rows. */
   readonly keepsRows: boolean;
+  /** What it means that this goes, where something is given up with it. */
+  readonly partings: readonly string[];
 }
 
 const MIRRORED: Readonly<Record<Phase, Phase>> = {
@@ -40,7 +43,7 @@ export function diff(before: readonly DbObject[], after: readonly DbObject[]): S
       const old = former.get(object.id);
       return old && !dropped.has(object.id) ? changeSteps(old, object) : createStep(object, old);
     }),
-  ].filter((step) => step.statements.length > 0 || (!all && isParting(step)));
+  ].filter((step) => step.statements.length > 0 || step.partings.length > 0);
 }
 
 /** Ids of the objects that go, for good or to come again. */
@@ -57,23 +60,36 @@ function droppedOf(
   return dropped;
 }
 
-/** Whether there is something to tell, though nothing to run. */
-function isParting({ object, verb, remade }: Step): boolean {
-  return verb === "drop" && !remade && (object.partings ?? []).length > 0;
-}
-
 /** What is dropped was made in the mirrored phase: a job made last is the first to go. */
 function dropStep(object: DbObject, now: DbObject | undefined, all: boolean): Step {
   const carried = now && carryOver(object, now);
-  const forgets = now || all ? [] : (object.forgets ?? []);
+  const isGivenUp = !all && (now === undefined || now.content !== object.content);
   return {
     object,
     verb: "drop",
     phase: MIRRORED[object.phase],
-    statements: carried ? [carried.away, ...object.drop] : [...forgets, ...object.drop],
+    statements: carried
+      ? [carried.away, ...object.drop]
+      : [...(isGivenUp ? (object.forgets ?? []) : []), ...dropOf(object, now)],
     remade: now !== undefined,
     keepsRows: carried !== undefined,
+    partings: isGivenUp ? partingsOf(object, now) : [],
   };
+}
+
+/** What is made beforehand takes the place of what is in its way: dropped afterwards, it would be gone. */
+function dropOf(object: DbObject, now: DbObject | undefined): readonly Sql[] {
+  return now && object.phase === "before" ? [] : object.drop;
+}
+
+/** What goes ends nothing any more; what comes to mean other rows of the same table forgets those that wait. */
+function partingsOf(object: DbObject, now: DbObject | undefined): readonly string[] {
+  if (!object.partings || !now || !isSame(object.about, now.about)) return object.partings ?? [];
+  return [`forgets what waits in lastwill.released by ${object.id}: it stays`];
+}
+
+function isSame(one: TableName | undefined, other: TableName | undefined): boolean {
+  return one?.join("\0") === other?.join("\0");
 }
 
 function createStep(object: DbObject, old: DbObject | undefined): Step {
@@ -85,6 +101,7 @@ function createStep(object: DbObject, old: DbObject | undefined): Step {
     statements: carried ? [...object.create, carried.back] : object.create,
     remade: old !== undefined,
     keepsRows: carried !== undefined,
+    partings: [],
   };
 }
 

@@ -37,11 +37,11 @@ function isOurTable({ object }: Step): boolean {
   return object.id.startsWith("table lastwill.");
 }
 
-function stepHazards({ object, verb, remade, keepsRows }: Step): readonly Hazard[] {
+function stepHazards({ object, verb, remade, keepsRows, partings }: Step): readonly Hazard[] {
   if (verb === "create") return object.hazards;
   const table = /^table (.*)/.exec(object.id)?.[1];
   return [
-    ...(remade ? [] : (object.partings ?? []).map((text) => ({ text }))),
+    ...partings.map((text) => ({ text })),
     ...(table === undefined ? [] : [{ text: tableHazard(table, remade, keepsRows) }]),
   ];
 }

@@ -81,6 +81,7 @@ const UNCHECKED: Step = {
   ],
   remade: true,
   keepsRows: false,
+  partings: [],
 };
 
 function textOf({ create, drop, content = "" }: DbObject): string {

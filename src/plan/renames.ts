@@ -98,6 +98,7 @@ function step(from: DbObject, was: DbObject, now: DbObject, to: DbObject): Step 
     // Under that name it is new.
     remade: false,
     keepsRows: true,
+    partings: [],
   };
 }
 

@@ -1,0 +1,45 @@
+import { type Markup, markup } from "../markup.ts";
+import type { OwnerStanding, ReportOutput } from "../output/report.ts";
+import { code, pageTable, section } from "./table.ts";
+import { count, moment, span } from "./words.ts";
+
+/** How each owner stands. */
+export function ownersSection(report: ReportOutput): Markup {
+  const table = pageTable(
+    "Rows of each owner’s table, and what its sweep does about them",
+    [
+      { head: "owner" },
+      { head: "live", kind: "right" },
+      { head: "due", kind: "right" },
+      { head: "lag", kind: "right" },
+      { head: "released", kind: "right" },
+      { head: "last run" },
+      { head: "job", kind: "text" },
+    ],
+    byNeed(report).map((owner) => [
+      code(owner.owner),
+      count(owner.live),
+      count(owner.expired),
+      owner.lag_seconds > 0 ? span(owner.lag_seconds) : "–",
+      count(owner.released),
+      lastRun(owner),
+      owner.job,
+    ]),
+  );
+  const words = markup`<p class="words">Due rows wait for the sweep, the oldest as long as the lag says. Released rows are owned rows that wait out their grace.</p>`;
+  return section("owners", "Owners", markup`${table}${words}`);
+}
+
+/** Owners that need a person first. */
+export function byNeed({ owners, concerns }: ReportOutput): OwnerStanding[] {
+  const place = ({ owner }: OwnerStanding) => {
+    const at = concerns.findIndex(({ of }) => of === owner || of.startsWith(`${owner}.`));
+    return at < 0 ? concerns.length : at;
+  };
+  return owners.toSorted((a, b) => place(a) - place(b));
+}
+
+function lastRun({ last_run_at: at, last_run_rows: rows }: OwnerStanding): string {
+  if (at === null) return "never";
+  return `${moment(at)}, ${count(rows ?? 0, "row", "rows")}`;
+}

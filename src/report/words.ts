@@ -1,0 +1,29 @@
+/** `1,204`, or with a noun `1,204 rows`. */
+export function count(number: number, one?: string, many?: string): string {
+  const figure = Math.round(number).toLocaleString("en");
+  if (one === undefined || many === undefined) return figure;
+  return `${figure} ${number === 1 ? one : many}`;
+}
+
+/** `2026-11-25 16:02 UTC`. */
+export function moment(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
+
+const UNITS: readonly (readonly [seconds: number, unit: string])[] = [
+  [86_400, "d"],
+  [3_600, "h"],
+  [60, "min"],
+];
+
+/** `2 d 4 h`, `1 h`, `12 min`, `40 s`: two units at most. */
+export function span(seconds: number): string {
+  for (const [at, [length, unit]] of UNITS.entries()) {
+    if (seconds < length) continue;
+    const whole = Math.floor(seconds / length);
+    const [less, lesser] = UNITS[at + 1] ?? [1, "s"];
+    const rest = Math.floor((seconds % length) / less);
+    return rest > 0 ? `${whole} ${unit} ${rest} ${lesser}` : `${whole} ${unit}`;
+  }
+  return `${Math.round(seconds)} s`;
+}
