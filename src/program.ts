@@ -12,8 +12,10 @@ import { addGraph } from "./program/graph.ts";
 import { addInspect } from "./program/inspect.ts";
 import { addMigrate } from "./program/migrate.ts";
 import type { Done } from "./program/options.ts";
+import { addOrphans } from "./program/orphans.ts";
 import { addReport } from "./program/report.ts";
 import { addSweep } from "./program/sweep.ts";
+import { addWhy } from "./program/why.ts";
 
 /** The commands, in the order in which help lists them: names, flags and words are in src/program/, the work in src/commands/. */
 const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
@@ -22,6 +24,8 @@ const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
   addCheck,
   addSweep,
   addInspect,
+  addWhy,
+  addOrphans,
   addGraph,
   addReport,
   addDemo,

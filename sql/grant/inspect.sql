@@ -1,5 +1,6 @@
 -- These roles may see who owns what, session keys included.
 :{grant} select on
+  lastwill.edge,
   lastwill.owned,
   lastwill.owned_tree,
   lastwill.status,
@@ -17,3 +18,4 @@
 :{to} :{roles};
 :{grant} execute on function lastwill.known_owner(text) :{to} :{roles};
 :{grant} execute on function lastwill.sweep_job(text) :{to} :{roles};
+:{routines}

@@ -6,6 +6,12 @@
 :{grant} execute on function lastwill.sweep_begin(text, integer, boolean, bigint) :{to} :{roles};
 :{grant} execute on function lastwill.sweep_next(bigint) :{to} :{roles};
 :{grant} execute on function lastwill.sweep_end(bigint) :{to} :{roles};
+:{routines}
 :{grant} execute on function lastwill.pause(text, interval) :{to} :{roles};
 :{grant} execute on function lastwill.resume(text) :{to} :{roles};
-:{grant} select on lastwill.sweep_run, lastwill.sweep_setting, lastwill.hold :{to} :{roles};
+:{grant} select on
+  lastwill.edge,
+  lastwill.sweep_run,
+  lastwill.sweep_setting,
+  lastwill.hold
+:{to} :{roles};

@@ -1,2 +1,2 @@
 -- These roles may adopt, claim and touch, and need no right on any table for it.
-:{functions}
+:{routines}

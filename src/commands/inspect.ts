@@ -1,7 +1,10 @@
+import process from "node:process";
 import type pg from "pg";
 import colors from "picocolors";
 import { withClient } from "../database.ts";
 import { EXIT } from "../exit.ts";
+import { askBelongings, type Belongings } from "../inspect/belongings.ts";
+import type { InspectedRow, InspectOutput, ReleasedRow } from "../output/inspect.ts";
 import { data, masked, say } from "./console.ts";
 import { type TreeNode, treeLines } from "./tree.ts";
 
@@ -12,41 +15,19 @@ export interface InspectOptions {
   readonly showKeys?: true;
 }
 
-/** A row that an owner owns, as lastwill.owned_tree has it. */
-interface OwnedRow {
-  readonly edge: string;
-  readonly owned: string;
-  readonly owned_key: string;
-  readonly depth: number;
-  readonly policy: string;
-  readonly expires_at: Date | null;
-  readonly parent_edge: string | null;
-  readonly parent_key: string;
-}
-
-/** A row that an owner let go of. */
-interface ReleasedRow {
-  readonly edge: string;
-  readonly owned_key: string;
-  readonly due_at: Date;
-}
-
 /** `inspect <owner> <key>`: what one owner row owns, as a tree. Exit code 1 when it owns nothing. */
 export async function inspectCommand(
   owner: string,
   key: string,
   options: InspectOptions,
 ): Promise<number> {
-  const belongings = await withClient(options.database, (client) => ownedRows(client, owner, key));
-  const { owned, released } = belongings;
-  if (options.json) {
-    // What hangs on the owner itself would tell its key.
-    const rows = owned.map((row) =>
-      row.parent_edge === null ? { ...row, parent_key: shownKey(key, options.showKeys) } : row,
-    );
-    data(JSON.stringify({ owner, owned: rows, released }, null, 2));
-  } else data(treeLines(tree(owner, shownKey(key, options.showKeys), belongings)).join("\n"));
-  if (owned.length + released.length > 0) return EXIT.fine;
+  const belongings = await withClient(options.database, (client) =>
+    askBelongings(client, owner, key),
+  );
+  const shown = options.showKeys ? belongings : withoutKeys(belongings);
+  if (options.json) data(JSON.stringify(shown, null, 2));
+  else data(treeLines(tree(shown), process.stdout.columns).join("\n"));
+  if (shown.owned.length + shown.released.length > 0) return EXIT.fine;
   say(`No ${owner} with this key owns anything, or there is none.`);
   return EXIT.found;
 }
@@ -57,68 +38,55 @@ export async function inspectTree(
   owner: string,
   key: string,
   showKeys: boolean,
+  width?: number,
 ): Promise<string[]> {
-  return treeLines(tree(owner, shownKey(key, showKeys), await ownedRows(client, owner, key)));
+  const belongings = await askBelongings(client, owner, key);
+  return treeLines(tree(showKeys ? belongings : withoutKeys(belongings)), width);
 }
 
-function shownKey(key: string, showKeys: boolean | undefined): string {
-  return showKeys ? key : masked(key);
-}
-
-interface Belongings {
-  readonly owned: readonly OwnedRow[];
-  readonly released: readonly ReleasedRow[];
-}
-
-async function ownedRows(client: pg.ClientBase, owner: string, key: string): Promise<Belongings> {
-  await client.query("select lastwill.known_owner($1)", [owner]);
+/** Keys of owners are secrets: its own, and those of others who have the same rows. */
+function withoutKeys(belongings: Belongings): InspectOutput {
   return {
-    owned: await ownedBy(client, owner, key),
-    released: await releasedBy(client, owner, key),
+    ...belongings,
+    owner_key: masked(belongings.owner_key),
+    owned: belongings.owned.map((row) => ({
+      ...row,
+      parent_key: row.parent_edge === null ? masked(row.parent_key) : row.parent_key,
+      also_owned_by: row.also_owned_by.map(({ owner, owner_key }) => ({
+        owner,
+        owner_key: masked(owner_key),
+      })),
+    })),
   };
 }
 
-async function ownedBy(client: pg.ClientBase, owner: string, key: string): Promise<OwnedRow[]> {
-  const { rows } = await client.query<OwnedRow>(
-    `select edge, owned, owned_key, depth, policy, expires_at, parent_edge, parent_key
-     from lastwill.owned_tree
-     where owner = $1
-       and owner_key = $2
-     order by depth, edge, length(owned_key), owned_key`,
-    [owner, key],
-  );
-  return rows;
-}
-
-async function releasedBy(
-  client: pg.ClientBase,
-  owner: string,
-  key: string,
-): Promise<ReleasedRow[]> {
-  const { rows } = await client.query<ReleasedRow>(
-    `select edge, owned_key, due_at
-     from lastwill.released
-     where edge like replace(replace(replace($1, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '.%'
-       and owner_key = $2
-     order by due_at, id`,
-    [owner, key],
-  );
-  return rows;
-}
-
-function tree(owner: string, key: string, { owned, released }: Belongings): TreeNode {
+function tree({ owner, owner_key, expires_at, owned, released }: InspectOutput): TreeNode {
   const below = (edge: string | null, key: string): TreeNode[] =>
     owned
       .filter((row) => row.parent_edge === edge && (edge === null || row.parent_key === key))
       .map((row) => ({
-        text: `${row.owned} ${row.owned_key}  ${colors.dim(`${row.edge}, ${row.policy}`)}`,
+        text: `${row.owned} ${row.owned_key}  ${fateText(row)}`,
+        aside: row.tied_by,
         below: below(row.edge, row.owned_key),
       }));
-  const expires = owned[0]?.expires_at;
-  const until = expires ? `  ${colors.dim(`expires ${expires.toISOString()}`)}` : "";
-  const waiting = released.map((row) => ({
-    text: `${row.edge} ${row.owned_key}  ${colors.dim(`released, ends after ${row.due_at.toISOString()}`)}`,
-    below: [],
-  }));
-  return { text: `${owner} ${key}${until}`, below: [...below(null, ""), ...waiting] };
+  const until = expires_at === null ? "" : `  ${colors.dim(`expires ${expires_at}`)}`;
+  return {
+    text: `${owner} ${owner_key}${until}`,
+    below: [...below(null, ""), ...released.map(releasedNode)],
+  };
+}
+
+function fateText({ fate, because, also_owned_by: others }: InspectedRow): string {
+  const names = others.map(({ owner, owner_key }) => `${owner} ${owner_key}`);
+  const whose = fate === "stays" && names.length > 0 ? ` (${names.slice(0, 2).join(", ")})` : "";
+  return because === null ? fate : `${fate}: ${because}${whose}`;
+}
+
+function releasedNode({ owned, owned_key, edge, due_at, quarantined }: ReleasedRow): TreeNode {
+  const row = owned_key === "" ? `all ${owned} that it had` : `${owned} ${owned_key}`;
+  const state =
+    quarantined === null
+      ? `released, until ${due_at}`
+      : `cannot end until ${quarantined.next_try}: ${quarantined.message}`;
+  return { text: `${row}  ${state}`, aside: edge, below: [] };
 }

@@ -1,18 +1,39 @@
+import colors from "picocolors";
+
 /** A line and the lines below it. */
 export interface TreeNode {
   readonly text: string;
+  /** What follows, dimmed, and is the first to be cut where the line is too long. */
+  readonly aside?: string;
   readonly below: readonly TreeNode[];
 }
 
-/** The tree as lines, drawn as `tree` draws folders. */
-export function treeLines(node: TreeNode): string[] {
+/**
+ * The tree as lines, drawn as `tree` draws folders, none wider than `width` characters. `width` is
+ * process.stdout.columns; undefined, off a terminal, cuts nothing.
+ */
+export function treeLines(node: TreeNode, width?: number): string[] {
+  const room = width === undefined ? undefined : width - 3;
   const below = node.below.flatMap((child, index) => {
     const last = index === node.below.length - 1;
-    const [first = "", ...rest] = treeLines(child);
+    const [first = "", ...rest] = treeLines(child, room);
     return [
       `${last ? "└─ " : "├─ "}${first}`,
       ...rest.map((line) => `${last ? "   " : "│  "}${line}`),
     ];
   });
-  return [node.text, ...below];
+  return [lineOf(node, width), ...below];
+}
+
+function lineOf({ text, aside }: TreeNode, width = Infinity): string {
+  const shown = cut(text, width);
+  const room = width - [...shown].length - 2;
+  // Less than a word of it tells nothing.
+  if (aside === undefined || room < 8) return shown;
+  return `${shown}  ${colors.dim(cut(aside, room))}`;
+}
+
+function cut(text: string, width: number): string {
+  const letters = [...text];
+  return letters.length > width ? `${letters.slice(0, Math.max(width - 1, 0)).join("")}…` : text;
 }

@@ -6,6 +6,15 @@ import { adoptObjects } from "./adopt.ts";
 import { claimObjects } from "./claim.ts";
 import { managedObjects } from "./managed.ts";
 import type { DbObject } from "./object.ts";
+import { releaseOrphansObjects } from "./release-orphans.ts";
+import { whyObjects } from "./why.ts";
+
+/** What `lastwill orphans --release` calls. */
+const RELEASING_ORPHANS = [
+  "procedure lastwill.release_orphans(text, interval, jsonb)",
+  "function lastwill.release_orphans_begin(text, interval)",
+  "function lastwill.release_orphans_batch(integer, bigint, interval)",
+];
 
 /** Rights for the roles that the manifest names; everything else stays revoked from public. */
 export function grantObjects(graph: Graph): DbObject[] {
@@ -17,12 +26,18 @@ export function grantObjects(graph: Graph): DbObject[] {
     ...grant(
       "inspect",
       inspect,
-      ["owned", "owned_tree", "status", "orphan", "sweep_setting"].map(
+      ["edge", "owned", "owned_tree", "status", "orphan", "sweep_setting"].map(
         (view) => `view lastwill.${view}`,
       ),
+      whyObjects(graph).length > 0 ? ["function lastwill.why(regclass, text)"] : [],
     ),
-    ...(ties.length > 0 ? grant("tie", tie, ties, { functions: ties }) : []),
-    ...grant("sweep", sweep, ["view lastwill.sweep_setting"]),
+    ...(ties.length > 0 ? grant("tie", tie, ties, ties) : []),
+    ...grant(
+      "sweep",
+      sweep,
+      ["view lastwill.sweep_setting", "view lastwill.edge"],
+      releaseOrphansObjects(graph).length > 0 ? RELEASING_ORPHANS : [],
+    ),
     ...grant("drain", drain, []),
   ];
 }
@@ -40,17 +55,23 @@ function grant(
   kind: "usage" | "inspect" | "tie" | "sweep" | "drain",
   roles: readonly string[],
   needs: readonly string[],
-  { functions = [] }: { functions?: readonly string[] } = {},
+  routines: readonly string[] = [],
 ): DbObject[] {
   if (roles.length === 0) return [];
   const template = `grant/${kind}.sql`;
   const to = join(roles.map(identifier), ", ");
   const sql = (verb: "grant" | "revoke", towards: "to" | "from") => {
     const slots = { roles: to, grant: verb as Sql, to: towards as Sql };
-    if (kind !== "tie") return render(template, slots);
-    return render(template, {
-      functions: lines(functions.map((id) => `${verb} execute on ${id} ${towards} ${to};`)),
-    });
+    const granted = lines(routines.map((id) => `${verb} execute on ${id} ${towards} ${to};`));
+    switch (kind) {
+      case "tie":
+        return render(template, { routines: granted });
+      case "inspect":
+      case "sweep":
+        return render(template, { ...slots, routines: granted });
+      default:
+        return render(template, slots);
+    }
   };
   return [
     {

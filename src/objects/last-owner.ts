@@ -131,23 +131,37 @@ function exactlySql(edge: PolymorphicEdge): Sql {
 }
 
 /**
- * That no owner who is there ties the row behind `owned`, by the owners' own tables: what a link says
- * of an owner who went while triggers were off does not count.
+ * That no owner who is there ties the row behind `owned`, by the owners' own tables: what a link or a
+ * join table says of an owner who went while triggers were off does not count. But for one edge, if one
+ * is named.
  */
-export function ownerlessSql(edge: Edge, graph: Graph): Sql {
-  const over = edgesOver(graph, edge.table).map((other) =>
-    other.kind === "data"
-      ? render("view/unnamed_by_owner.sql", {
-          link: edgeNames(other).link,
-          owner: other.on.table,
-          owner_key: parentKey(other).column,
-          key: other.key.column,
-        })
-      : untiedSql(other),
-  );
+export function ownerlessSql(edge: Edge, graph: Graph, except?: Edge): Sql {
+  const over = edgesOver(graph, edge.table).filter((other) => other !== except);
   const alive = stillThere(edge);
   return join(
-    [...over, ...notKept(edge, graph), ...(alive === undefined ? [] : [alive])],
+    [...over.map(noOwnerSql), ...notKept(edge, graph), ...(alive === undefined ? [] : [alive])],
     "\nand ",
   );
+}
+
+function noOwnerSql(edge: Edge): Sql {
+  const owner = () => ({ owner: edge.on.table, owner_key: parentKey(edge).column });
+  switch (edge.kind) {
+    case "data":
+      return render("view/unnamed_by_owner.sql", {
+        ...owner(),
+        link: edgeNames(edge).link,
+        key: edge.key.column,
+      });
+    case "through":
+      return render("view/unnamed_by_join.sql", {
+        ...owner(),
+        join: edge.join,
+        to_parent: edge.toParent.column,
+        to_owned: edge.toOwned.column,
+        key: edge.key.column,
+      });
+    default:
+      return untiedSql(edge);
+  }
 }

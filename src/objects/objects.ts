@@ -4,9 +4,11 @@ import { grantObjects } from "./grants.ts";
 import type { DbObject } from "./object.ts";
 import { outboxObjects } from "./outbox.ts";
 import { ownerObjects } from "./owner.ts";
+import { releaseOrphansObjects } from "./release-orphans.ts";
 import { runtimeObjects } from "./runtime.ts";
 import { sweepObjects } from "./sweep.ts";
 import { viewObjects } from "./views.ts";
+import { whyObjects } from "./why.ts";
 
 /**
  * Everything that a graph needs in the database, each thing after those it needs: made from first to
@@ -21,6 +23,8 @@ export function objectsOf(graph: Graph): DbObject[] {
     cronLogObject(),
     ...sweepObjects(graph),
     ...viewObjects(graph),
+    ...whyObjects(graph),
+    ...releaseOrphansObjects(graph),
     ...grantObjects(graph),
     ...cronObjects(graph),
   ];

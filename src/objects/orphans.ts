@@ -1,5 +1,5 @@
 import { duration } from "../sql/expiry.ts";
-import { identifier, join, lineComment, qualified, type Sql } from "../sql/quote.ts";
+import { identifier, join, lineComment, literal, qualified, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import type { Reference } from "./foreign-key.ts";
 import type { DbObject } from "./object.ts";
@@ -81,7 +81,11 @@ function batchesSql(reference: Reference, treatment: Exclude<Treatment, "stop">)
     ...tables(reference),
     sentence: lineComment(`${reference.edge.id}: ${orphanDeed(reference, treatment)}.`),
     table,
-    work: workSql(reference, treatment),
+    work: workSql(
+      reference,
+      treatment,
+      `interval ${literal(duration(reference.edge.grace))}` as Sql,
+    ),
     kept: `a trigger on ${table} keeps rows that name a row of ${parent} that is not there`,
     locked: `rows of ${table}, or all of ${parent}, have been locked by others for 10 minutes`,
   });
@@ -95,7 +99,12 @@ function tables(reference: Reference) {
   };
 }
 
-function workSql(reference: Reference, treatment: Exclude<Treatment, "stop">): Sql {
+/** The statement that does it to the rows at `places`; those that are released wait for `grace`. */
+export function workSql(
+  reference: Reference,
+  treatment: Exclude<Treatment, "stop">,
+  grace: Sql,
+): Sql {
   const { edge, table: owned } = reference;
   if (treatment === "delete" || edge.kind !== "column") {
     return render("edge/orphans/delete.sql", { owned });
@@ -112,6 +121,6 @@ function workSql(reference: Reference, treatment: Exclude<Treatment, "stop">): S
     edge: edge.id,
     key: edge.key.column,
     by: edge.by[0] ?? "",
-    grace: duration(edge.grace),
+    grace,
   });
 }

@@ -1,13 +1,4 @@
-import {
-  type DecidedEdge,
-  decidedEdges,
-  type Edge,
-  edgesOver,
-  type Graph,
-  isDataEdge,
-  isDecided,
-  type Owner,
-} from "../graph.ts";
+import { decidedEdges, type Edge, type Graph, isDataEdge, type Owner } from "../graph.ts";
 import { dueSql, momentSql } from "../sql/expiry.ts";
 import {
   identifier,
@@ -20,8 +11,9 @@ import {
 } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
+import { edgeView } from "./edge-view.ts";
 import { columnsText, keyText } from "./key-text.ts";
-import { ownerlessSql } from "./last-owner.ts";
+import { orphanView } from "./lingering.ts";
 import { type DbObject, relation } from "./object.ts";
 import { keyInColumn } from "./polymorphic-rows.ts";
 
@@ -29,7 +21,7 @@ const UNION = "\n\nunion all\n\n";
 
 /** What a person looks at in psql. */
 export function viewObjects(graph: Graph): DbObject[] {
-  return [ownedTree(graph), owned(), orphan(graph), status(graph)];
+  return [edgeView(graph), ownedTree(graph), owned(), orphanView(graph), status(graph)];
 }
 
 function ownedTree(graph: Graph): DbObject {
@@ -113,46 +105,6 @@ function joinSql(edge: Edge, depth: number): Sql {
       return `${toLink}\n${table} on ${row}.${identifier(edge.key.column)} = ${link}.owned_key` as Sql;
     }
   }
-}
-
-/** Tables whose rows may rightly be without an owner are left out: nobody can tell which of them linger. */
-function orphan(graph: Graph): DbObject {
-  const tables = new Map<string, DecidedEdge>();
-  for (const edge of graph.owners.flatMap(decidedEdges)) {
-    const over = edgesOver(graph, edge.table);
-    if (over.every(isForGood)) tables.set(edge.table.join("\0"), over.find(isDecided) ?? edge);
-  }
-  const selects = [...tables.values()].map((edge) =>
-    render("view/orphan_table.sql", {
-      edge: edge.id,
-      owned: edge.table,
-      owned_name: nameText(...edge.table),
-      key: edge.key.column,
-      unnamed: join([...belongsSql(edge), ownerlessSql(edge, graph)], "\nand "),
-      edges: textArray(edgesOver(graph, edge.table).map(({ id }) => id)),
-    }),
-  );
-  return relation({
-    kind: "view",
-    name: "orphan",
-    template: "view/orphan.sql",
-    comment: "Owned rows that no owner names and that wait for no sweep.",
-    slots: { tables: selects.length > 0 ? join(selects, UNION) : render("view/no_orphan.sql") },
-    needs: ["table lastwill.released", ...graph.owners.flatMap(linkTables)],
-  });
-}
-
-/** Whether a row without a tie of this edge is one that lingers: not where it may have been let go of. */
-function isForGood(edge: Edge): boolean {
-  if (edge.kind === "column") return false;
-  return edge.kind !== "data" || edge.onReplace === "release";
-}
-
-/** Rows of a polymorphic table that belong to others are not ours to judge. */
-function belongsSql(edge: DecidedEdge): Sql[] {
-  if (edge.kind !== "polymorphic") return [];
-  const [by, type] = [identifier(edge.by.column), identifier(edge.typeColumn)];
-  return [`owned.${by} is not null` as Sql, `owned.${type} = ${literal(edge.type)}` as Sql];
 }
 
 function status(graph: Graph): DbObject {

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { describe, expect, test } from "vitest";
 import { inspectTree } from "../../src/commands/inspect.ts";
+import { askWhy } from "../../src/inspect/why.ts";
 import { sweep } from "../../src/sweep.ts";
 import { withDatabase } from "../support/database.ts";
 import {
@@ -162,15 +163,36 @@ describe("a role that may inspect", () => {
       await expect(eye.query("select * from session")).rejects.toMatchObject(denied);
     }));
 
-  test("can use the command that inspects", () =>
+  test("can use the commands that inspect, and hands nothing to the sweep", () =>
     guarded(async (db, app) => {
       await login(app, "a", { draftId: 1 });
-      const lines = await inspectTree(await asRole(db, "eye"), "session", "a", true);
+      const eye = await asRole(db, "eye");
+      const lines = await inspectTree(eye, "session", "a", true);
       expect(lines.join("\n")).toContain("drafts 1");
+      await app.query("delete from session");
+      const { reasons } = await askWhy(eye, "public.drafts", "1");
+      expect(reasons).toMatchObject([{ reason: "released", owner_key: "a" }]);
+      await expect(eye.query("call lastwill.release_orphans()")).rejects.toMatchObject(denied);
     }));
 });
 
 describe("a role that may sweep", () => {
+  test("hands what lingers to the sweep, and reads none of it", () =>
+    guarded(async (db, app) => {
+      await login(app, "a", { draftId: 1 });
+      const broom = await asRole(db, "broom");
+      const { rows } = await broom.query("call lastwill.release_orphans()");
+      expect(rows).toEqual([{ handed_over: { "session.drafts": 1 } }]);
+      for (const sql of [
+        "select * from lastwill.orphan",
+        "select * from lastwill.released",
+        "select * from lastwill.why('drafts', '1')",
+      ])
+        await expect(broom.query(sql)).rejects.toMatchObject(denied);
+      await settle(db);
+      expect(await drafts(db)).toEqual([1]);
+    }));
+
   test("ends what is due, pauses and resumes, and sees no session", () =>
     guarded(async (db, app) => {
       await login(app, "a", { draftId: 1 });

@@ -17,7 +17,7 @@ export async function schemaText(
 
 const SCHEMA = `
 with ours as (
-  select n.oid, n.nspname as name, n.nspowner, n.nspacl
+  select n.oid, n.nspname::text as name, n.nspowner, n.nspacl
   from pg_namespace as n
   where n.nspname !~ '^pg_'
     and n.nspname <> 'information_schema'

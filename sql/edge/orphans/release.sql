@@ -3,7 +3,7 @@ select
   :'edge',
   cast(owned.:"key" as pg_catalog.text),
   cast(owned.:"by" as pg_catalog.text),
-  pg_catalog.now() + interval :'grace'
+  pg_catalog.now() + :{grace}
 from only :"owned" as owned
 where owned.ctid operator(pg_catalog.=) any (places);
 

@@ -1,0 +1,17 @@
+select
+  :'edge'::text as edge,
+  :'owner'::text as owner,
+  :'owned'::regclass::text as owned,
+  :{owned_by_key} as owned_by_key,
+  :{depth} as depth,
+  :{parent_edge} as parent_edge,
+  :'kind'::text as kind,
+  :{tied_by} as tied_by,
+  :'policy'::text as policy,
+  :{policy_target} as policy_target,
+  :{one_by_one} as one_by_one,
+  interval :'grace' as grace,
+  :{keep_when} as keep_when,
+  :{claim} as claim,
+  :{guard} as guard,
+  :{on_replace} as on_replace

@@ -1,0 +1,18 @@
+/**
+ * A line as lines no wider than `width`, broken at blanks, further ones indented as deep as the first and a little
+ * more. `width` is process.stdout.columns; undefined, off a terminal, breaks nothing. A longer word stays whole.
+ */
+export function wrapped(line: string, width: number = Infinity): string[] {
+  const indent = /^ */.exec(line)?.[0] ?? "";
+  const lines: string[] = [];
+  let current = indent;
+  for (const word of line.trim().split(" ")) {
+    const longer = current.trim() === "" ? current + word : `${current} ${word}`;
+    if ([...longer].length <= width || current.trim() === "") current = longer;
+    else {
+      lines.push(current);
+      current = `${indent}  ${word}`;
+    }
+  }
+  return [...lines, current];
+}

@@ -1,0 +1,91 @@
+import type { DeclaredEdge, DeclaredEdges } from "./declared.ts";
+import { isPast } from "./moment.ts";
+import type { Reason } from "./reason.ts";
+
+/** What happens to an owned row when its owner ends. */
+export interface Fate {
+  readonly fate: "deleted" | "archived" | "marked" | "untied" | "stays";
+  /** Why it stays, or where it goes; null where there is nothing to add. */
+  readonly because: string | null;
+  /** Who else has it. */
+  readonly also_owned_by: readonly OtherOwner[];
+}
+
+export interface OtherOwner {
+  readonly owner: string;
+  readonly owner_key: string;
+}
+
+/** An owned row, as far as its fate depends on it. */
+export interface Fated {
+  readonly edge: DeclaredEdge;
+  /** What lastwill.why says of it; nothing where a foreign key decides. */
+  readonly reasons: readonly Reason[];
+  /** The row it hangs on, and its fate; undefined where that is the owner. */
+  readonly parent: { readonly name: string; readonly fate: Fate } | undefined;
+}
+
+/** What happens to the row when the owner of this name and key ends. */
+export function fateOf(row: Fated, owner: OtherOwner, edges: DeclaredEdges, now: Date): Fate {
+  const also_owned_by = otherOwners(row.reasons, owner, edges);
+  const stays = staysBecause(row, also_owned_by, now);
+  return stays === undefined
+    ? { ...ending(row.edge), also_owned_by }
+    : { fate: "stays", because: stays, also_owned_by };
+}
+
+function staysBecause(
+  { edge, reasons, parent }: Fated,
+  others: readonly OtherOwner[],
+  now: Date,
+): string | undefined {
+  if (parent && !["deleted", "archived"].includes(parent.fate.fate)) {
+    return `${parent.name} stays`;
+  }
+  const find = (word: Reason["reason"]) => reasons.find(({ reason }) => reason === word);
+  const claimed = find("claimed");
+  if (claimed) return `claimed: ${claimed.detail} is filled`;
+  const kept = find("kept");
+  if (kept) return `keep_when holds: ${kept.detail}`;
+  if (find("ended")) return "it has ended already";
+  // Under set_null it does not matter who else has it.
+  if (edge.policy === "set_null") return undefined;
+  if (others.length > 0) {
+    return `${others.length} ${others.length === 1 ? "other owner has" : "other owners have"} it`;
+  }
+  const waits = reasons.find(
+    ({ reason, until }) => reason === "released" && until !== null && !isPast(until, now),
+  );
+  return waits && `it waits out another owner's grace until ${waits.until}`;
+}
+
+function otherOwners(
+  reasons: readonly Reason[],
+  self: OtherOwner,
+  edges: DeclaredEdges,
+): OtherOwner[] {
+  const found = new Map<string, OtherOwner>();
+  for (const { reason, edge, owner_key } of reasons) {
+    const owner = edges.get(edge ?? "")?.owner;
+    if (reason !== "owned" || owner === undefined || owner_key === null) continue;
+    if (owner === self.owner && owner_key === self.owner_key) continue;
+    found.set(JSON.stringify([owner, owner_key]), { owner, owner_key });
+  }
+  return [...found.values()];
+}
+
+function ending({ policy, policy_target }: DeclaredEdge): Pick<Fate, "fate" | "because"> {
+  switch (policy) {
+    case "cascade":
+      return { fate: "deleted", because: null };
+    case "archive":
+      return { fate: "archived", because: `kept in ${policy_target}` };
+    case "soft_delete":
+      return { fate: "marked", because: `${policy_target} is set` };
+    case "set_null":
+      return {
+        fate: "untied",
+        because: policy_target === null ? null : `${policy_target} is set null`,
+      };
+  }
+}
