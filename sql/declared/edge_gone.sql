@@ -1,4 +1,4 @@
--- The edge goes, its rows stay: what it had released is not ended any more.
+-- What the edge had released is not ended any more: those rows stay.
 delete from lastwill.released
 where edge = :'edge';
 

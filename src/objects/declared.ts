@@ -13,7 +13,8 @@ export function declaredEdge(edge: Edge): DbObject {
   return {
     ...NOTHING,
     id: `edge ${edge.id}`,
-    forgets: [render("declared/edge_gone.sql", { edge: edge.id })],
+    // Where a foreign key alone decides, nothing ever waits.
+    ...(isDecided(edge) && { forgets: [render("declared/edge_gone.sql", { edge: edge.id })] }),
     partings: [`ends no rows of ${table} by ${edge.id} any more: they stay${waiting}`],
     about: edge.table,
     // What waits is known by its key alone, and must not be taken for a row of another table.

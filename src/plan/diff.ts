@@ -85,7 +85,8 @@ function dropOf(object: DbObject, now: DbObject | undefined): readonly Sql[] {
 /** What goes ends nothing any more; what comes to mean other rows of the same table forgets those that wait. */
 function partingsOf(object: DbObject, now: DbObject | undefined): readonly string[] {
   if (!object.partings || !now || !isSame(object.about, now.about)) return object.partings ?? [];
-  return [`forgets what waits in lastwill.released by ${object.id}: it stays`];
+  const name = object.id.replace(/^edge /, "");
+  return object.forgets ? [`forgets what waits in lastwill.released by ${name}: it stays`] : [];
 }
 
 function isSame(one: TableName | undefined, other: TableName | undefined): boolean {
