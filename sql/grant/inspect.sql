@@ -17,3 +17,4 @@
 :{to} :{roles};
 :{grant} execute on function lastwill.known_owner(text) :{to} :{roles};
 :{grant} execute on function lastwill.sweep_job(text) :{to} :{roles};
+:{grant} execute on function lastwill.preview(text, text) :{to} :{roles};

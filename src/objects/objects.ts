@@ -4,6 +4,7 @@ import { grantObjects } from "./grants.ts";
 import type { DbObject } from "./object.ts";
 import { outboxObjects } from "./outbox.ts";
 import { ownerObjects } from "./owner.ts";
+import { previewObjects } from "./preview.ts";
 import { runtimeObjects } from "./runtime.ts";
 import { sweepObjects } from "./sweep.ts";
 import { viewObjects } from "./views.ts";
@@ -21,6 +22,7 @@ export function objectsOf(graph: Graph): DbObject[] {
     cronLogObject(),
     ...sweepObjects(graph),
     ...viewObjects(graph),
+    ...previewObjects(graph),
     ...grantObjects(graph),
     ...cronObjects(graph),
   ];
