@@ -11,6 +11,7 @@ import { addGenMigrations } from "./program/gen-migrations.ts";
 import { addInspect } from "./program/inspect.ts";
 import { addMigrate } from "./program/migrate.ts";
 import type { Done } from "./program/options.ts";
+import { addPreview } from "./program/preview.ts";
 import { addSweep } from "./program/sweep.ts";
 
 /** The commands, in the order in which help lists them: names, flags and words are in src/program/, the work in src/commands/. */
@@ -18,6 +19,7 @@ const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
   addGenMigrations,
   addMigrate,
   addCheck,
+  addPreview,
   addSweep,
   addInspect,
   addDemo,

@@ -12,8 +12,11 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   running constant xid[] := array(
-    select mod(going.number::text::numeric, 4294967296)::text::xid
-    from pg_snapshot_xip(pg_current_snapshot()) as going (number)
+    select going.transactionid
+    from pg_locks as going
+    where going.locktype = 'transactionid'
+      and going.mode = 'ExclusiveLock'
+      and going.pid is distinct from pg_backend_pid()
   );
 begin
   if owner_key is null then
