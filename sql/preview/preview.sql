@@ -25,7 +25,7 @@ as $lastwill$
 #variable_conflict use_variable
 declare
   :{backfill}
-  swept text[] := '{}';
+  swept text[] := cast('{}' as text[]);
   blocked text;
   places tid[];
   :{gone}

@@ -11,7 +11,7 @@ as $lastwill$
 declare
   holding record;
   n_rows bigint;
-  found_keys text[] := '{}';
+  found_keys text[] := cast('{}' as text[]);
 begin
   for holding in
     select

@@ -81,7 +81,7 @@ function previewFunction(graph: Graph): DbObject {
     comment: "What the next sweep would do: select * from lastwill.preview('session');",
     slots: {
       backfill: edges.some(isDecided) ? render("preview/backfill.sql") : ("" as Sql),
-      gone: lines([...tables.gone.values()].map((name) => `${name} tid[] := '{}';`)),
+      gone: lines([...tables.gone.values()].map((name) => `${name} tid[] := cast('{}' as tid[]);`)),
       owners: list(
         graph.owners.map((owner) => ownerSql(owner, tables)),
         "\n\n",
