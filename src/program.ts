@@ -13,6 +13,7 @@ import { addInspect } from "./program/inspect.ts";
 import { addMigrate } from "./program/migrate.ts";
 import type { Done } from "./program/options.ts";
 import { addOrphans } from "./program/orphans.ts";
+import { addPreview } from "./program/preview.ts";
 import { addReport } from "./program/report.ts";
 import { addSweep } from "./program/sweep.ts";
 import { addWhy } from "./program/why.ts";
@@ -22,6 +23,7 @@ const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
   addGenMigrations,
   addMigrate,
   addCheck,
+  addPreview,
   addSweep,
   addInspect,
   addWhy,

@@ -29,7 +29,10 @@ export function grantObjects(graph: Graph): DbObject[] {
       ["edge", "owned", "owned_tree", "status", "orphan", "sweep_setting"].map(
         (view) => `view lastwill.${view}`,
       ),
-      whyObjects(graph).length > 0 ? ["function lastwill.why(regclass, text)"] : [],
+      [
+        "function lastwill.preview(text, text)",
+        ...(whyObjects(graph).length > 0 ? ["function lastwill.why(regclass, text)"] : []),
+      ],
     ),
     ...(ties.length > 0 ? grant("tie", tie, ties, ties) : []),
     ...grant(

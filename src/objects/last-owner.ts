@@ -14,7 +14,7 @@ import { stillThere } from "./policy.ts";
 import { holdsText, keyInColumn, parentKeyOf } from "./polymorphic-rows.ts";
 
 /** The edges whose released entries name a row by the same column as this edge's. */
-function sameKeyEdges(edge: DecidedEdge, graph: Graph): Sql {
+export function sameKeyEdges(edge: DecidedEdge, graph: Graph): Sql {
   const same = decidedOver(edge, graph).filter((other) => other.key.column === edge.key.column);
   return textArray(same.map(({ id }) => id));
 }
@@ -24,7 +24,8 @@ export function takeBackSql(edge: DecidedEdge, owned_key: Sql, graph: Graph): Sq
   return render("edge/take_back.sql", { edges: sameKeyEdges(edge, graph), owned_key });
 }
 
-function decidedOver(edge: Edge, graph: Graph): DecidedEdge[] {
+/** The edges over an edge's table whose rows are decided one by one. */
+export function decidedOver(edge: Edge, graph: Graph): DecidedEdge[] {
   return edgesOver(graph, edge.table).filter(isDecided);
 }
 
@@ -70,7 +71,7 @@ export function unnamedSql(edge: DecidedEdge, graph: Graph): Sql {
 }
 
 /** That a polymorphic row does not belong to somebody who is not declared, and so is no affair of ours. */
-function othersSql(over: readonly Edge[]): Sql[] {
+export function othersSql(over: readonly Edge[]): Sql[] {
   const columns = new Map<string, PolymorphicEdge[]>();
   for (const edge of over) {
     if (edge.kind !== "polymorphic") continue;
@@ -123,7 +124,7 @@ function untiedSql(edge: Edge): Sql {
 }
 
 /** Another spelling of a number, 07, is found by no trigger, and so is no tie. */
-function exactlySql(edge: PolymorphicEdge): Sql {
+export function exactlySql(edge: PolymorphicEdge): Sql {
   const by = `owned.${identifier(edge.by.column)}`;
   if (!holdsText(edge)) return "" as Sql;
   const key = keyInColumn(edge, `parent.${identifier(parentKey(edge).column)}`);

@@ -4,6 +4,7 @@ import { grantObjects } from "./grants.ts";
 import type { DbObject } from "./object.ts";
 import { outboxObjects } from "./outbox.ts";
 import { ownerObjects } from "./owner.ts";
+import { previewObjects } from "./preview.ts";
 import { releaseOrphansObjects } from "./release-orphans.ts";
 import { runtimeObjects } from "./runtime.ts";
 import { sweepObjects } from "./sweep.ts";
@@ -25,6 +26,7 @@ export function objectsOf(graph: Graph): DbObject[] {
     ...viewObjects(graph),
     ...whyObjects(graph),
     ...releaseOrphansObjects(graph),
+    ...previewObjects(graph),
     ...grantObjects(graph),
     ...cronObjects(graph),
   ];
