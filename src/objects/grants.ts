@@ -22,7 +22,6 @@ export function grantObjects(graph: Graph): DbObject[] {
   const ties = graph.owners.flatMap((owner) => tieFunctions(owner, graph));
   return [
     ...grant("usage", [...new Set([...inspect, ...tie, ...sweep, ...drain])], []),
-    // A view that is made anew has lost its grants.
     ...grant(
       "inspect",
       inspect,
@@ -34,7 +33,7 @@ export function grantObjects(graph: Graph): DbObject[] {
         ...(whyObjects(graph).length > 0 ? ["function lastwill.why(regclass, text)"] : []),
       ],
     ),
-    ...(ties.length > 0 ? grant("tie", tie, ties, ties) : []),
+    ...(ties.length > 0 ? grant("tie", tie, [], ties) : []),
     ...grant(
       "sweep",
       sweep,
@@ -83,7 +82,8 @@ function grant(
       create: [sql("grant", "to")],
       drop: [sql("revoke", "from")],
       replaces: false,
-      needs,
+      // What is made anew has lost its grants.
+      needs: [...needs, ...routines],
       hazards: [],
     },
   ];

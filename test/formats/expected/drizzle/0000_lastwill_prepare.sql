@@ -6,9 +6,6 @@
 -- Hazards:
 -- - reads all of public.carts to build an index; writes go on meanwhile
 --
--- Hazards of going down:
--- - reads all of public.carts to check its former foreign key; writes go on meanwhile
---
 -- Drizzle runs all that is pending in one transaction, so the first statement ends that and the last
 -- begins another. For drivers that keep to one connection (node-postgres, postgres-js, PGlite), not
 -- for those that speak HTTP.

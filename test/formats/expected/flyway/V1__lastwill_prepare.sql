@@ -6,9 +6,6 @@
 -- Hazards:
 -- - reads all of public.carts to build an index; writes go on meanwhile
 --
--- Hazards of going down:
--- - reads all of public.carts to check its former foreign key; writes go on meanwhile
---
 -- An index waits for every open transaction, so Flyway must have none for its lock. If your version
 -- has one, set postgresql.transactional.lock=false.
 

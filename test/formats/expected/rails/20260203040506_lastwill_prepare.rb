@@ -5,9 +5,6 @@
 #
 # Hazards:
 # - reads all of public.carts to build an index; writes go on meanwhile
-#
-# Hazards of going down:
-# - reads all of public.carts to check its former foreign key; writes go on meanwhile
 
 class LastwillPrepare < ActiveRecord::Migration[6.1]
   disable_ddl_transaction!

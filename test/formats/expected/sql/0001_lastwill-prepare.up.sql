@@ -5,9 +5,6 @@
 --
 -- Hazards:
 -- - reads all of public.carts to build an index; writes go on meanwhile
---
--- Hazards of going down:
--- - reads all of public.carts to check its former foreign key; writes go on meanwhile
 
 \set ON_ERROR_STOP on
 

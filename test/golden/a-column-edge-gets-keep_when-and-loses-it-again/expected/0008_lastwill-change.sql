@@ -5,6 +5,7 @@
 --
 -- Hazards:
 -- - stops all use of public.carts, public.session for a moment (access exclusive lock)
+-- - forgets what waits in lastwill.released by session.carts: it stays
 --
 -- Hazards of going down:
 -- - stops all use of public.carts, public.session for a moment (access exclusive lock)
@@ -21,7 +22,13 @@ select pg_catalog.set_config(
 );
 set local search_path = pg_catalog, pg_temp;
 
+drop function lastwill.session_carts_untie(tid, tid, interval);
+
 drop view lastwill.status;
+
+drop view lastwill.orphan;
+
+drop view lastwill.edge;
 
 drop view lastwill.sweep_setting;
 
@@ -79,6 +86,13 @@ drop function lastwill.session_carts_keeps(public.carts);
 
 alter table public.carts
   drop constraint lastwill_session_carts_fkey;
+
+-- What the edge had released is not ended any more: those rows stay.
+delete from lastwill.released
+where edge = 'session.carts';
+
+delete from lastwill.quarantine
+where edge = 'session.carts';
 
 -- session.carts: a row of public.carts ends with the row of public.session that its session_sid names.
 alter table public.carts
@@ -199,6 +213,74 @@ revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 comment on function lastwill.sweep_batch(text, bigint, integer) is
   'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill f549722847b4]';
 
+-- What is declared: a row for each edge, so that who looks at rows can say what holds for them.
+create view lastwill.edge as
+select
+  'session.carts'::text as edge,
+  'session'::text as owner,
+  'public.carts'::regclass::text as owned,
+  array['id']::text[] as owned_by_key,
+  1 as depth,
+  null::text as parent_edge,
+  'column'::text as kind,
+  format(
+    '%s.%s → %s.%s',
+    'public.carts'::regclass,
+    'session_sid',
+    'public.session'::regclass,
+    'sid'
+  ) as tied_by,
+  'cascade'::text as policy,
+  null::text as policy_target,
+  false as one_by_one,
+  interval '0 seconds' as grace,
+  null::text as keep_when,
+  null::text as claim,
+  null::text as guard,
+  null::text as on_replace;
+
+revoke all on table lastwill.edge from public;
+
+comment on view lastwill.edge is
+  'What is declared: a row for each edge. [lastwill f8d972e742d8]';
+comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owned is 'The table whose rows are owned.';
+comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.parent_edge is
+  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
+comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy_target is
+  'The archive that keeps the row, or the column that marks it or is set null.';
+comment on column lastwill.edge.one_by_one is
+  'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
+comment on column lastwill.edge.grace is 'How long a released row waits.';
+comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
+comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
+comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.on_replace is
+  'What becomes of a row when its owner names another instead, or none.';
+
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
+create view lastwill.orphan as
+select
+  'session.carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.carts as owned
+where owned.session_sid is not null
+  and not exists (
+    select
+    from only public.session as parent
+    where parent.sid = owned.session_sid
+  );
+
+revoke all on table lastwill.orphan from public;
+
+comment on view lastwill.orphan is
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 4509cd347413]';
+
 -- How each owner stands, in one row.
 create view lastwill.status as
 select
@@ -291,6 +373,372 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
+-- Why one row of public.carts is still there. A key that is none of this table's finds no row, and
+-- raises no error.
+create or replace function lastwill.session_carts_why(key text)
+  returns table (
+    edge text,
+    reason text,
+    owner_key text,
+    above text[],
+    until timestamptz,
+    detail text
+  )
+  language plpgsql
+  stable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_column
+declare
+  asked public.carts;
+  this public.carts;
+  is_there boolean := false;
+begin
+  if not is_there then
+    begin
+      asked := jsonb_populate_record(
+        cast(null as public.carts),
+        jsonb_build_object(
+          'id', key
+        )
+      );
+
+      select (owned).*
+      into this
+      from public.carts as owned
+      where owned.id = (asked).id;
+
+      if found then
+        is_there := true;
+        asked := this;
+      end if;
+    exception
+      -- No key of this table looks so.
+      when data_exception then
+        null;
+    end;
+  end if;
+
+  if not is_there then
+    return query
+    select
+      null::text,
+      'not_there',
+      null::text,
+      null::text[],
+      null::timestamptz,
+      null::text;
+  end if;
+
+  return query
+  select
+    'session.carts'::text,
+    case
+      when owner.sid is not null then 'owned'
+      else 'lingering'
+    end,
+    case
+      when owner.sid is not null then owner.sid::text
+      else owned_1.session_sid::text
+    end,
+    array_remove('{}'::text[], null),
+    (owner.expire at time zone 'UTC'),
+    (
+      select kept.message
+      from lastwill.quarantine as kept
+      where kept.edge = 'session'
+        and kept.key = owner.sid::text
+    )
+  from (
+    select (this).*
+  ) as owned_1
+  left join public.session as owner on owner.sid = owned_1.session_sid
+  where owned_1.session_sid is not null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_carts_why(text) from public;
+
+comment on function lastwill.session_carts_why(text) is
+  'Why a row of carts is still there. [lastwill 44c067c18946]';
+
+-- Does to the rows of public.carts on these pages that name a parent who is not there what the foreign
+-- key would have done. Nobody writes to public.session meanwhile, so one who comes back keeps his
+-- rows. Null when somebody holds a lock.
+create or replace function lastwill.session_carts_untie(from_place tid, to_place tid)
+  returns bigint
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set enable_hashjoin = off
+  set enable_mergejoin = off
+  set enable_seqscan = off
+as $lastwill$
+#variable_conflict use_variable
+declare
+  all_places tid[];
+  places tid[];
+  n_rows bigint;
+  n_untied bigint := 0;
+begin
+  all_places := array(
+    select owned.ctid
+    from only public.carts as owned
+    where owned.ctid > from_place
+      and owned.ctid < to_place
+      and owned.session_sid is not null
+        and not exists (
+          select
+          from only public.session as parent
+          where parent.sid operator(pg_catalog.=) owned.session_sid
+        )
+  );
+
+  if all_places = '{}' then
+    return 0;
+  end if;
+
+  begin
+    -- Less than the second after which PostgreSQL looks for deadlocks.
+    perform set_config('lock_timeout', '200ms', true);
+    lock table only public.session in share mode;
+    all_places := array(
+      select owned.ctid
+      from only public.carts as owned
+      where owned.session_sid is not null
+        and not exists (
+          select
+          from only public.session as parent
+          where parent.sid operator(pg_catalog.=) owned.session_sid
+        )
+        and owned.ctid = any(all_places)
+      for update skip locked
+    );
+  exception
+    when lock_not_available then
+      return null;
+  end;
+
+  -- All at once, or, where something of yours holds on to one of them, each by itself.
+  places := all_places;
+  for at in 0 .. cardinality(all_places) loop
+    begin
+      -- Your own triggers, here and below, find what they are used to finding.
+      perform set_config('search_path', 'public, pg_temp', true);
+      delete from only public.carts as owned
+      where owned.ctid operator(pg_catalog.=) any (places);
+      get diagnostics n_rows = row_count;
+      set constraints all immediate;
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
+      n_untied := n_untied + n_rows;
+      exit when at = 0;
+    exception
+      -- Any error of one row, whoever raises it, must stop no other row.
+      when others or assert_failure then
+        if at > 0 then
+          raise warning 'lastwill: a row of % that lingers cannot end (%: %)',
+            'session.carts', sqlstate, sqlerrm;
+        end if;
+    end;
+    places := all_places[at + 1:at + 1];
+  end loop;
+
+  return n_untied;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_carts_untie(tid, tid) from public;
+
+comment on function lastwill.session_carts_untie(tid, tid) is
+  'Unties the rows of carts on these pages whose parent is not there. [lastwill eeef31843df8]';
+
+-- One batch of one step: the rows that linger on a few pages of a table. Gives the edge and how
+-- many rows they were, null when somebody held a lock; no edge at the end of the table.
+create or replace function lastwill.release_orphans_batch(
+  step integer,
+  batch bigint,
+  grace interval,
+  out edge text,
+  out n_rows bigint
+)
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  pages constant bigint := 32;
+  -- No row has the number 0 on its page.
+  from_place constant tid := cast(format('(%s,0)', batch * pages) as tid);
+  to_place constant tid := cast(format('(%s,0)', (batch + 1) * pages) as tid);
+  owned regclass;
+begin
+  case step
+    when 1 then
+      edge := 'session.carts';
+      owned := 'public.carts';
+  end case;
+
+  if
+    grace is null
+    or batch * pages * current_setting('block_size')::bigint > pg_relation_size(owned)
+  then
+    edge := null;
+    return;
+  end if;
+
+  -- Two at once would not see what the other hands over.
+  perform pg_advisory_xact_lock(hashtext('lastwill.release_orphans'), step);
+
+  case step
+    when 1 then
+      n_rows := lastwill.session_carts_untie(from_place, to_place);
+  end case;
+end;
+$lastwill$;
+
+revoke all on function lastwill.release_orphans_batch(integer, bigint, interval) from public;
+
+comment on function lastwill.release_orphans_batch(integer, bigint, interval) is
+  'Hands to the sweep the rows that linger on a few pages of a table. [lastwill 8980f7aaa443]';
+
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
+-- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
+-- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+--
+-- Tables come in the order of ownership, so that what ends in one is known before those below it are
+-- asked. A row is known by its place, since all statements have one snapshot; and for how many places
+-- it plans each statement has to know.
+create or replace function lastwill.preview(owner text default null, owner_key text default null)
+  returns table (
+    edge text,
+    depth integer,
+    action text,
+    rows bigint,
+    sample text[],
+    blocked_by text,
+    reason text,
+    due_at timestamptz
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_custom_plan
+as $lastwill$
+#variable_conflict use_variable
+declare
+  swept text[] := cast('{}' as text[]);
+  blocked text;
+  places tid[];
+  gone_1 tid[] := cast('{}' as tid[]);
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  elsif owner_key is not null then
+    raise exception using
+      errcode = 'LW001',
+      message = 'a key was given, and no owner',
+      hint = 'Name the owner too: select * from lastwill.preview(''session'', ''…'');';
+  end if;
+
+  -- session
+  if coalesce(owner = 'session', true) then
+    -- What holds up the sweep holds up nobody who deletes a row.
+    blocked := case when owner_key is null then lastwill.preview_blocked('session') end;
+    if owner_key is null and (blocked is null or owner is not null) then
+      swept := array_append(swept, 'session');
+    end if;
+
+    edge := 'session';
+    depth := 0;
+    action := 'end';
+    for rows, sample, blocked_by, places in
+      select ending.rows, ending.sample, ending.blocked_by, ending.places
+      from lastwill.session_ending(owner_key) as ending
+    loop
+      if blocked_by is null and (blocked is null or owner is not null) then
+        gone_1 := gone_1 || places;
+      end if;
+      blocked_by := nullif(
+        concat_ws('; ', blocked, blocked_by, lastwill.preview_held_by('public.session', places)),
+        ''
+      );
+      return next;
+    end loop;
+  end if;
+
+  -- Of several owners each that is held up was left out above.
+  if owner is null then
+    blocked := null;
+  end if;
+
+  -- carts
+  for edge, depth, action, reason, blocked_by, due_at, rows, sample, places in
+    select
+      'session.carts',
+      1,
+      'delete',
+      null::text,
+      null::text,
+      null::timestamptz,
+      count(*),
+      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      array_agg(owned.ctid)
+    from only public.session as parent
+    join only public.carts as owned on owned.session_sid = parent.sid
+    where parent.ctid = any(gone_1)
+    having count(*) > 0
+  loop
+    blocked_by := nullif(
+      concat_ws(
+        '; ',
+        blocked,
+        blocked_by,
+        case
+          when action in ('delete', 'archive') then
+            lastwill.preview_held_by('public.carts', places)
+        end
+      ),
+      ''
+    );
+    return next;
+  end loop;
+
+  -- Rows that are put aside, of owners and of edges.
+  action := 'end';
+  reason := null;
+  for edge, depth, rows, sample, blocked_by, due_at in
+    select
+      kept.edge,
+      place.depth,
+      count(*),
+      (
+        array_agg(kept.key order by kept.next_try, kept.key) filter (
+          where kept.edge <> all(array[]::text[])
+        )
+      )[:5],
+      concat('quarantine: ', min(kept.message)),
+      min(kept.next_try)
+    from lastwill.quarantine as kept
+    join (
+      values
+        ('session', 0)
+    ) as place (edge, depth) on place.edge = kept.edge
+    where kept.owner = any(swept)
+      and kept.next_try > now()
+    group by kept.edge, place.depth
+    order by place.depth, kept.edge
+  loop
+    return next;
+  end loop;
+end;
+$lastwill$;
+
+revoke all on function lastwill.preview(text, text) from public;
+
+comment on function lastwill.preview(text, text) is
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 27261f5c8cb7]';
+
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
 );
@@ -309,7 +757,13 @@ select pg_catalog.set_config(
 );
 set local search_path = pg_catalog, pg_temp;
 
+drop function lastwill.session_carts_untie(tid, tid);
+
 drop view lastwill.status;
+
+drop view lastwill.orphan;
+
+drop view lastwill.edge;
 
 drop view lastwill.sweep_setting;
 
@@ -932,6 +1386,75 @@ revoke all on function lastwill.sweep_batch(text, bigint, integer) from public;
 comment on function lastwill.sweep_batch(text, bigint, integer) is
   'One batch of one step of the sweep; gives how many rows it dealt with. [lastwill 3c78ad6168c9]';
 
+-- What is declared: a row for each edge, so that who looks at rows can say what holds for them.
+create view lastwill.edge as
+select
+  'session.carts'::text as edge,
+  'session'::text as owner,
+  'public.carts'::regclass::text as owned,
+  array['id']::text[] as owned_by_key,
+  1 as depth,
+  null::text as parent_edge,
+  'column'::text as kind,
+  format(
+    '%s.%s → %s.%s',
+    'public.carts'::regclass,
+    'session_sid',
+    'public.session'::regclass,
+    'sid'
+  ) as tied_by,
+  'cascade'::text as policy,
+  null::text as policy_target,
+  true as one_by_one,
+  interval '0 seconds' as grace,
+  'paid'::text as keep_when,
+  null::text as claim,
+  null::text as guard,
+  null::text as on_replace;
+
+revoke all on table lastwill.edge from public;
+
+comment on view lastwill.edge is
+  'What is declared: a row for each edge. [lastwill a49c8ededda1]';
+comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owned is 'The table whose rows are owned.';
+comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.parent_edge is
+  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
+comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy_target is
+  'The archive that keeps the row, or the column that marks it or is set null.';
+comment on column lastwill.edge.one_by_one is
+  'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
+comment on column lastwill.edge.grace is 'How long a released row waits.';
+comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
+comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
+comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.on_replace is
+  'What becomes of a row when its owner names another instead, or none.';
+
+-- Rows of data edges that no owner names and that wait for no sweep: left from before
+-- pg-lastwill, or made by an application that has not yet named them, or never did.
+create view lastwill.orphan as
+select
+  'session.carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.carts as owned
+where owned.session_sid is not null
+  and not exists (
+    select
+    from only public.session as parent
+    where parent.sid = owned.session_sid
+  )
+and lastwill.session_carts_keeps(owned.*) is not true;
+
+revoke all on table lastwill.orphan from public;
+
+comment on view lastwill.orphan is
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 5f68eced7c28]';
+
 -- How each owner stands, in one row.
 create view lastwill.status as
 select
@@ -1023,6 +1546,564 @@ comment on column lastwill.status.last_run_at is
 comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
+
+-- Why one row of public.carts is still there. A key that is none of this table's finds no row, and
+-- raises no error.
+create or replace function lastwill.session_carts_why(key text)
+  returns table (
+    edge text,
+    reason text,
+    owner_key text,
+    above text[],
+    until timestamptz,
+    detail text
+  )
+  language plpgsql
+  stable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_column
+declare
+  asked public.carts;
+  this public.carts;
+  is_there boolean := false;
+begin
+  if not is_there then
+    begin
+      asked := jsonb_populate_record(
+        cast(null as public.carts),
+        jsonb_build_object(
+          'id', key
+        )
+      );
+
+      select (owned).*
+      into this
+      from public.carts as owned
+      where owned.id = (asked).id;
+
+      if found then
+        is_there := true;
+        asked := this;
+      end if;
+    exception
+      -- No key of this table looks so.
+      when data_exception then
+        null;
+    end;
+  end if;
+
+  if not is_there then
+    return query
+    select
+      null::text,
+      'not_there',
+      null::text,
+      null::text[],
+      null::timestamptz,
+      null::text;
+  end if;
+
+  return query
+  select
+    'session.carts'::text,
+    case
+      when owner.sid is not null then 'owned'
+      else 'lingering'
+    end,
+    case
+      when owner.sid is not null then owner.sid::text
+      else owned_1.session_sid::text
+    end,
+    array_remove('{}'::text[], null),
+    (owner.expire at time zone 'UTC'),
+    (
+      select kept.message
+      from lastwill.quarantine as kept
+      where kept.edge = 'session'
+        and kept.key = owner.sid::text
+    )
+  from (
+    select (this).*
+  ) as owned_1
+  left join public.session as owner on owner.sid = owned_1.session_sid
+  where owned_1.session_sid is not null;
+
+  return query
+  select
+    'session.carts'::text,
+    'kept',
+    null::text,
+    null::text[],
+    null::timestamptz,
+    'paid'::text
+  from (
+    select (this).*
+  ) as owned
+  where is_there
+    and lastwill.session_carts_keeps(this)
+    ;
+
+  return query
+  select
+    entry.edge,
+    'released',
+    -- A row that lingered was let go of by nobody: see lastwill.release_orphans.
+    case
+      when entry.owner_key not like 'orphan %' then entry.owner_key
+    end,
+    null::text[],
+    entry.due_at,
+    null::text
+  from lastwill.released as entry
+  where entry.edge = any(array['session.carts']::text[])
+    and entry.owned_key = (asked).id::text;
+
+  return query
+  select
+    kept.edge,
+    'quarantined',
+    null::text,
+    null::text[],
+    kept.next_try,
+    kept.message
+  from lastwill.quarantine as kept
+  where kept.edge = any(array['session.carts']::text[])
+    and kept.key = (asked).id::text;
+
+  -- Links are still being made of what was named before there were triggers.
+  return query
+  select
+    null::text,
+    'backfill',
+    null::text,
+    null::text[],
+    begun.begun_at,
+    begun.name
+  from lastwill.backfill as begun
+  where is_there;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_carts_why(text) from public;
+
+comment on function lastwill.session_carts_why(text) is
+  'Why a row of carts is still there. [lastwill 2275dc3a3ddc]';
+
+-- Does to the rows of public.carts on these pages that name a parent who is not there what the foreign
+-- key would have done. Nobody writes to public.session meanwhile, so one who comes back keeps his
+-- rows. Null when somebody holds a lock.
+create or replace function lastwill.session_carts_untie(from_place tid, to_place tid, grace interval)
+  returns bigint
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set enable_hashjoin = off
+  set enable_mergejoin = off
+  set enable_seqscan = off
+as $lastwill$
+#variable_conflict use_variable
+declare
+  all_places tid[];
+  places tid[];
+  n_rows bigint;
+  n_untied bigint := 0;
+begin
+  all_places := array(
+    select owned.ctid
+    from only public.carts as owned
+    where owned.ctid > from_place
+      and owned.ctid < to_place
+      and owned.session_sid is not null
+        and not exists (
+          select
+          from only public.session as parent
+          where parent.sid operator(pg_catalog.=) owned.session_sid
+        )
+  );
+
+  if all_places = '{}' then
+    return 0;
+  end if;
+
+  begin
+    -- Less than the second after which PostgreSQL looks for deadlocks.
+    perform set_config('lock_timeout', '200ms', true);
+    lock table only public.session in share mode;
+    all_places := array(
+      select owned.ctid
+      from only public.carts as owned
+      where owned.session_sid is not null
+        and not exists (
+          select
+          from only public.session as parent
+          where parent.sid operator(pg_catalog.=) owned.session_sid
+        )
+        and owned.ctid = any(all_places)
+      for update skip locked
+    );
+  exception
+    when lock_not_available then
+      return null;
+  end;
+
+  -- All at once, or, where something of yours holds on to one of them, each by itself.
+  places := all_places;
+  for at in 0 .. cardinality(all_places) loop
+    begin
+      -- Your own triggers, here and below, find what they are used to finding.
+      perform set_config('search_path', 'public, pg_temp', true);
+      insert into lastwill.released (edge, owned_key, owner_key, due_at)
+      select
+        'session.carts',
+        cast(owned.id as pg_catalog.text),
+        cast(owned.session_sid as pg_catalog.text),
+        pg_catalog.now() + grace
+      from only public.carts as owned
+      where owned.ctid operator(pg_catalog.=) any (places);
+
+      update only public.carts as owned
+      set session_sid = null
+      where owned.ctid operator(pg_catalog.=) any (places);
+      get diagnostics n_rows = row_count;
+      set constraints all immediate;
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
+      n_untied := n_untied + n_rows;
+      exit when at = 0;
+    exception
+      -- Any error of one row, whoever raises it, must stop no other row.
+      when others or assert_failure then
+        if at > 0 then
+          raise warning 'lastwill: a row of % that lingers cannot end (%: %)',
+            'session.carts', sqlstate, sqlerrm;
+        end if;
+    end;
+    places := all_places[at + 1:at + 1];
+  end loop;
+
+  return n_untied;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_carts_untie(tid, tid, interval) from public;
+
+comment on function lastwill.session_carts_untie(tid, tid, interval) is
+  'Unties the rows of carts on these pages whose parent is not there. [lastwill e3072883b60a]';
+
+-- One batch of one step: the rows that linger on a few pages of a table. Gives the edge and how
+-- many rows they were, null when somebody held a lock; no edge at the end of the table.
+create or replace function lastwill.release_orphans_batch(
+  step integer,
+  batch bigint,
+  grace interval,
+  out edge text,
+  out n_rows bigint
+)
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  pages constant bigint := 32;
+  -- No row has the number 0 on its page.
+  from_place constant tid := cast(format('(%s,0)', batch * pages) as tid);
+  to_place constant tid := cast(format('(%s,0)', (batch + 1) * pages) as tid);
+  owned regclass;
+begin
+  case step
+    when 1 then
+      edge := 'session.carts';
+      owned := 'public.carts';
+  end case;
+
+  if
+    grace is null
+    or batch * pages * current_setting('block_size')::bigint > pg_relation_size(owned)
+  then
+    edge := null;
+    return;
+  end if;
+
+  -- Two at once would not see what the other hands over.
+  perform pg_advisory_xact_lock(hashtext('lastwill.release_orphans'), step);
+
+  case step
+    when 1 then
+      n_rows := lastwill.session_carts_untie(from_place, to_place, grace);
+  end case;
+end;
+$lastwill$;
+
+revoke all on function lastwill.release_orphans_batch(integer, bigint, interval) from public;
+
+comment on function lastwill.release_orphans_batch(integer, bigint, interval) is
+  'Hands to the sweep the rows that linger on a few pages of a table. [lastwill dff3c76de04e]';
+
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
+-- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
+-- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+--
+-- Tables come in the order of ownership, so that what ends in one is known before those below it are
+-- asked. A row is known by its place, since all statements have one snapshot; and for how many places
+-- it plans each statement has to know.
+create or replace function lastwill.preview(owner text default null, owner_key text default null)
+  returns table (
+    edge text,
+    depth integer,
+    action text,
+    rows bigint,
+    sample text[],
+    blocked_by text,
+    reason text,
+    due_at timestamptz
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_custom_plan
+as $lastwill$
+#variable_conflict use_variable
+declare
+  backfill constant text := (
+    select concat('backfill not finished: ', string_agg(begun.name, ', ' order by begun.name))
+    from lastwill.backfill as begun
+    having count(*) > 0
+  );
+  swept text[] := cast('{}' as text[]);
+  blocked text;
+  places tid[];
+  gone_1 tid[] := cast('{}' as tid[]);
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  elsif owner_key is not null then
+    raise exception using
+      errcode = 'LW001',
+      message = 'a key was given, and no owner',
+      hint = 'Name the owner too: select * from lastwill.preview(''session'', ''…'');';
+  end if;
+
+  -- session
+  if coalesce(owner = 'session', true) then
+    -- What holds up the sweep holds up nobody who deletes a row.
+    blocked := case when owner_key is null then lastwill.preview_blocked('session') end;
+    if owner_key is null and (blocked is null or owner is not null) then
+      swept := array_append(swept, 'session');
+    end if;
+
+    edge := 'session';
+    depth := 0;
+    action := 'end';
+    for rows, sample, blocked_by, places in
+      select ending.rows, ending.sample, ending.blocked_by, ending.places
+      from lastwill.session_ending(owner_key) as ending
+    loop
+      if blocked_by is null and (blocked is null or owner is not null) then
+        gone_1 := gone_1 || places;
+      end if;
+      blocked_by := nullif(
+        concat_ws('; ', blocked, blocked_by, lastwill.preview_held_by('public.session', places)),
+        ''
+      );
+      return next;
+    end loop;
+  end if;
+
+  -- Of several owners each that is held up was left out above.
+  if owner is null then
+    blocked := null;
+  end if;
+
+  -- carts
+  for edge, depth, action, reason, blocked_by, due_at, rows, sample, places in
+    with declared (number, edge, depth, action, grace, is_decided) as (
+      values
+        (1, 'session.carts', 1, 'delete', interval '0 hours', true)
+    ),
+    -- What each edge lets go of, and whether it waits out a grace. A place is null where a row is named
+    -- that is not there.
+    let_go as materialized (
+      select
+        found.number,
+        found.place,
+        bool_or(found.waits) as waits,
+        bool_and(found.stands) as stands,
+        case when found.place is null then count(*) else 1 end as n
+      from (
+        select 1, owned.ctid, false, true
+        from only public.session as parent
+        join only public.carts as owned on owned.session_sid = parent.sid
+        where parent.ctid = any(gone_1)
+
+        union all
+
+        select 1, owned.ctid, false, true
+        from lastwill.released as entry
+        join only public.carts as owned on owned.id = cast(entry.owned_key as bigint)
+        where entry.edge = 'session.carts'
+          and entry.due_at <= now()
+          and entry.owned_key <> ''
+          and 'session' = any(swept)
+      ) as found (number, place, waits, stands)
+      group by found.number, found.place
+    ),
+    -- The same by rows: a row ends by the last edge that lets go of it.
+    in_question as materialized (
+      select
+        let_go.place,
+        bool_or(let_go.waits) as waits,
+        bool_and(let_go.stands) as stands,
+        max(let_go.number) filter (
+          where declared.action <> 'set_null'
+            and not let_go.waits
+        ) as last_number
+      from let_go
+      join declared on declared.number = let_go.number
+      where let_go.place is not null
+      group by let_go.place
+    ),
+    -- What holds on to them: somebody who stays, for good, or a grace that is not over, until then.
+    held as (
+      select held.place, bool_or(held.until is null) as is_owned, max(held.until) as until
+      from (
+        select in_question.place, null::timestamptz
+        from in_question
+        join only public.carts as owned on owned.ctid = in_question.place
+        left join only public.session as parent on owned.session_sid = parent.sid
+        where owned.session_sid is not null
+          and (parent.ctid = any(gone_1)) is not true
+
+        union all
+
+        select in_question.place, entry.due_at
+        from in_question
+        join only public.carts as owned on owned.ctid = in_question.place
+        join lastwill.released as entry on entry.owned_key = owned.id::text
+        where entry.edge = any(array['session.carts']::text[])
+          and entry.due_at > now()
+      ) as held (place, until)
+      group by held.place
+    ),
+    fate as (
+      select
+        in_question.place,
+        in_question.waits or held.until is not null as waits,
+        in_question.stands,
+        in_question.last_number,
+        held.is_owned is true as is_owned,
+        held.until,
+        coalesce(lastwill.session_carts_keeps(owned.*), false) as is_kept,
+        owned.id::text as shown
+      from in_question
+      join only public.carts as owned on owned.ctid = in_question.place
+      left join held on held.place = in_question.place
+    ),
+    told (outcome, action, reason) as (
+      values
+        ('ends', null, null),
+        ('kept', 'keep', 'keep_when holds'),
+        ('ended', 'keep', 'it has ended before'),
+        ('owned', 'keep', 'another owner has it'),
+        ('released', 'release', 'it waits out its grace'),
+        ('waits', 'keep', 'it waits out a grace'),
+        ('elsewhere', 'unlink', 'it ends by another edge'),
+        ('missing', 'unlink', 'there is no such row')
+    )
+    select
+      declared.edge,
+      declared.depth,
+      coalesce(told.action, declared.action),
+      told.reason,
+      case when told.outcome = 'ends' and declared.is_decided then backfill end,
+      max(
+        case told.outcome
+          when 'released' then now() + declared.grace
+          when 'waits' then fate.until
+        end
+      ),
+      sum(let_go.n)::bigint,
+      (array_agg(fate.shown order by fate.place) filter (where fate.shown is not null))[:5],
+      array_agg(let_go.place)
+    from let_go
+    join declared on declared.number = let_go.number
+    left join fate on fate.place = let_go.place
+    join told
+      on told.outcome =
+        case
+          when let_go.place is null then 'missing'
+          when declared.action = 'set_null' and not (declared.is_decided and fate.is_kept) then
+            case
+              when fate.last_number is null
+                or fate.is_kept
+                or fate.is_owned
+                or fate.waits
+                or not fate.stands
+              then 'ends'
+              else 'elsewhere'
+            end
+          when fate.is_kept then 'kept'
+          when not fate.stands then 'ended'
+          when fate.is_owned then 'owned'
+          when let_go.waits then 'released'
+          when fate.waits then 'waits'
+          when fate.last_number <> declared.number then 'elsewhere'
+          else 'ends'
+        end
+    group by declared.number, declared.edge, declared.depth, declared.action, declared.is_decided,
+      told.outcome, told.action, told.reason
+    order by declared.number, told.outcome
+  loop
+    blocked_by := nullif(
+      concat_ws(
+        '; ',
+        blocked,
+        blocked_by,
+        case
+          when action in ('delete', 'archive') then
+            lastwill.preview_held_by('public.carts', places)
+        end
+      ),
+      ''
+    );
+    return next;
+  end loop;
+
+  -- Rows that are put aside, of owners and of edges.
+  action := 'end';
+  reason := null;
+  for edge, depth, rows, sample, blocked_by, due_at in
+    select
+      kept.edge,
+      place.depth,
+      count(*),
+      (
+        array_agg(kept.key order by kept.next_try, kept.key) filter (
+          where kept.edge <> all(array[]::text[])
+        )
+      )[:5],
+      concat('quarantine: ', min(kept.message)),
+      min(kept.next_try)
+    from lastwill.quarantine as kept
+    join (
+      values
+        ('session', 0),
+        ('session.carts', 1)
+    ) as place (edge, depth) on place.edge = kept.edge
+    where kept.owner = any(swept)
+      and kept.next_try > now()
+    group by kept.edge, place.depth
+    order by place.depth, kept.edge
+  loop
+    return next;
+  end loop;
+end;
+$lastwill$;
+
+revoke all on function lastwill.preview(text, text) from public;
+
+comment on function lastwill.preview(text, text) is
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill a4408344ba4d]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

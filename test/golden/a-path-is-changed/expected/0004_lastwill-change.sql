@@ -29,6 +29,12 @@ drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
 
+drop view lastwill.edge;
+
+-- There is nothing left to tie.
+delete from lastwill.backfill as begun
+where begun.name = 'visit_backfill';
+
 drop function lastwill.visit_backfill_batch(integer);
 
 drop function lastwill.visit_drafts_named(jsonb);
@@ -318,6 +324,52 @@ values ('visit_backfill')
 on conflict (name) do update
 set last_key = null, begun_at = now();
 
+-- What is declared: a row for each edge, so that who looks at rows can say what holds for them.
+create view lastwill.edge as
+select
+  'visit.drafts'::text as edge,
+  'visit'::text as owner,
+  'public.drafts'::regclass::text as owned,
+  array['id']::text[] as owned_by_key,
+  1 as depth,
+  null::text as parent_edge,
+  'data'::text as kind,
+  format(
+    '%s.%s',
+    'public.visits'::regclass,
+    'data → form.drafts[].id'
+  ) as tied_by,
+  'cascade'::text as policy,
+  null::text as policy_target,
+  true as one_by_one,
+  interval '10 minutes' as grace,
+  null::text as keep_when,
+  null::text as claim,
+  null::text as guard,
+  'release'::text as on_replace;
+
+revoke all on table lastwill.edge from public;
+
+comment on view lastwill.edge is
+  'What is declared: a row for each edge. [lastwill 734f82fa3915]';
+comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owned is 'The table whose rows are owned.';
+comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.parent_edge is
+  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
+comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy_target is
+  'The archive that keeps the row, or the column that marks it or is set null.';
+comment on column lastwill.edge.one_by_one is
+  'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
+comment on column lastwill.edge.grace is 'How long a released row waits.';
+comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
+comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
+comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.on_replace is
+  'What becomes of a row when its owner names another instead, or none.';
+
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
 select
@@ -383,17 +435,17 @@ where not exists (
   join public.visits as owner on owner.id = link.owner_key
   where link.owned_key = owned.id
 )
-  and not exists (
-    select
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.drafts']::text[])
-      and entry.owned_key = owned.id::text
-  );
+and not exists (
+  select
+  from lastwill.released as entry
+  where entry.edge = any(array['visit.drafts']::text[])
+    and entry.owned_key = owned.id::text
+);
 
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill 3f64b5c1834f]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 7b0cb124a126]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -418,6 +470,12 @@ drop view lastwill.orphan;
 drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
+
+drop view lastwill.edge;
+
+-- There is nothing left to tie.
+delete from lastwill.backfill as begun
+where begun.name = 'visit_backfill';
 
 drop function lastwill.visit_backfill_batch(integer);
 
@@ -702,6 +760,52 @@ values ('visit_backfill')
 on conflict (name) do update
 set last_key = null, begun_at = now();
 
+-- What is declared: a row for each edge, so that who looks at rows can say what holds for them.
+create view lastwill.edge as
+select
+  'visit.drafts'::text as edge,
+  'visit'::text as owner,
+  'public.drafts'::regclass::text as owned,
+  array['id']::text[] as owned_by_key,
+  1 as depth,
+  null::text as parent_edge,
+  'data'::text as kind,
+  format(
+    '%s.%s',
+    'public.visits'::regclass,
+    'data → draft'
+  ) as tied_by,
+  'cascade'::text as policy,
+  null::text as policy_target,
+  true as one_by_one,
+  interval '10 minutes' as grace,
+  null::text as keep_when,
+  null::text as claim,
+  null::text as guard,
+  'release'::text as on_replace;
+
+revoke all on table lastwill.edge from public;
+
+comment on view lastwill.edge is
+  'What is declared: a row for each edge. [lastwill 853e9830de77]';
+comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owned is 'The table whose rows are owned.';
+comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.parent_edge is
+  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
+comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy_target is
+  'The archive that keeps the row, or the column that marks it or is set null.';
+comment on column lastwill.edge.one_by_one is
+  'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
+comment on column lastwill.edge.grace is 'How long a released row waits.';
+comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
+comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
+comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.on_replace is
+  'What becomes of a row when its owner names another instead, or none.';
+
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
 select
@@ -767,17 +871,17 @@ where not exists (
   join public.visits as owner on owner.id = link.owner_key
   where link.owned_key = owned.id
 )
-  and not exists (
-    select
-    from lastwill.released as entry
-    where entry.edge = any(array['visit.drafts']::text[])
-      and entry.owned_key = owned.id::text
-  );
+and not exists (
+  select
+  from lastwill.released as entry
+  where entry.edge = any(array['visit.drafts']::text[])
+    and entry.owned_key = owned.id::text
+);
 
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill 3f64b5c1834f]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 7b0cb124a126]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

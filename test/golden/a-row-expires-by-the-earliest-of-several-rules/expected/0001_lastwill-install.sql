@@ -1765,6 +1765,49 @@ revoke all on function lastwill.resume(text) from public;
 comment on function lastwill.resume(text) is
   'Ends a pause early, and lets a sweep that holds go on: select lastwill.resume(''session''); [lastwill 26f7ea63a592]';
 
+-- What is declared: a row for each edge, so that who looks at rows can say what holds for them.
+create view lastwill.edge as
+select
+  null::text as edge,
+  null::text as owner,
+  null::text as owned,
+  null::text[] as owned_by_key,
+  0 as depth,
+  null::text as parent_edge,
+  null::text as kind,
+  null::text as tied_by,
+  null::text as policy,
+  null::text as policy_target,
+  false as one_by_one,
+  null::interval as grace,
+  null::text as keep_when,
+  null::text as claim,
+  null::text as guard,
+  null::text as on_replace
+where false;
+
+revoke all on table lastwill.edge from public;
+
+comment on view lastwill.edge is
+  'What is declared: a row for each edge. [lastwill 3c25db9e4a81]';
+comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owned is 'The table whose rows are owned.';
+comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.parent_edge is
+  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
+comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy_target is
+  'The archive that keeps the row, or the column that marks it or is set null.';
+comment on column lastwill.edge.one_by_one is
+  'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
+comment on column lastwill.edge.grace is 'How long a released row waits.';
+comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
+comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
+comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.on_replace is
+  'What becomes of a row when its owner names another instead, or none.';
+
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
 select
@@ -1959,6 +2002,306 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
+-- What keeps the sweep from an owner altogether: a pause, or that it would hold, as
+-- lastwill.sweep_holds decides. Null when nothing does.
+create or replace function lastwill.preview_blocked(owner text)
+  returns text
+  language plpgsql
+  stable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  paused_until timestamptz;
+  n_due bigint;
+  n_total bigint;
+begin
+  select pause.until
+  into paused_until
+  from lastwill.paused as pause
+  where pause.owner = preview_blocked.owner
+    and pause.until > now();
+
+  if found then
+    return format('paused until %s', paused_until);
+  end if;
+
+  select backlog.due, backlog.total
+  into n_due, n_total
+  from lastwill.sweep_backlog(owner) as backlog;
+
+  if n_due < 1000
+    or not exists (
+      select
+      from lastwill.sweep_setting as setting
+      where setting.owner = preview_blocked.owner
+        and n_due > setting.hold_over * n_total
+    )
+    or exists (
+      select
+      from lastwill.hold as held
+      where held.owner = preview_blocked.owner
+        and held.accepted_at > now() - interval '1 day'
+    )
+  then
+    return null;
+  end if;
+
+  return format('held: about %s of %s rows are due at once', n_due, n_total);
+end;
+$lastwill$;
+
+revoke all on function lastwill.preview_blocked(text) from public;
+
+comment on function lastwill.preview_blocked(text) is
+  'What keeps the sweep from an owner altogether: a pause, or that it would hold. [lastwill 8c5116aaa1fc]';
+
+-- Which foreign keys hold on to rows that are to be deleted: those that restrict, or do nothing, and
+-- have a row there. What was there when this was generated was refused; such a key has come since, so
+-- nobody but the catalog can tell its table, and its statement has to be made here.
+create or replace function lastwill.preview_held_by(ending regclass, places tid[])
+  returns text
+  language plpgsql
+  stable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  holding record;
+  n_rows bigint;
+  found_keys text[] := cast('{}' as text[]);
+begin
+  for holding in
+    select
+      foreign_key.conname as name,
+      foreign_key.conrelid::regclass as referring,
+      (
+        select string_agg(
+          format('referring.%I = ending.%I', its_column.attname, key_column.attname), ' and '
+        )
+        from unnest(foreign_key.conkey, foreign_key.confkey) as pair (its, key)
+        join pg_attribute as its_column
+          on its_column.attrelid = foreign_key.conrelid
+          and its_column.attnum = pair.its
+        join pg_attribute as key_column
+          on key_column.attrelid = foreign_key.confrelid
+          and key_column.attnum = pair.key
+      ) as refers
+    from pg_constraint as foreign_key
+    where foreign_key.contype = 'f'
+      and foreign_key.confrelid = ending
+      and foreign_key.confdeltype in ('a', 'r')
+      and foreign_key.conparentid = 0
+    order by foreign_key.conrelid::regclass::text, foreign_key.conname
+  loop
+    execute format(
+      'select count(*) from %s as referring join only %s as ending on %s where ending.ctid = any($1)',
+      holding.referring, ending, holding.refers
+    )
+    into n_rows
+    using places;
+
+    if n_rows > 0 then
+      found_keys := found_keys
+        || format('foreign key %I of %s (rows: %s)', holding.name, holding.referring, n_rows);
+    end if;
+  end loop;
+
+  return nullif(array_to_string(found_keys, ', '), '');
+end;
+$lastwill$;
+
+revoke all on function lastwill.preview_held_by(regclass, tid[]) from public;
+
+comment on function lastwill.preview_held_by(regclass, tid[]) is
+  'Which foreign keys of yours would keep these rows from being deleted. [lastwill 73e5bb5513f5]';
+
+-- Which rows of public.logins lastwill.preview() is about: the one with the given key, or what the next
+-- sweep would find due. It would pass by what another transaction has locked or changed. That can be
+-- told, without waiting for it, where a row bears the number of one that is running; where several
+-- share a lock it cannot.
+create or replace function lastwill.login_ending(owner_key text)
+  returns table (rows bigint, sample text[], blocked_by text, places tid[])
+  language plpgsql
+  stable
+  set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_custom_plan
+as $lastwill$
+#variable_conflict use_variable
+declare
+  running constant xid[] := array(
+    select going.transactionid
+    from pg_locks as going
+    where going.locktype = 'transactionid'
+      and going.mode = 'ExclusiveLock'
+      and going.pid is distinct from pg_backend_pid()
+  );
+begin
+  if owner_key is null then
+    return query
+    select
+      count(*),
+      (array_agg(due.key order by due.place))[:5],
+      case when due.is_locked then 'a running transaction has locked or changed it' end,
+      array_agg(due.place)
+    from (
+      select
+        owner.ctid as place,
+        owner.id::text as key,
+        owner.xmax = any(running) as is_locked
+      from only public.logins as owner
+      where (
+        (
+          owner.seen_at <= (now() at time zone 'America/New_York') - interval '336 hours' + interval '1 day'
+          and owner.seen_at at time zone 'America/New_York' <= now() - interval '336 hours'
+        )
+        or owner.made_at <= (now() at time zone 'UTC') - interval '90 minutes'
+        or owner.ends_at <= now() - interval '1 second'
+        or owner.ends_ms <= floor(extract(epoch from now()) * 1000)::bigint
+        or owner.ends_s <= floor(extract(epoch from now()))::bigint - 3600
+      )
+        and owner.id::text not in (
+          select kept.key
+          from lastwill.quarantine as kept
+          where kept.edge = 'login'
+            and kept.next_try > now()
+        )
+    ) as due
+    group by due.is_locked
+    order by due.is_locked;
+    return;
+  end if;
+
+  begin
+    return query
+    select count(*), array_agg(owner.id::text), null::text, array_agg(owner.ctid)
+    from only public.logins as owner
+    where owner.id = cast(owner_key as bigint)
+    having count(*) > 0;
+
+    if found then
+      return;
+    end if;
+  exception
+    when data_exception then
+      -- A text that is no key of this type is nobody's.
+      null;
+  end;
+
+  raise exception using
+    errcode = 'LW001',
+    message = 'no row of logins has this key',
+    hint = 'Write the key in full, as it stands in the table; it may have ended by now.';
+end;
+$lastwill$;
+
+revoke all on function lastwill.login_ending(text) from public;
+
+comment on function lastwill.login_ending(text) is
+  'Which rows of logins a preview is about. [lastwill 8345edbbaf72]';
+
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
+-- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
+-- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+--
+-- Tables come in the order of ownership, so that what ends in one is known before those below it are
+-- asked. A row is known by its place, since all statements have one snapshot; and for how many places
+-- it plans each statement has to know.
+create or replace function lastwill.preview(owner text default null, owner_key text default null)
+  returns table (
+    edge text,
+    depth integer,
+    action text,
+    rows bigint,
+    sample text[],
+    blocked_by text,
+    reason text,
+    due_at timestamptz
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_custom_plan
+as $lastwill$
+#variable_conflict use_variable
+declare
+  swept text[] := cast('{}' as text[]);
+  blocked text;
+  places tid[];
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  elsif owner_key is not null then
+    raise exception using
+      errcode = 'LW001',
+      message = 'a key was given, and no owner',
+      hint = 'Name the owner too: select * from lastwill.preview(''session'', ''…'');';
+  end if;
+
+  -- logins
+  if coalesce(owner = 'login', true) then
+    -- What holds up the sweep holds up nobody who deletes a row.
+    blocked := case when owner_key is null then lastwill.preview_blocked('login') end;
+    if owner_key is null and (blocked is null or owner is not null) then
+      swept := array_append(swept, 'login');
+    end if;
+
+    edge := 'login';
+    depth := 0;
+    action := 'end';
+    for rows, sample, blocked_by, places in
+      select ending.rows, ending.sample, ending.blocked_by, ending.places
+      from lastwill.login_ending(owner_key) as ending
+    loop
+      blocked_by := nullif(
+        concat_ws('; ', blocked, blocked_by, lastwill.preview_held_by('public.logins', places)),
+        ''
+      );
+      return next;
+    end loop;
+  end if;
+
+  -- Of several owners each that is held up was left out above.
+  if owner is null then
+    blocked := null;
+  end if;
+
+  -- Rows that are put aside, of owners and of edges.
+  action := 'end';
+  reason := null;
+  for edge, depth, rows, sample, blocked_by, due_at in
+    select
+      kept.edge,
+      place.depth,
+      count(*),
+      (
+        array_agg(kept.key order by kept.next_try, kept.key) filter (
+          where kept.edge <> all(array[]::text[])
+        )
+      )[:5],
+      concat('quarantine: ', min(kept.message)),
+      min(kept.next_try)
+    from lastwill.quarantine as kept
+    join (
+      values
+        ('login', 0)
+    ) as place (edge, depth) on place.edge = kept.edge
+    where kept.owner = any(swept)
+      and kept.next_try > now()
+    group by kept.edge, place.depth
+    order by place.depth, kept.edge
+  loop
+    return next;
+  end loop;
+end;
+$lastwill$;
+
+revoke all on function lastwill.preview(text, text) from public;
+
+comment on function lastwill.preview(text, text) is
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill a90b9410206a]';
+
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
 );
@@ -1977,6 +2320,14 @@ select pg_catalog.set_config(
 );
 set local search_path = pg_catalog, pg_temp;
 
+drop function lastwill.preview(text, text);
+
+drop function lastwill.login_ending(text);
+
+drop function lastwill.preview_held_by(regclass, tid[]);
+
+drop function lastwill.preview_blocked(text);
+
 drop view lastwill.status;
 
 drop view lastwill.orphan;
@@ -1984,6 +2335,8 @@ drop view lastwill.orphan;
 drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
+
+drop view lastwill.edge;
 
 drop function lastwill.resume(text);
 

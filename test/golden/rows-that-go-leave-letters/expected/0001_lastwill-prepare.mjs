@@ -6,9 +6,6 @@
 // Hazards:
 // - reads all of public.carts to build an index; writes go on meanwhile
 // - reads all of public.receipts to build an index; writes go on meanwhile
-//
-// Hazards of going down:
-// - reads all of public.carts to check its former foreign key; writes go on meanwhile
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {

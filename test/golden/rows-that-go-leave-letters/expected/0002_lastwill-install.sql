@@ -2849,6 +2849,104 @@ revoke all on function lastwill.resume(text) from public;
 comment on function lastwill.resume(text) is
   'Ends a pause early, and lets a sweep that holds go on: select lastwill.resume(''session''); [lastwill 26f7ea63a592]';
 
+-- What is declared: a row for each edge, so that who looks at rows can say what holds for them.
+create view lastwill.edge as
+select
+  'session.uploads'::text as edge,
+  'session'::text as owner,
+  'public.uploads'::regclass::text as owned,
+  array['id']::text[] as owned_by_key,
+  1 as depth,
+  null::text as parent_edge,
+  'data'::text as kind,
+  format(
+    '%s.%s',
+    'public.session'::regclass,
+    'sess → uploads[].id'
+  ) as tied_by,
+  'cascade'::text as policy,
+  null::text as policy_target,
+  true as one_by_one,
+  interval '10 minutes' as grace,
+  null::text as keep_when,
+  null::text as claim,
+  null::text as guard,
+  'release'::text as on_replace
+
+union all
+
+select
+  'session.carts'::text as edge,
+  'session'::text as owner,
+  'public.carts'::regclass::text as owned,
+  array['id']::text[] as owned_by_key,
+  1 as depth,
+  null::text as parent_edge,
+  'column'::text as kind,
+  format(
+    '%s.%s → %s.%s',
+    'public.carts'::regclass,
+    'session_sid',
+    'public.session'::regclass,
+    'sid'
+  ) as tied_by,
+  'cascade'::text as policy,
+  null::text as policy_target,
+  false as one_by_one,
+  interval '0 seconds' as grace,
+  null::text as keep_when,
+  null::text as claim,
+  null::text as guard,
+  null::text as on_replace
+
+union all
+
+select
+  'session.receipts'::text as edge,
+  'session'::text as owner,
+  'public.receipts'::regclass::text as owned,
+  array['id']::text[] as owned_by_key,
+  2 as depth,
+  'session.carts'::text as parent_edge,
+  'column'::text as kind,
+  format(
+    '%s.%s → %s.%s',
+    'public.receipts'::regclass,
+    'cart_id',
+    'public.carts'::regclass,
+    'id'
+  ) as tied_by,
+  'cascade'::text as policy,
+  null::text as policy_target,
+  false as one_by_one,
+  interval '0 seconds' as grace,
+  null::text as keep_when,
+  null::text as claim,
+  null::text as guard,
+  null::text as on_replace;
+
+revoke all on table lastwill.edge from public;
+
+comment on view lastwill.edge is
+  'What is declared: a row for each edge. [lastwill c0da950414cc]';
+comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owned is 'The table whose rows are owned.';
+comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.parent_edge is
+  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
+comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy_target is
+  'The archive that keeps the row, or the column that marks it or is set null.';
+comment on column lastwill.edge.one_by_one is
+  'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
+comment on column lastwill.edge.grace is 'How long a released row waits.';
+comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
+comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
+comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.on_replace is
+  'What becomes of a row when its owner names another instead, or none.';
+
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
 select
@@ -2947,17 +3045,45 @@ where not exists (
   join public.session as owner on owner.sid = link.owner_key
   where link.owned_key = owned.id
 )
+and not exists (
+  select
+  from lastwill.released as entry
+  where entry.edge = any(array['session.uploads']::text[])
+    and entry.owned_key = owned.id::text
+)
+
+union all
+
+select
+  'session.carts'::text as edge,
+  'public.carts'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.carts as owned
+where owned.session_sid is not null
   and not exists (
     select
-    from lastwill.released as entry
-    where entry.edge = any(array['session.uploads']::text[])
-      and entry.owned_key = owned.id::text
+    from only public.session as parent
+    where parent.sid = owned.session_sid
+  )
+
+union all
+
+select
+  'session.receipts'::text as edge,
+  'public.receipts'::regclass::text as owned,
+  owned.id::text as owned_key
+from public.receipts as owned
+where owned.cart_id is not null
+  and not exists (
+    select
+    from only public.carts as parent
+    where parent.id = owned.cart_id
   );
 
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill f6943f703b7d]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill ea7ad55c66b3]';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -3051,6 +3177,1324 @@ comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
 
+-- Why one row of public.uploads is still there. A key that is none of this table's finds no row, and
+-- raises no error.
+create or replace function lastwill.session_uploads_why(key text)
+  returns table (
+    edge text,
+    reason text,
+    owner_key text,
+    above text[],
+    until timestamptz,
+    detail text
+  )
+  language plpgsql
+  stable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_column
+declare
+  asked public.uploads;
+  this public.uploads;
+  is_there boolean := false;
+begin
+  if not is_there then
+    begin
+      asked := jsonb_populate_record(
+        cast(null as public.uploads),
+        jsonb_build_object(
+          'id', key
+        )
+      );
+
+      select (owned).*
+      into this
+      from public.uploads as owned
+      where owned.id = (asked).id;
+
+      if found then
+        is_there := true;
+        asked := this;
+      end if;
+    exception
+      -- No key of this table looks so.
+      when data_exception then
+        null;
+    end;
+  end if;
+
+  if not is_there then
+    return query
+    select
+      null::text,
+      'not_there',
+      null::text,
+      null::text[],
+      null::timestamptz,
+      null::text;
+  end if;
+
+  return query
+  select
+    'session.uploads'::text,
+    case
+      when owner.sid is not null then 'owned'
+      else 'lingering'
+    end,
+    case
+      when owner.sid is not null then owner.sid::text
+      else link_1.owner_key::text
+    end,
+    array_remove('{}'::text[], null),
+    (owner.expire at time zone 'UTC'),
+    (
+      select kept.message
+      from lastwill.quarantine as kept
+      where kept.edge = 'session'
+        and kept.key = owner.sid::text
+    )
+  from (
+    select (this).*
+  ) as owned_1
+  join lastwill.session_uploads as link_1 on link_1.owned_key = (asked).id
+  left join public.session as owner on owner.sid = link_1.owner_key
+  where true;
+
+  return query
+  select
+    entry.edge,
+    'released',
+    -- A row that lingered was let go of by nobody: see lastwill.release_orphans.
+    case
+      when entry.owner_key not like 'orphan %' then entry.owner_key
+    end,
+    null::text[],
+    entry.due_at,
+    null::text
+  from lastwill.released as entry
+  where entry.edge = any(array['session.uploads']::text[])
+    and entry.owned_key = (asked).id::text;
+
+  return query
+  select
+    kept.edge,
+    'quarantined',
+    null::text,
+    null::text[],
+    kept.next_try,
+    kept.message
+  from lastwill.quarantine as kept
+  where kept.edge = any(array['session.uploads']::text[])
+    and kept.key = (asked).id::text;
+
+  -- Links are still being made of what was named before there were triggers.
+  return query
+  select
+    null::text,
+    'backfill',
+    null::text,
+    null::text[],
+    begun.begun_at,
+    begun.name
+  from lastwill.backfill as begun
+  where is_there;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_uploads_why(text) from public;
+
+comment on function lastwill.session_uploads_why(text) is
+  'Why a row of uploads is still there. [lastwill 37ee3d5c47db]';
+
+-- Why one row of public.carts is still there. A key that is none of this table's finds no row, and
+-- raises no error.
+create or replace function lastwill.session_carts_why(key text)
+  returns table (
+    edge text,
+    reason text,
+    owner_key text,
+    above text[],
+    until timestamptz,
+    detail text
+  )
+  language plpgsql
+  stable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_column
+declare
+  asked public.carts;
+  this public.carts;
+  is_there boolean := false;
+begin
+  if not is_there then
+    begin
+      asked := jsonb_populate_record(
+        cast(null as public.carts),
+        jsonb_build_object(
+          'id', key
+        )
+      );
+
+      select (owned).*
+      into this
+      from public.carts as owned
+      where owned.id = (asked).id;
+
+      if found then
+        is_there := true;
+        asked := this;
+      end if;
+    exception
+      -- No key of this table looks so.
+      when data_exception then
+        null;
+    end;
+  end if;
+
+  if not is_there then
+    return query
+    select
+      null::text,
+      'not_there',
+      null::text,
+      null::text[],
+      null::timestamptz,
+      null::text;
+  end if;
+
+  return query
+  select
+    'session.carts'::text,
+    case
+      when owner.sid is not null then 'owned'
+      else 'lingering'
+    end,
+    case
+      when owner.sid is not null then owner.sid::text
+      else owned_1.session_sid::text
+    end,
+    array_remove('{}'::text[], null),
+    (owner.expire at time zone 'UTC'),
+    (
+      select kept.message
+      from lastwill.quarantine as kept
+      where kept.edge = 'session'
+        and kept.key = owner.sid::text
+    )
+  from (
+    select (this).*
+  ) as owned_1
+  left join public.session as owner on owner.sid = owned_1.session_sid
+  where owned_1.session_sid is not null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_carts_why(text) from public;
+
+comment on function lastwill.session_carts_why(text) is
+  'Why a row of carts is still there. [lastwill 44c067c18946]';
+
+-- Why one row of public.receipts is still there. A key that is none of this table's finds no row, and
+-- raises no error.
+create or replace function lastwill.session_receipts_why(key text)
+  returns table (
+    edge text,
+    reason text,
+    owner_key text,
+    above text[],
+    until timestamptz,
+    detail text
+  )
+  language plpgsql
+  stable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_column
+declare
+  asked public.receipts;
+  this public.receipts;
+  is_there boolean := false;
+begin
+  if not is_there then
+    begin
+      asked := jsonb_populate_record(
+        cast(null as public.receipts),
+        jsonb_build_object(
+          'id', key
+        )
+      );
+
+      select (owned).*
+      into this
+      from public.receipts as owned
+      where owned.id = (asked).id;
+
+      if found then
+        is_there := true;
+        asked := this;
+      end if;
+    exception
+      -- No key of this table looks so.
+      when data_exception then
+        null;
+    end;
+  end if;
+
+  if not is_there then
+    return query
+    select
+      null::text,
+      'not_there',
+      null::text,
+      null::text[],
+      null::timestamptz,
+      null::text;
+  end if;
+
+  return query
+  select
+    'session.receipts'::text,
+    case
+      when owner.sid is not null then 'owned'
+      when owned_1.id is not null then 'unowned'
+      else 'lingering'
+    end,
+    case
+      when owner.sid is not null then owner.sid::text
+      else owned_2.cart_id::text
+    end,
+    array_remove(array[owned_1.id::text], null),
+    (owner.expire at time zone 'UTC'),
+    (
+      select kept.message
+      from lastwill.quarantine as kept
+      where kept.edge = 'session'
+        and kept.key = owner.sid::text
+    )
+  from (
+    select (this).*
+  ) as owned_2
+  left join public.carts as owned_1 on owned_1.id = owned_2.cart_id
+  left join public.session as owner on owner.sid = owned_1.session_sid
+  where owned_2.cart_id is not null;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_receipts_why(text) from public;
+
+comment on function lastwill.session_receipts_why(text) is
+  'Why a row of receipts is still there. [lastwill 4d6b038e65a7]';
+
+-- Why a row is still there: who owns it, what keeps it, what it waits for. A row for each reason;
+-- none for a row that nobody owns and nothing keeps.
+create or replace function lastwill.why(owned regclass, key text)
+  returns table (
+    edge text,
+    reason text,
+    owner_key text,
+    above text[],
+    until timestamptz,
+    detail text
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+begin
+  case owned
+    when 'public.uploads'::regclass then
+      return query
+      select
+        given.edge,
+        given.reason,
+        given.owner_key,
+        given.above,
+        given.until,
+        given.detail
+      from lastwill.session_uploads_why(key) as given;
+    when 'public.carts'::regclass then
+      return query
+      select
+        given.edge,
+        given.reason,
+        given.owner_key,
+        given.above,
+        given.until,
+        given.detail
+      from lastwill.session_carts_why(key) as given;
+    when 'public.receipts'::regclass then
+      return query
+      select
+        given.edge,
+        given.reason,
+        given.owner_key,
+        given.above,
+        given.until,
+        given.detail
+      from lastwill.session_receipts_why(key) as given;
+    else
+      raise exception using
+        errcode = 'LW001',
+        message = format('no edge declares the table %s', owned),
+        hint = 'The tables that are declared: select owned, edge from lastwill.edge;';
+  end case;
+end;
+$lastwill$;
+
+revoke all on function lastwill.why(regclass, text) from public;
+
+comment on function lastwill.why(regclass, text) is
+  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. [lastwill 5a5ffd03b75b]';
+
+-- Does to the rows of public.carts on these pages that name a parent who is not there what the foreign
+-- key would have done. Nobody writes to public.session meanwhile, so one who comes back keeps his
+-- rows. Null when somebody holds a lock.
+create or replace function lastwill.session_carts_untie(from_place tid, to_place tid)
+  returns bigint
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set enable_hashjoin = off
+  set enable_mergejoin = off
+  set enable_seqscan = off
+as $lastwill$
+#variable_conflict use_variable
+declare
+  all_places tid[];
+  places tid[];
+  n_rows bigint;
+  n_untied bigint := 0;
+begin
+  all_places := array(
+    select owned.ctid
+    from only public.carts as owned
+    where owned.ctid > from_place
+      and owned.ctid < to_place
+      and owned.session_sid is not null
+        and not exists (
+          select
+          from only public.session as parent
+          where parent.sid operator(pg_catalog.=) owned.session_sid
+        )
+  );
+
+  if all_places = '{}' then
+    return 0;
+  end if;
+
+  begin
+    -- Less than the second after which PostgreSQL looks for deadlocks.
+    perform set_config('lock_timeout', '200ms', true);
+    lock table only public.session in share mode;
+    all_places := array(
+      select owned.ctid
+      from only public.carts as owned
+      where owned.session_sid is not null
+        and not exists (
+          select
+          from only public.session as parent
+          where parent.sid operator(pg_catalog.=) owned.session_sid
+        )
+        and owned.ctid = any(all_places)
+      for update skip locked
+    );
+  exception
+    when lock_not_available then
+      return null;
+  end;
+
+  -- All at once, or, where something of yours holds on to one of them, each by itself.
+  places := all_places;
+  for at in 0 .. cardinality(all_places) loop
+    begin
+      -- Your own triggers, here and below, find what they are used to finding.
+      perform set_config('search_path', 'public, pg_temp', true);
+      delete from only public.carts as owned
+      where owned.ctid operator(pg_catalog.=) any (places);
+      get diagnostics n_rows = row_count;
+      set constraints all immediate;
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
+      n_untied := n_untied + n_rows;
+      exit when at = 0;
+    exception
+      -- Any error of one row, whoever raises it, must stop no other row.
+      when others or assert_failure then
+        if at > 0 then
+          raise warning 'lastwill: a row of % that lingers cannot end (%: %)',
+            'session.carts', sqlstate, sqlerrm;
+        end if;
+    end;
+    places := all_places[at + 1:at + 1];
+  end loop;
+
+  return n_untied;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_carts_untie(tid, tid) from public;
+
+comment on function lastwill.session_carts_untie(tid, tid) is
+  'Unties the rows of carts on these pages whose parent is not there. [lastwill eeef31843df8]';
+
+-- Does to the rows of public.receipts on these pages that name a parent who is not there what the foreign
+-- key would have done. Nobody writes to public.carts meanwhile, so one who comes back keeps his
+-- rows. Null when somebody holds a lock.
+create or replace function lastwill.session_receipts_untie(from_place tid, to_place tid)
+  returns bigint
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set enable_hashjoin = off
+  set enable_mergejoin = off
+  set enable_seqscan = off
+as $lastwill$
+#variable_conflict use_variable
+declare
+  all_places tid[];
+  places tid[];
+  n_rows bigint;
+  n_untied bigint := 0;
+begin
+  all_places := array(
+    select owned.ctid
+    from only public.receipts as owned
+    where owned.ctid > from_place
+      and owned.ctid < to_place
+      and owned.cart_id is not null
+        and not exists (
+          select
+          from only public.carts as parent
+          where parent.id operator(pg_catalog.=) owned.cart_id
+        )
+  );
+
+  if all_places = '{}' then
+    return 0;
+  end if;
+
+  begin
+    -- Less than the second after which PostgreSQL looks for deadlocks.
+    perform set_config('lock_timeout', '200ms', true);
+    lock table only public.carts in share mode;
+    all_places := array(
+      select owned.ctid
+      from only public.receipts as owned
+      where owned.cart_id is not null
+        and not exists (
+          select
+          from only public.carts as parent
+          where parent.id operator(pg_catalog.=) owned.cart_id
+        )
+        and owned.ctid = any(all_places)
+      for update skip locked
+    );
+  exception
+    when lock_not_available then
+      return null;
+  end;
+
+  -- All at once, or, where something of yours holds on to one of them, each by itself.
+  places := all_places;
+  for at in 0 .. cardinality(all_places) loop
+    begin
+      -- Your own triggers, here and below, find what they are used to finding.
+      perform set_config('search_path', 'public, pg_temp', true);
+      delete from only public.receipts as owned
+      where owned.ctid operator(pg_catalog.=) any (places);
+      get diagnostics n_rows = row_count;
+      set constraints all immediate;
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
+      n_untied := n_untied + n_rows;
+      exit when at = 0;
+    exception
+      -- Any error of one row, whoever raises it, must stop no other row.
+      when others or assert_failure then
+        if at > 0 then
+          raise warning 'lastwill: a row of % that lingers cannot end (%: %)',
+            'session.receipts', sqlstate, sqlerrm;
+        end if;
+    end;
+    places := all_places[at + 1:at + 1];
+  end loop;
+
+  return n_untied;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_receipts_untie(tid, tid) from public;
+
+comment on function lastwill.session_receipts_untie(tid, tid) is
+  'Unties the rows of receipts on these pages whose parent is not there. [lastwill 188f61d49a36]';
+
+-- Hands to the sweep the rows of public.uploads on these pages that nobody ties and that do not wait
+-- already. It asks for no lock: the sweep does, and asks again who ties them.
+create or replace function lastwill.session_uploads_hand_over(from_place tid, to_place tid, grace interval)
+  returns bigint
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+  set enable_hashjoin = off
+  set enable_mergejoin = off
+  set enable_seqscan = off
+as $lastwill$
+#variable_conflict use_variable
+declare
+  n_rows bigint;
+begin
+  -- A row that names nobody gets the key of nobody: no claim and no adoption is to find it by that.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'session.uploads', owned.id::text, 'orphan ' || gen_random_uuid(), now() + grace
+  from only public.uploads as owned
+  where owned.ctid > from_place
+    and owned.ctid < to_place
+    and not exists (
+      select
+      from lastwill.session_uploads as link
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as uuid)
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge operator(pg_catalog.=) any (
+          array['session.uploads']::text[]
+        )
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['session.uploads']::text[])
+        and entry.owned_key = owned.id::text
+      offset 0
+    );
+
+  get diagnostics n_rows = row_count;
+  return n_rows;
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_uploads_hand_over(tid, tid, interval) from public;
+
+comment on function lastwill.session_uploads_hand_over(tid, tid, interval) is
+  'Hands to the sweep the rows of uploads on these pages that nobody ties. [lastwill e0bd82cb77fe]';
+
+-- The steps by which rows that linger are handed to the sweep: those of one edge, or of all.
+create or replace function lastwill.release_orphans_begin(edge text, grace interval)
+  returns integer[]
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+begin
+  if grace is null or grace < interval '0' then
+    raise exception using
+      errcode = 'LW001',
+      message = format('the grace of orphans cannot be %s', coalesce(grace::text, 'null')),
+      hint = 'Write how long rows that are just being made are given, as in: 10 minutes.';
+  end if;
+
+  if edge is not null and not exists (
+    select
+    from lastwill.edge as declared
+    where declared.edge = release_orphans_begin.edge
+  ) then
+    raise exception using
+      errcode = 'LW001',
+      message = format('there is no edge %s', quote_ident(edge)),
+      hint = (
+        select format('The edges are: %s.', string_agg(declared.edge, ', '))
+        from lastwill.edge as declared
+      );
+  end if;
+
+  if exists (select from lastwill.backfill) then
+    raise exception using
+      errcode = 'LW001',
+      message = 'a backfill is not finished, so rows that owners name may look like orphans',
+      hint = (
+        select format('Let it come to its end: call lastwill.%I();', begun.name)
+        from lastwill.backfill as begun
+        order by begun.begun_at
+        limit 1
+      );
+  end if;
+
+  -- What sessions outside the database own looks lingering until each has been touched: never
+  -- unless it is asked for by name.
+  return array(
+    select step.place
+    from (
+      values
+        (1, 'session.carts', false),
+        (2, 'session.receipts', false),
+        (3, 'session.uploads', false)
+    ) as step (place, edge, asked_for_only)
+    where step.edge = release_orphans_begin.edge
+      or (release_orphans_begin.edge is null and not step.asked_for_only)
+    order by step.place
+  );
+end;
+$lastwill$;
+
+revoke all on function lastwill.release_orphans_begin(text, interval) from public;
+
+comment on function lastwill.release_orphans_begin(text, interval) is
+  'The steps by which rows that linger are handed to the sweep. [lastwill bb757a37e314]';
+
+-- One batch of one step: the rows that linger on a few pages of a table. Gives the edge and how
+-- many rows they were, null when somebody held a lock; no edge at the end of the table.
+create or replace function lastwill.release_orphans_batch(
+  step integer,
+  batch bigint,
+  grace interval,
+  out edge text,
+  out n_rows bigint
+)
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  pages constant bigint := 32;
+  -- No row has the number 0 on its page.
+  from_place constant tid := cast(format('(%s,0)', batch * pages) as tid);
+  to_place constant tid := cast(format('(%s,0)', (batch + 1) * pages) as tid);
+  owned regclass;
+begin
+  case step
+    when 1 then
+      edge := 'session.carts';
+      owned := 'public.carts';
+    when 2 then
+      edge := 'session.receipts';
+      owned := 'public.receipts';
+    when 3 then
+      edge := 'session.uploads';
+      owned := 'public.uploads';
+  end case;
+
+  if
+    grace is null
+    or batch * pages * current_setting('block_size')::bigint > pg_relation_size(owned)
+  then
+    edge := null;
+    return;
+  end if;
+
+  -- Two at once would not see what the other hands over.
+  perform pg_advisory_xact_lock(hashtext('lastwill.release_orphans'), step);
+
+  case step
+    when 1 then
+      n_rows := lastwill.session_carts_untie(from_place, to_place);
+    when 2 then
+      n_rows := lastwill.session_receipts_untie(from_place, to_place);
+    when 3 then
+      n_rows := lastwill.session_uploads_hand_over(from_place, to_place, grace);
+  end case;
+end;
+$lastwill$;
+
+revoke all on function lastwill.release_orphans_batch(integer, bigint, interval) from public;
+
+comment on function lastwill.release_orphans_batch(integer, bigint, interval) is
+  'Hands to the sweep the rows that linger on a few pages of a table. [lastwill f95ac42ca6fe]';
+
+-- Hands rows that linger to the sweep, which looks at them when the grace is over and asks again
+-- who ties them: so a row that is just being made and named is not taken. A batch is a transaction.
+-- It may be cut off at any moment; called again it has only the rest to do. Gives how many rows of
+-- each edge it dealt with.
+--
+-- It commits, so it can have neither `security definer` nor a `set` clause: every name is
+-- written out, and all that touches tables is done by functions that have both.
+create or replace procedure lastwill.release_orphans(
+  edge text default null,
+  grace interval default interval '10 minutes',
+  inout handed_over jsonb default null
+)
+  language plpgsql
+as $lastwill$
+#variable_conflict use_variable
+declare
+  steps integer[];
+  step integer;
+  batch bigint;
+  done record;
+  tries integer;
+begin
+  commit;
+  set transaction isolation level read committed;
+  steps := lastwill.release_orphans_begin(edge, grace);
+  handed_over := '{}';
+
+  foreach step in array steps loop
+    batch := 0;
+    tries := 0;
+    loop
+      done := lastwill.release_orphans_batch(step, batch, grace);
+      commit;
+      set transaction isolation level read committed;
+      exit when done.edge is null;
+
+      if done.n_rows is null and tries < 20 then
+        tries := tries + 1;
+        perform pg_catalog.pg_sleep(0.25);
+        continue;
+      end if;
+
+      if done.n_rows is null then
+        raise warning 'lastwill: rows of % were locked by others and are left as they are',
+          done.edge
+          using hint = 'Call it again when nobody holds on to them.';
+      elsif done.n_rows > 0 then
+        handed_over := handed_over operator(pg_catalog.||) pg_catalog.jsonb_build_object(
+          done.edge,
+          coalesce((handed_over operator(pg_catalog.->>) done.edge)::bigint, 0) + done.n_rows
+        );
+      end if;
+
+      tries := 0;
+      batch := batch + 1;
+    end loop;
+  end loop;
+end;
+$lastwill$;
+
+revoke all on procedure lastwill.release_orphans(text, interval, jsonb) from public;
+
+comment on procedure lastwill.release_orphans(text, interval, jsonb) is
+  'Hands rows that linger (see lastwill.orphan) to the sweep: call lastwill.release_orphans(); [lastwill d1e7c4016f75]';
+
+-- What keeps the sweep from an owner altogether: a pause, or that it would hold, as
+-- lastwill.sweep_holds decides. Null when nothing does.
+create or replace function lastwill.preview_blocked(owner text)
+  returns text
+  language plpgsql
+  stable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  paused_until timestamptz;
+  n_due bigint;
+  n_total bigint;
+begin
+  select pause.until
+  into paused_until
+  from lastwill.paused as pause
+  where pause.owner = preview_blocked.owner
+    and pause.until > now();
+
+  if found then
+    return format('paused until %s', paused_until);
+  end if;
+
+  select backlog.due, backlog.total
+  into n_due, n_total
+  from lastwill.sweep_backlog(owner) as backlog;
+
+  if n_due < 1000
+    or not exists (
+      select
+      from lastwill.sweep_setting as setting
+      where setting.owner = preview_blocked.owner
+        and n_due > setting.hold_over * n_total
+    )
+    or exists (
+      select
+      from lastwill.hold as held
+      where held.owner = preview_blocked.owner
+        and held.accepted_at > now() - interval '1 day'
+    )
+  then
+    return null;
+  end if;
+
+  return format('held: about %s of %s rows are due at once', n_due, n_total);
+end;
+$lastwill$;
+
+revoke all on function lastwill.preview_blocked(text) from public;
+
+comment on function lastwill.preview_blocked(text) is
+  'What keeps the sweep from an owner altogether: a pause, or that it would hold. [lastwill 8c5116aaa1fc]';
+
+-- Which foreign keys hold on to rows that are to be deleted: those that restrict, or do nothing, and
+-- have a row there. What was there when this was generated was refused; such a key has come since, so
+-- nobody but the catalog can tell its table, and its statement has to be made here.
+create or replace function lastwill.preview_held_by(ending regclass, places tid[])
+  returns text
+  language plpgsql
+  stable
+  set search_path = pg_catalog, pg_temp
+as $lastwill$
+#variable_conflict use_variable
+declare
+  holding record;
+  n_rows bigint;
+  found_keys text[] := cast('{}' as text[]);
+begin
+  for holding in
+    select
+      foreign_key.conname as name,
+      foreign_key.conrelid::regclass as referring,
+      (
+        select string_agg(
+          format('referring.%I = ending.%I', its_column.attname, key_column.attname), ' and '
+        )
+        from unnest(foreign_key.conkey, foreign_key.confkey) as pair (its, key)
+        join pg_attribute as its_column
+          on its_column.attrelid = foreign_key.conrelid
+          and its_column.attnum = pair.its
+        join pg_attribute as key_column
+          on key_column.attrelid = foreign_key.confrelid
+          and key_column.attnum = pair.key
+      ) as refers
+    from pg_constraint as foreign_key
+    where foreign_key.contype = 'f'
+      and foreign_key.confrelid = ending
+      and foreign_key.confdeltype in ('a', 'r')
+      and foreign_key.conparentid = 0
+    order by foreign_key.conrelid::regclass::text, foreign_key.conname
+  loop
+    execute format(
+      'select count(*) from %s as referring join only %s as ending on %s where ending.ctid = any($1)',
+      holding.referring, ending, holding.refers
+    )
+    into n_rows
+    using places;
+
+    if n_rows > 0 then
+      found_keys := found_keys
+        || format('foreign key %I of %s (rows: %s)', holding.name, holding.referring, n_rows);
+    end if;
+  end loop;
+
+  return nullif(array_to_string(found_keys, ', '), '');
+end;
+$lastwill$;
+
+revoke all on function lastwill.preview_held_by(regclass, tid[]) from public;
+
+comment on function lastwill.preview_held_by(regclass, tid[]) is
+  'Which foreign keys of yours would keep these rows from being deleted. [lastwill 73e5bb5513f5]';
+
+-- Which rows of public.session lastwill.preview() is about: the one with the given key, or what the next
+-- sweep would find due. It would pass by what another transaction has locked or changed. That can be
+-- told, without waiting for it, where a row bears the number of one that is running; where several
+-- share a lock it cannot.
+create or replace function lastwill.session_ending(owner_key text)
+  returns table (rows bigint, sample text[], blocked_by text, places tid[])
+  language plpgsql
+  stable
+  set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_custom_plan
+as $lastwill$
+#variable_conflict use_variable
+declare
+  running constant xid[] := array(
+    select going.transactionid
+    from pg_locks as going
+    where going.locktype = 'transactionid'
+      and going.mode = 'ExclusiveLock'
+      and going.pid is distinct from pg_backend_pid()
+  );
+begin
+  if owner_key is null then
+    return query
+    select
+      count(*),
+      (array_agg(due.key order by due.place))[:5],
+      case when due.is_locked then 'a running transaction has locked or changed it' end,
+      array_agg(due.place)
+    from (
+      select
+        owner.ctid as place,
+        owner.sid::text as key,
+        owner.xmax = any(running) as is_locked
+      from only public.session as owner
+      where owner.expire <= (now() at time zone 'UTC')
+        and owner.sid::text not in (
+          select kept.key
+          from lastwill.quarantine as kept
+          where kept.edge = 'session'
+            and kept.next_try > now()
+        )
+    ) as due
+    group by due.is_locked
+    order by due.is_locked;
+    return;
+  end if;
+
+  begin
+    return query
+    select count(*), array_agg(owner.sid::text), null::text, array_agg(owner.ctid)
+    from only public.session as owner
+    where owner.sid = cast(owner_key as text)
+    having count(*) > 0;
+
+    if found then
+      return;
+    end if;
+  exception
+    when data_exception then
+      -- A text that is no key of this type is nobody's.
+      null;
+  end;
+
+  raise exception using
+    errcode = 'LW001',
+    message = 'no row of session has this key',
+    hint = 'Write the key in full, as it stands in the table; it may have ended by now.';
+end;
+$lastwill$;
+
+revoke all on function lastwill.session_ending(text) from public;
+
+comment on function lastwill.session_ending(text) is
+  'Which rows of session a preview is about. [lastwill eb369d98e1bd]';
+
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
+-- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
+-- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+--
+-- Tables come in the order of ownership, so that what ends in one is known before those below it are
+-- asked. A row is known by its place, since all statements have one snapshot; and for how many places
+-- it plans each statement has to know.
+create or replace function lastwill.preview(owner text default null, owner_key text default null)
+  returns table (
+    edge text,
+    depth integer,
+    action text,
+    rows bigint,
+    sample text[],
+    blocked_by text,
+    reason text,
+    due_at timestamptz
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_custom_plan
+as $lastwill$
+#variable_conflict use_variable
+declare
+  backfill constant text := (
+    select concat('backfill not finished: ', string_agg(begun.name, ', ' order by begun.name))
+    from lastwill.backfill as begun
+    having count(*) > 0
+  );
+  swept text[] := cast('{}' as text[]);
+  blocked text;
+  places tid[];
+  gone_1 tid[] := cast('{}' as tid[]);
+  gone_2 tid[] := cast('{}' as tid[]);
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  elsif owner_key is not null then
+    raise exception using
+      errcode = 'LW001',
+      message = 'a key was given, and no owner',
+      hint = 'Name the owner too: select * from lastwill.preview(''session'', ''…'');';
+  end if;
+
+  -- session
+  if coalesce(owner = 'session', true) then
+    -- What holds up the sweep holds up nobody who deletes a row.
+    blocked := case when owner_key is null then lastwill.preview_blocked('session') end;
+    if owner_key is null and (blocked is null or owner is not null) then
+      swept := array_append(swept, 'session');
+    end if;
+
+    edge := 'session';
+    depth := 0;
+    action := 'end';
+    for rows, sample, blocked_by, places in
+      select ending.rows, ending.sample, ending.blocked_by, ending.places
+      from lastwill.session_ending(owner_key) as ending
+    loop
+      if blocked_by is null and (blocked is null or owner is not null) then
+        gone_1 := gone_1 || places;
+      end if;
+      blocked_by := nullif(
+        concat_ws('; ', blocked, blocked_by, lastwill.preview_held_by('public.session', places)),
+        ''
+      );
+      return next;
+    end loop;
+  end if;
+
+  -- Of several owners each that is held up was left out above.
+  if owner is null then
+    blocked := null;
+  end if;
+
+  -- uploads
+  for edge, depth, action, reason, blocked_by, due_at, rows, sample, places in
+    with declared (number, edge, depth, action, grace, is_decided) as (
+      values
+        (1, 'session.uploads', 1, 'delete', interval '10 minutes', true)
+    ),
+    -- What each edge lets go of, and whether it waits out a grace. A place is null where a row is named
+    -- that is not there.
+    let_go as materialized (
+      select
+        found.number,
+        found.place,
+        bool_or(found.waits) as waits,
+        bool_and(found.stands) as stands,
+        case when found.place is null then count(*) else 1 end as n
+      from (
+        select 1, owned.ctid, (parent.expire <= (now() at time zone 'UTC')) is not true, true
+        from only public.session as parent
+        join lastwill.session_uploads as link on link.owner_key = parent.sid
+        left join only public.uploads as owned on owned.id = link.owned_key
+        where parent.ctid = any(gone_1)
+
+        union all
+
+        select 1, owned.ctid, false, true
+        from lastwill.released as entry
+        join only public.uploads as owned on owned.id = cast(entry.owned_key as uuid)
+        where entry.edge = 'session.uploads'
+          and entry.due_at <= now()
+          and entry.owned_key <> ''
+          and 'session' = any(swept)
+      ) as found (number, place, waits, stands)
+      group by found.number, found.place
+    ),
+    -- The same by rows: a row ends by the last edge that lets go of it.
+    in_question as materialized (
+      select
+        let_go.place,
+        bool_or(let_go.waits) as waits,
+        bool_and(let_go.stands) as stands,
+        max(let_go.number) filter (
+          where declared.action <> 'set_null'
+            and not let_go.waits
+        ) as last_number
+      from let_go
+      join declared on declared.number = let_go.number
+      where let_go.place is not null
+      group by let_go.place
+    ),
+    -- What holds on to them: somebody who stays, for good, or a grace that is not over, until then.
+    held as (
+      select held.place, bool_or(held.until is null) as is_owned, max(held.until) as until
+      from (
+        select in_question.place, null::timestamptz
+        from in_question
+        join only public.uploads as owned on owned.ctid = in_question.place
+        join lastwill.session_uploads as link on link.owned_key = owned.id
+        left join only public.session as parent on parent.sid = link.owner_key
+        where (parent.ctid = any(gone_1)) is not true
+
+        union all
+
+        select in_question.place, entry.due_at
+        from in_question
+        join only public.uploads as owned on owned.ctid = in_question.place
+        join lastwill.released as entry on entry.owned_key = owned.id::text
+        where entry.edge = any(array['session.uploads']::text[])
+          and entry.due_at > now()
+      ) as held (place, until)
+      group by held.place
+    ),
+    fate as (
+      select
+        in_question.place,
+        in_question.waits or held.until is not null as waits,
+        in_question.stands,
+        in_question.last_number,
+        held.is_owned is true as is_owned,
+        held.until,
+        false as is_kept,
+        owned.id::text as shown
+      from in_question
+      join only public.uploads as owned on owned.ctid = in_question.place
+      left join held on held.place = in_question.place
+    ),
+    told (outcome, action, reason) as (
+      values
+        ('ends', null, null),
+        ('kept', 'keep', ''),
+        ('ended', 'keep', 'it has ended before'),
+        ('owned', 'keep', 'another owner has it'),
+        ('released', 'release', 'it waits out its grace'),
+        ('waits', 'keep', 'it waits out a grace'),
+        ('elsewhere', 'unlink', 'it ends by another edge'),
+        ('missing', 'unlink', 'there is no such row')
+    )
+    select
+      declared.edge,
+      declared.depth,
+      coalesce(told.action, declared.action),
+      told.reason,
+      case when told.outcome = 'ends' and declared.is_decided then backfill end,
+      max(
+        case told.outcome
+          when 'released' then now() + declared.grace
+          when 'waits' then fate.until
+        end
+      ),
+      sum(let_go.n)::bigint,
+      (array_agg(fate.shown order by fate.place) filter (where fate.shown is not null))[:5],
+      array_agg(let_go.place)
+    from let_go
+    join declared on declared.number = let_go.number
+    left join fate on fate.place = let_go.place
+    join told
+      on told.outcome =
+        case
+          when let_go.place is null then 'missing'
+          when declared.action = 'set_null' and not (declared.is_decided and fate.is_kept) then
+            case
+              when fate.last_number is null
+                or fate.is_kept
+                or fate.is_owned
+                or fate.waits
+                or not fate.stands
+              then 'ends'
+              else 'elsewhere'
+            end
+          when fate.is_kept then 'kept'
+          when not fate.stands then 'ended'
+          when fate.is_owned then 'owned'
+          when let_go.waits then 'released'
+          when fate.waits then 'waits'
+          when fate.last_number <> declared.number then 'elsewhere'
+          else 'ends'
+        end
+    group by declared.number, declared.edge, declared.depth, declared.action, declared.is_decided,
+      told.outcome, told.action, told.reason
+    order by declared.number, told.outcome
+  loop
+    blocked_by := nullif(
+      concat_ws(
+        '; ',
+        blocked,
+        blocked_by,
+        case
+          when action in ('delete', 'archive') then
+            lastwill.preview_held_by('public.uploads', places)
+        end
+      ),
+      ''
+    );
+    return next;
+  end loop;
+
+  -- carts
+  for edge, depth, action, reason, blocked_by, due_at, rows, sample, places in
+    select
+      'session.carts',
+      1,
+      'delete',
+      null::text,
+      null::text,
+      null::timestamptz,
+      count(*),
+      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      array_agg(owned.ctid)
+    from only public.session as parent
+    join only public.carts as owned on owned.session_sid = parent.sid
+    where parent.ctid = any(gone_1)
+    having count(*) > 0
+  loop
+    if action in ('delete', 'archive') and blocked_by is null then
+      gone_2 := gone_2 || places;
+    end if;
+    blocked_by := nullif(
+      concat_ws(
+        '; ',
+        blocked,
+        blocked_by,
+        case
+          when action in ('delete', 'archive') then
+            lastwill.preview_held_by('public.carts', places)
+        end
+      ),
+      ''
+    );
+    return next;
+  end loop;
+
+  -- receipts
+  for edge, depth, action, reason, blocked_by, due_at, rows, sample, places in
+    select
+      'session.receipts',
+      2,
+      'delete',
+      null::text,
+      null::text,
+      null::timestamptz,
+      count(*),
+      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      array_agg(owned.ctid)
+    from only public.carts as parent
+    join only public.receipts as owned on owned.cart_id = parent.id
+    where parent.ctid = any(gone_2)
+    having count(*) > 0
+  loop
+    blocked_by := nullif(
+      concat_ws(
+        '; ',
+        blocked,
+        blocked_by,
+        case
+          when action in ('delete', 'archive') then
+            lastwill.preview_held_by('public.receipts', places)
+        end
+      ),
+      ''
+    );
+    return next;
+  end loop;
+
+  -- Rows that are put aside, of owners and of edges.
+  action := 'end';
+  reason := null;
+  for edge, depth, rows, sample, blocked_by, due_at in
+    select
+      kept.edge,
+      place.depth,
+      count(*),
+      (
+        array_agg(kept.key order by kept.next_try, kept.key) filter (
+          where kept.edge <> all(array[]::text[])
+        )
+      )[:5],
+      concat('quarantine: ', min(kept.message)),
+      min(kept.next_try)
+    from lastwill.quarantine as kept
+    join (
+      values
+        ('session', 0),
+        ('session.uploads', 1)
+    ) as place (edge, depth) on place.edge = kept.edge
+    where kept.owner = any(swept)
+      and kept.next_try > now()
+    group by kept.edge, place.depth
+    order by place.depth, kept.edge
+  loop
+    return next;
+  end loop;
+end;
+$lastwill$;
+
+revoke all on function lastwill.preview(text, text) from public;
+
+comment on function lastwill.preview(text, text) is
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 8f7f7f0f4cf3]';
+
 -- Without this no right on anything in the schema is of use.
 grant usage on schema lastwill to pg_write_all_data;
 
@@ -3093,6 +4537,34 @@ revoke execute on function lastwill.outbox_retry(bigint) from pg_write_all_data;
 -- Without this no right on anything in the schema is of use.
 revoke usage on schema lastwill from pg_write_all_data;
 
+drop function lastwill.preview(text, text);
+
+drop function lastwill.session_ending(text);
+
+drop function lastwill.preview_held_by(regclass, tid[]);
+
+drop function lastwill.preview_blocked(text);
+
+drop procedure lastwill.release_orphans(text, interval, jsonb);
+
+drop function lastwill.release_orphans_batch(integer, bigint, interval);
+
+drop function lastwill.release_orphans_begin(text, interval);
+
+drop function lastwill.session_uploads_hand_over(tid, tid, interval);
+
+drop function lastwill.session_receipts_untie(tid, tid);
+
+drop function lastwill.session_carts_untie(tid, tid);
+
+drop function lastwill.why(regclass, text);
+
+drop function lastwill.session_receipts_why(text);
+
+drop function lastwill.session_carts_why(text);
+
+drop function lastwill.session_uploads_why(text);
+
 drop view lastwill.status;
 
 drop view lastwill.orphan;
@@ -3100,6 +4572,8 @@ drop view lastwill.orphan;
 drop view lastwill.owned;
 
 drop view lastwill.owned_tree;
+
+drop view lastwill.edge;
 
 drop function lastwill.resume(text);
 

@@ -330,6 +330,163 @@ $$;
 
 COMMENT ON FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of app.logins are due, and of how many. [lastwill ed50fc4d3c1d]';
 
+CREATE FUNCTION lastwill.login_carts_untie(from_place tid, to_place tid) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_seqscan TO 'off'
+    AS $$
+#variable_conflict use_variable
+declare
+  all_places tid[];
+  places tid[];
+  n_rows bigint;
+  n_untied bigint := 0;
+begin
+  all_places := array(
+    select owned.ctid
+    from only shop.carts as owned
+    where owned.ctid > from_place
+      and owned.ctid < to_place
+      and owned.login_id is not null
+        and not exists (
+          select
+          from only app.logins as parent
+          where parent.id operator(pg_catalog.=) owned.login_id
+        )
+  );
+
+  if all_places = '{}' then
+    return 0;
+  end if;
+
+  begin
+    -- Less than the second after which PostgreSQL looks for deadlocks.
+    perform set_config('lock_timeout', '200ms', true);
+    lock table only app.logins in share mode;
+    all_places := array(
+      select owned.ctid
+      from only shop.carts as owned
+      where owned.login_id is not null
+        and not exists (
+          select
+          from only app.logins as parent
+          where parent.id operator(pg_catalog.=) owned.login_id
+        )
+        and owned.ctid = any(all_places)
+      for update skip locked
+    );
+  exception
+    when lock_not_available then
+      return null;
+  end;
+
+  -- All at once, or, where something of yours holds on to one of them, each by itself.
+  places := all_places;
+  for at in 0 .. cardinality(all_places) loop
+    begin
+      -- Your own triggers, here and below, find what they are used to finding.
+      perform set_config('search_path', 'public, app, shop, "odd.schema", pg_temp', true);
+      delete from only shop.carts as owned
+      where owned.ctid operator(pg_catalog.=) any (places);
+      get diagnostics n_rows = row_count;
+      set constraints all immediate;
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
+      n_untied := n_untied + n_rows;
+      exit when at = 0;
+    exception
+      -- Any error of one row, whoever raises it, must stop no other row.
+      when others or assert_failure then
+        if at > 0 then
+          raise warning 'lastwill: a row of % that lingers cannot end (%: %)',
+            'login.carts', sqlstate, sqlerrm;
+        end if;
+    end;
+    places := all_places[at + 1:at + 1];
+  end loop;
+
+  return n_untied;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_carts_untie(from_place tid, to_place tid) IS 'Unties the rows of shop.carts on these pages whose parent is not there. [lastwill 243d796f9340]';
+
+CREATE FUNCTION lastwill.login_carts_why(key text) RETURNS TABLE(edge text, reason text, owner_key text, above text[], until timestamp with time zone, detail text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  asked shop.carts;
+  this shop.carts;
+  is_there boolean := false;
+begin
+  if not is_there then
+    begin
+      asked := jsonb_populate_record(
+        cast(null as shop.carts),
+        jsonb_build_object(
+          'id', key
+        )
+      );
+
+      select (owned).*
+      into this
+      from shop.carts as owned
+      where owned.id = (asked).id;
+
+      if found then
+        is_there := true;
+        asked := this;
+      end if;
+    exception
+      -- No key of this table looks so.
+      when data_exception then
+        null;
+    end;
+  end if;
+
+  if not is_there then
+    return query
+    select
+      null::text,
+      'not_there',
+      null::text,
+      null::text[],
+      null::timestamptz,
+      null::text;
+  end if;
+
+  return query
+  select
+    'login.carts'::text,
+    case
+      when owner.id is not null then 'owned'
+      else 'lingering'
+    end,
+    case
+      when owner.id is not null then owner.id::text
+      else owned_1.login_id::text
+    end,
+    array_remove('{}'::text[], null),
+    owner.expires_at,
+    (
+      select kept.message
+      from lastwill.quarantine as kept
+      where kept.edge = 'login'
+        and kept.key = owner.id::text
+    )
+  from (
+    select (this).*
+  ) as owned_1
+  left join app.logins as owner on owner.id = owned_1.login_id
+  where owned_1.login_id is not null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_carts_why(key text) IS 'Why a row of shop.carts is still there. [lastwill 31dc1ec0fa51]';
+
 CREATE FUNCTION lastwill.login_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -666,6 +823,72 @@ $$;
 
 COMMENT ON FUNCTION lastwill.login_end_rows(run bigint, places tid[], keys text[]) IS 'Deletes expired rows of app.logins that the sweep has locked. [lastwill 7c6db4696097]';
 
+CREATE FUNCTION lastwill.login_ending(owner_key text) RETURNS TABLE(rows bigint, sample text[], blocked_by text, places tid[])
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+#variable_conflict use_variable
+declare
+  running constant xid[] := array(
+    select going.transactionid
+    from pg_locks as going
+    where going.locktype = 'transactionid'
+      and going.mode = 'ExclusiveLock'
+      and going.pid is distinct from pg_backend_pid()
+  );
+begin
+  if owner_key is null then
+    return query
+    select
+      count(*),
+      (array_agg(due.key order by due.place))[:5],
+      case when due.is_locked then 'a running transaction has locked or changed it' end,
+      array_agg(due.place)
+    from (
+      select
+        owner.ctid as place,
+        owner.id::text as key,
+        owner.xmax = any(running) as is_locked
+      from only app.logins as owner
+      where owner.expires_at <= now()
+        and owner.id::text not in (
+          select kept.key
+          from lastwill.quarantine as kept
+          where kept.edge = 'login'
+            and kept.next_try > now()
+        )
+    ) as due
+    group by due.is_locked
+    order by due.is_locked;
+    return;
+  end if;
+
+  begin
+    return query
+    select count(*), array_agg(owner.id::text), null::text, array_agg(owner.ctid)
+    from only app.logins as owner
+    where owner.id = cast(owner_key as bigint)
+    having count(*) > 0;
+
+    if found then
+      return;
+    end if;
+  exception
+    when data_exception then
+      -- A text that is no key of this type is nobody's.
+      null;
+  end;
+
+  raise exception using
+    errcode = 'LW001',
+    message = 'no row of app.logins has this key',
+    hint = 'Write the key in full, as it stands in the table; it may have ended by now.';
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_ending(owner_key text) IS 'Which rows of app.logins a preview is about. [lastwill 2ff51a369be7]';
+
 CREATE FUNCTION lastwill.login_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -841,6 +1064,55 @@ end;
 $$;
 
 COMMENT ON FUNCTION lastwill.login_odd_end(owners bigint[]) IS 'Cuts the links of these owners and ends at once the "odd.schema"."odd.table" that no other owner names. [lastwill cd78acbaa1e6]';
+
+CREATE FUNCTION lastwill.login_odd_hand_over(from_place tid, to_place tid, grace interval) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_seqscan TO 'off'
+    AS $$
+#variable_conflict use_variable
+declare
+  n_rows bigint;
+begin
+  -- A row that names nobody gets the key of nobody: no claim and no adoption is to find it by that.
+  insert into lastwill.released (edge, owned_key, owner_key, due_at)
+  select 'login.odd', owned.id::text, 'orphan ' || gen_random_uuid(), now() + grace
+  from only "odd.schema"."odd.table" as owned
+  where owned.ctid > from_place
+    and owned.ctid < to_place
+    and not exists (
+      select
+      from lastwill.login_odd as link
+      where link.owned_key operator(pg_catalog.=) cast(owned.id as bigint)
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge operator(pg_catalog.=) any (
+          array['login.odd']::text[]
+        )
+        and entry.owned_key operator(pg_catalog.=) owned.id::text
+        -- Reckoned so, and with the offset, it is a look-up by the row's key for each row: the planner
+        -- never knows how long a queue is, and would take any other index or join for as good.
+        and (entry.due_at operator(pg_catalog.+) interval '0') operator(pg_catalog.>) pg_catalog.now()
+      offset 0
+    )
+    and not exists (
+      select
+      from lastwill.released as entry
+      where entry.edge = any(array['login.odd']::text[])
+        and entry.owned_key = owned.id::text
+      offset 0
+    );
+
+  get diagnostics n_rows = row_count;
+  return n_rows;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_odd_hand_over(from_place tid, to_place tid, grace interval) IS 'Hands to the sweep the rows of "odd.schema"."odd.table" on these pages that nobody ties. [lastwill 3206040f98cd]';
 
 CREATE FUNCTION lastwill.read_bigint(value jsonb) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1025,6 +1297,121 @@ end;
 $$;
 
 COMMENT ON FUNCTION lastwill.login_odd_tie(naming bigint, named bigint[]) IS 'Ties to an owner the "odd.schema"."odd.table" that it names (data → odd). [lastwill 5806521ad094]';
+
+CREATE FUNCTION lastwill.login_odd_why(key text) RETURNS TABLE(edge text, reason text, owner_key text, above text[], until timestamp with time zone, detail text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  asked "odd.schema"."odd.table";
+  this "odd.schema"."odd.table";
+  is_there boolean := false;
+begin
+  if not is_there then
+    begin
+      asked := jsonb_populate_record(
+        cast(null as "odd.schema"."odd.table"),
+        jsonb_build_object(
+          'id', key
+        )
+      );
+
+      select (owned).*
+      into this
+      from "odd.schema"."odd.table" as owned
+      where owned.id = (asked).id;
+
+      if found then
+        is_there := true;
+        asked := this;
+      end if;
+    exception
+      -- No key of this table looks so.
+      when data_exception then
+        null;
+    end;
+  end if;
+
+  if not is_there then
+    return query
+    select
+      null::text,
+      'not_there',
+      null::text,
+      null::text[],
+      null::timestamptz,
+      null::text;
+  end if;
+
+  return query
+  select
+    'login.odd'::text,
+    case
+      when owner.id is not null then 'owned'
+      else 'lingering'
+    end,
+    case
+      when owner.id is not null then owner.id::text
+      else link_1.owner_key::text
+    end,
+    array_remove('{}'::text[], null),
+    owner.expires_at,
+    (
+      select kept.message
+      from lastwill.quarantine as kept
+      where kept.edge = 'login'
+        and kept.key = owner.id::text
+    )
+  from (
+    select (this).*
+  ) as owned_1
+  join lastwill.login_odd as link_1 on link_1.owned_key = (asked).id
+  left join app.logins as owner on owner.id = link_1.owner_key
+  where true;
+
+  return query
+  select
+    entry.edge,
+    'released',
+    -- A row that lingered was let go of by nobody: see lastwill.release_orphans.
+    case
+      when entry.owner_key not like 'orphan %' then entry.owner_key
+    end,
+    null::text[],
+    entry.due_at,
+    null::text
+  from lastwill.released as entry
+  where entry.edge = any(array['login.odd']::text[])
+    and entry.owned_key = (asked).id::text;
+
+  return query
+  select
+    kept.edge,
+    'quarantined',
+    null::text,
+    null::text[],
+    kept.next_try,
+    kept.message
+  from lastwill.quarantine as kept
+  where kept.edge = any(array['login.odd']::text[])
+    and kept.key = (asked).id::text;
+
+  -- Links are still being made of what was named before there were triggers.
+  return query
+  select
+    null::text,
+    'backfill',
+    null::text,
+    null::text[],
+    begun.begun_at,
+    begun.name
+  from lastwill.backfill as begun
+  where is_there;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.login_odd_why(key text) IS 'Why a row of "odd.schema"."odd.table" is still there. [lastwill 0ed65ba070cd]';
 
 CREATE FUNCTION lastwill.login_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql
@@ -1311,6 +1698,382 @@ $$;
 
 COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill af2f6dca6384]';
 
+CREATE FUNCTION lastwill.preview(owner text DEFAULT NULL::text, owner_key text DEFAULT NULL::text) RETURNS TABLE(edge text, depth integer, action text, rows bigint, sample text[], blocked_by text, reason text, due_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+#variable_conflict use_variable
+declare
+  backfill constant text := (
+    select concat('backfill not finished: ', string_agg(begun.name, ', ' order by begun.name))
+    from lastwill.backfill as begun
+    having count(*) > 0
+  );
+  swept text[] := cast('{}' as text[]);
+  blocked text;
+  places tid[];
+  gone_1 tid[] := cast('{}' as tid[]);
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  elsif owner_key is not null then
+    raise exception using
+      errcode = 'LW001',
+      message = 'a key was given, and no owner',
+      hint = 'Name the owner too: select * from lastwill.preview(''session'', ''…'');';
+  end if;
+
+  -- app.logins
+  if coalesce(owner = 'login', true) then
+    -- What holds up the sweep holds up nobody who deletes a row.
+    blocked := case when owner_key is null then lastwill.preview_blocked('login') end;
+    if owner_key is null and (blocked is null or owner is not null) then
+      swept := array_append(swept, 'login');
+    end if;
+
+    edge := 'login';
+    depth := 0;
+    action := 'end';
+    for rows, sample, blocked_by, places in
+      select ending.rows, ending.sample, ending.blocked_by, ending.places
+      from lastwill.login_ending(owner_key) as ending
+    loop
+      if blocked_by is null and (blocked is null or owner is not null) then
+        gone_1 := gone_1 || places;
+      end if;
+      blocked_by := nullif(
+        concat_ws('; ', blocked, blocked_by, lastwill.preview_held_by('app.logins', places)),
+        ''
+      );
+      return next;
+    end loop;
+  end if;
+
+  -- Of several owners each that is held up was left out above.
+  if owner is null then
+    blocked := null;
+  end if;
+
+  -- shop.carts
+  for edge, depth, action, reason, blocked_by, due_at, rows, sample, places in
+    select
+      'login.carts',
+      1,
+      'delete',
+      null::text,
+      null::text,
+      null::timestamptz,
+      count(*),
+      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      array_agg(owned.ctid)
+    from only app.logins as parent
+    join only shop.carts as owned on owned.login_id = parent.id
+    where parent.ctid = any(gone_1)
+    having count(*) > 0
+  loop
+    blocked_by := nullif(
+      concat_ws(
+        '; ',
+        blocked,
+        blocked_by,
+        case
+          when action in ('delete', 'archive') then
+            lastwill.preview_held_by('shop.carts', places)
+        end
+      ),
+      ''
+    );
+    return next;
+  end loop;
+
+  -- "odd.schema"."odd.table"
+  for edge, depth, action, reason, blocked_by, due_at, rows, sample, places in
+    with declared (number, edge, depth, action, grace, is_decided) as (
+      values
+        (1, 'login.odd', 1, 'delete', interval '10 minutes', true)
+    ),
+    -- What each edge lets go of, and whether it waits out a grace. A place is null where a row is named
+    -- that is not there.
+    let_go as materialized (
+      select
+        found.number,
+        found.place,
+        bool_or(found.waits) as waits,
+        bool_and(found.stands) as stands,
+        case when found.place is null then count(*) else 1 end as n
+      from (
+        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        from only app.logins as parent
+        join lastwill.login_odd as link on link.owner_key = parent.id
+        left join only "odd.schema"."odd.table" as owned on owned.id = link.owned_key
+        where parent.ctid = any(gone_1)
+
+        union all
+
+        select 1, owned.ctid, false, true
+        from lastwill.released as entry
+        join only "odd.schema"."odd.table" as owned on owned.id = cast(entry.owned_key as bigint)
+        where entry.edge = 'login.odd'
+          and entry.due_at <= now()
+          and entry.owned_key <> ''
+          and 'login' = any(swept)
+      ) as found (number, place, waits, stands)
+      group by found.number, found.place
+    ),
+    -- The same by rows: a row ends by the last edge that lets go of it.
+    in_question as materialized (
+      select
+        let_go.place,
+        bool_or(let_go.waits) as waits,
+        bool_and(let_go.stands) as stands,
+        max(let_go.number) filter (
+          where declared.action <> 'set_null'
+            and not let_go.waits
+        ) as last_number
+      from let_go
+      join declared on declared.number = let_go.number
+      where let_go.place is not null
+      group by let_go.place
+    ),
+    -- What holds on to them: somebody who stays, for good, or a grace that is not over, until then.
+    held as (
+      select held.place, bool_or(held.until is null) as is_owned, max(held.until) as until
+      from (
+        select in_question.place, null::timestamptz
+        from in_question
+        join only "odd.schema"."odd.table" as owned on owned.ctid = in_question.place
+        join lastwill.login_odd as link on link.owned_key = owned.id
+        left join only app.logins as parent on parent.id = link.owner_key
+        where (parent.ctid = any(gone_1)) is not true
+
+        union all
+
+        select in_question.place, entry.due_at
+        from in_question
+        join only "odd.schema"."odd.table" as owned on owned.ctid = in_question.place
+        join lastwill.released as entry on entry.owned_key = owned.id::text
+        where entry.edge = any(array['login.odd']::text[])
+          and entry.due_at > now()
+      ) as held (place, until)
+      group by held.place
+    ),
+    fate as (
+      select
+        in_question.place,
+        in_question.waits or held.until is not null as waits,
+        in_question.stands,
+        in_question.last_number,
+        held.is_owned is true as is_owned,
+        held.until,
+        false as is_kept,
+        owned.id::text as shown
+      from in_question
+      join only "odd.schema"."odd.table" as owned on owned.ctid = in_question.place
+      left join held on held.place = in_question.place
+    ),
+    told (outcome, action, reason) as (
+      values
+        ('ends', null, null),
+        ('kept', 'keep', ''),
+        ('ended', 'keep', 'it has ended before'),
+        ('owned', 'keep', 'another owner has it'),
+        ('released', 'release', 'it waits out its grace'),
+        ('waits', 'keep', 'it waits out a grace'),
+        ('elsewhere', 'unlink', 'it ends by another edge'),
+        ('missing', 'unlink', 'there is no such row')
+    )
+    select
+      declared.edge,
+      declared.depth,
+      coalesce(told.action, declared.action),
+      told.reason,
+      case when told.outcome = 'ends' and declared.is_decided then backfill end,
+      max(
+        case told.outcome
+          when 'released' then now() + declared.grace
+          when 'waits' then fate.until
+        end
+      ),
+      sum(let_go.n)::bigint,
+      (array_agg(fate.shown order by fate.place) filter (where fate.shown is not null))[:5],
+      array_agg(let_go.place)
+    from let_go
+    join declared on declared.number = let_go.number
+    left join fate on fate.place = let_go.place
+    join told
+      on told.outcome =
+        case
+          when let_go.place is null then 'missing'
+          when declared.action = 'set_null' and not (declared.is_decided and fate.is_kept) then
+            case
+              when fate.last_number is null
+                or fate.is_kept
+                or fate.is_owned
+                or fate.waits
+                or not fate.stands
+              then 'ends'
+              else 'elsewhere'
+            end
+          when fate.is_kept then 'kept'
+          when not fate.stands then 'ended'
+          when fate.is_owned then 'owned'
+          when let_go.waits then 'released'
+          when fate.waits then 'waits'
+          when fate.last_number <> declared.number then 'elsewhere'
+          else 'ends'
+        end
+    group by declared.number, declared.edge, declared.depth, declared.action, declared.is_decided,
+      told.outcome, told.action, told.reason
+    order by declared.number, told.outcome
+  loop
+    blocked_by := nullif(
+      concat_ws(
+        '; ',
+        blocked,
+        blocked_by,
+        case
+          when action in ('delete', 'archive') then
+            lastwill.preview_held_by('"odd.schema"."odd.table"', places)
+        end
+      ),
+      ''
+    );
+    return next;
+  end loop;
+
+  -- Rows that are put aside, of owners and of edges.
+  action := 'end';
+  reason := null;
+  for edge, depth, rows, sample, blocked_by, due_at in
+    select
+      kept.edge,
+      place.depth,
+      count(*),
+      (
+        array_agg(kept.key order by kept.next_try, kept.key) filter (
+          where kept.edge <> all(array[]::text[])
+        )
+      )[:5],
+      concat('quarantine: ', min(kept.message)),
+      min(kept.next_try)
+    from lastwill.quarantine as kept
+    join (
+      values
+        ('login', 0),
+        ('login.odd', 1)
+    ) as place (edge, depth) on place.edge = kept.edge
+    where kept.owner = any(swept)
+      and kept.next_try > now()
+    group by kept.edge, place.depth
+    order by place.depth, kept.edge
+  loop
+    return next;
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.preview(owner text, owner_key text) IS 'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 4eb2035dd90f]';
+
+CREATE FUNCTION lastwill.preview_blocked(owner text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+  paused_until timestamptz;
+  n_due bigint;
+  n_total bigint;
+begin
+  select pause.until
+  into paused_until
+  from lastwill.paused as pause
+  where pause.owner = preview_blocked.owner
+    and pause.until > now();
+
+  if found then
+    return format('paused until %s', paused_until);
+  end if;
+
+  select backlog.due, backlog.total
+  into n_due, n_total
+  from lastwill.sweep_backlog(owner) as backlog;
+
+  if n_due < 1000
+    or not exists (
+      select
+      from lastwill.sweep_setting as setting
+      where setting.owner = preview_blocked.owner
+        and n_due > setting.hold_over * n_total
+    )
+    or exists (
+      select
+      from lastwill.hold as held
+      where held.owner = preview_blocked.owner
+        and held.accepted_at > now() - interval '1 day'
+    )
+  then
+    return null;
+  end if;
+
+  return format('held: about %s of %s rows are due at once', n_due, n_total);
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.preview_blocked(owner text) IS 'What keeps the sweep from an owner altogether: a pause, or that it would hold. [lastwill 8c5116aaa1fc]';
+
+CREATE FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+#variable_conflict use_variable
+declare
+  holding record;
+  n_rows bigint;
+  found_keys text[] := cast('{}' as text[]);
+begin
+  for holding in
+    select
+      foreign_key.conname as name,
+      foreign_key.conrelid::regclass as referring,
+      (
+        select string_agg(
+          format('referring.%I = ending.%I', its_column.attname, key_column.attname), ' and '
+        )
+        from unnest(foreign_key.conkey, foreign_key.confkey) as pair (its, key)
+        join pg_attribute as its_column
+          on its_column.attrelid = foreign_key.conrelid
+          and its_column.attnum = pair.its
+        join pg_attribute as key_column
+          on key_column.attrelid = foreign_key.confrelid
+          and key_column.attnum = pair.key
+      ) as refers
+    from pg_constraint as foreign_key
+    where foreign_key.contype = 'f'
+      and foreign_key.confrelid = ending
+      and foreign_key.confdeltype in ('a', 'r')
+      and foreign_key.conparentid = 0
+    order by foreign_key.conrelid::regclass::text, foreign_key.conname
+  loop
+    execute format(
+      'select count(*) from %s as referring join only %s as ending on %s where ending.ctid = any($1)',
+      holding.referring, ending, holding.refers
+    )
+    into n_rows
+    using places;
+
+    if n_rows > 0 then
+      found_keys := found_keys
+        || format('foreign key %I of %s (rows: %s)', holding.name, holding.referring, n_rows);
+    end if;
+  end loop;
+
+  return nullif(array_to_string(found_keys, ', '), '');
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) IS 'Which foreign keys of yours would keep these rows from being deleted. [lastwill 73e5bb5513f5]';
+
 CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1332,6 +2095,157 @@ end;
 $$;
 
 COMMENT ON FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) IS 'Puts a row aside that cannot end, and says until when. [lastwill 4244510a125d]';
+
+CREATE PROCEDURE lastwill.release_orphans(IN edge text DEFAULT NULL::text, IN grace interval DEFAULT '00:10:00'::interval, INOUT handed_over jsonb DEFAULT NULL::jsonb)
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_variable
+declare
+  steps integer[];
+  step integer;
+  batch bigint;
+  done record;
+  tries integer;
+begin
+  commit;
+  set transaction isolation level read committed;
+  steps := lastwill.release_orphans_begin(edge, grace);
+  handed_over := '{}';
+
+  foreach step in array steps loop
+    batch := 0;
+    tries := 0;
+    loop
+      done := lastwill.release_orphans_batch(step, batch, grace);
+      commit;
+      set transaction isolation level read committed;
+      exit when done.edge is null;
+
+      if done.n_rows is null and tries < 20 then
+        tries := tries + 1;
+        perform pg_catalog.pg_sleep(0.25);
+        continue;
+      end if;
+
+      if done.n_rows is null then
+        raise warning 'lastwill: rows of % were locked by others and are left as they are',
+          done.edge
+          using hint = 'Call it again when nobody holds on to them.';
+      elsif done.n_rows > 0 then
+        handed_over := handed_over operator(pg_catalog.||) pg_catalog.jsonb_build_object(
+          done.edge,
+          coalesce((handed_over operator(pg_catalog.->>) done.edge)::bigint, 0) + done.n_rows
+        );
+      end if;
+
+      tries := 0;
+      batch := batch + 1;
+    end loop;
+  end loop;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.release_orphans(IN edge text, IN grace interval, INOUT handed_over jsonb) IS 'Hands rows that linger (see lastwill.orphan) to the sweep: call lastwill.release_orphans(); [lastwill d1e7c4016f75]';
+
+CREATE FUNCTION lastwill.release_orphans_batch(step integer, batch bigint, grace interval, OUT edge text, OUT n_rows bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+  pages constant bigint := 32;
+  -- No row has the number 0 on its page.
+  from_place constant tid := cast(format('(%s,0)', batch * pages) as tid);
+  to_place constant tid := cast(format('(%s,0)', (batch + 1) * pages) as tid);
+  owned regclass;
+begin
+  case step
+    when 1 then
+      edge := 'login.carts';
+      owned := 'shop.carts';
+    when 2 then
+      edge := 'login.odd';
+      owned := '"odd.schema"."odd.table"';
+  end case;
+
+  if
+    grace is null
+    or batch * pages * current_setting('block_size')::bigint > pg_relation_size(owned)
+  then
+    edge := null;
+    return;
+  end if;
+
+  -- Two at once would not see what the other hands over.
+  perform pg_advisory_xact_lock(hashtext('lastwill.release_orphans'), step);
+
+  case step
+    when 1 then
+      n_rows := lastwill.login_carts_untie(from_place, to_place);
+    when 2 then
+      n_rows := lastwill.login_odd_hand_over(from_place, to_place, grace);
+  end case;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.release_orphans_batch(step integer, batch bigint, grace interval, OUT edge text, OUT n_rows bigint) IS 'Hands to the sweep the rows that linger on a few pages of a table. [lastwill eba81cf9379f]';
+
+CREATE FUNCTION lastwill.release_orphans_begin(edge text, grace interval) RETURNS integer[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+begin
+  if grace is null or grace < interval '0' then
+    raise exception using
+      errcode = 'LW001',
+      message = format('the grace of orphans cannot be %s', coalesce(grace::text, 'null')),
+      hint = 'Write how long rows that are just being made are given, as in: 10 minutes.';
+  end if;
+
+  if edge is not null and not exists (
+    select
+    from lastwill.edge as declared
+    where declared.edge = release_orphans_begin.edge
+  ) then
+    raise exception using
+      errcode = 'LW001',
+      message = format('there is no edge %s', quote_ident(edge)),
+      hint = (
+        select format('The edges are: %s.', string_agg(declared.edge, ', '))
+        from lastwill.edge as declared
+      );
+  end if;
+
+  if exists (select from lastwill.backfill) then
+    raise exception using
+      errcode = 'LW001',
+      message = 'a backfill is not finished, so rows that owners name may look like orphans',
+      hint = (
+        select format('Let it come to its end: call lastwill.%I();', begun.name)
+        from lastwill.backfill as begun
+        order by begun.begun_at
+        limit 1
+      );
+  end if;
+
+  -- What sessions outside the database own looks lingering until each has been touched: never
+  -- unless it is asked for by name.
+  return array(
+    select step.place
+    from (
+      values
+        (1, 'login.carts', false),
+        (2, 'login.odd', false)
+    ) as step (place, edge, asked_for_only)
+    where step.edge = release_orphans_begin.edge
+      or (release_orphans_begin.edge is null and not step.asked_for_only)
+    order by step.place
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.release_orphans_begin(edge text, grace interval) IS 'The steps by which rows that linger are handed to the sweep. [lastwill 19fe19a37235]';
 
 CREATE FUNCTION lastwill.resume(owner text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1853,6 +2767,43 @@ $_$;
 
 COMMENT ON FUNCTION lastwill.trim_cron_log(before timestamp with time zone) IS 'Deletes what pg_cron noted of the sweep''s jobs before that moment. [lastwill 75a10c579e5b]';
 
+CREATE FUNCTION lastwill.why(owned regclass, key text) RETURNS TABLE(edge text, reason text, owner_key text, above text[], until timestamp with time zone, detail text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  case owned
+    when 'shop.carts'::regclass then
+      return query
+      select
+        given.edge,
+        given.reason,
+        given.owner_key,
+        given.above,
+        given.until,
+        given.detail
+      from lastwill.login_carts_why(key) as given;
+    when '"odd.schema"."odd.table"'::regclass then
+      return query
+      select
+        given.edge,
+        given.reason,
+        given.owner_key,
+        given.above,
+        given.until,
+        given.detail
+      from lastwill.login_odd_why(key) as given;
+    else
+      raise exception using
+        errcode = 'LW001',
+        message = format('no edge declares the table %s', owned),
+        hint = 'The tables that are declared: select owned, edge from lastwill.edge;';
+  end case;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.why(owned regclass, key text) IS 'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. [lastwill db8b2b650b83]';
+
 CREATE TABLE app.logins (
     id bigint NOT NULL,
     data jsonb NOT NULL,
@@ -1870,6 +2821,78 @@ COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not fin
 COMMENT ON COLUMN lastwill.backfill.name IS 'The procedure that was called.';
 
 COMMENT ON COLUMN lastwill.backfill.last_key IS 'The key up to which owners have been looked at. A secret.';
+
+CREATE TABLE "odd.schema"."odd.table" (
+    id bigint NOT NULL
+);
+
+CREATE TABLE shop.carts (
+    id bigint NOT NULL,
+    login_id bigint NOT NULL
+);
+
+CREATE VIEW lastwill.edge AS
+ SELECT 'login.carts'::text AS edge,
+    'login'::text AS owner,
+    ('shop.carts'::regclass)::text AS owned,
+    ARRAY['id'::text] AS owned_by_key,
+    1 AS depth,
+    NULL::text AS parent_edge,
+    'column'::text AS kind,
+    format('%s.%s → %s.%s'::text, 'shop.carts'::regclass, 'login_id', 'app.logins'::regclass, 'id') AS tied_by,
+    'cascade'::text AS policy,
+    NULL::text AS policy_target,
+    false AS one_by_one,
+    '00:00:00'::interval AS grace,
+    NULL::text AS keep_when,
+    NULL::text AS claim,
+    NULL::text AS guard,
+    NULL::text AS on_replace
+UNION ALL
+ SELECT 'login.odd'::text AS edge,
+    'login'::text AS owner,
+    ('"odd.schema"."odd.table"'::regclass)::text AS owned,
+    ARRAY['id'::text] AS owned_by_key,
+    1 AS depth,
+    NULL::text AS parent_edge,
+    'data'::text AS kind,
+    format('%s.%s'::text, 'app.logins'::regclass, 'data → odd') AS tied_by,
+    'cascade'::text AS policy,
+    NULL::text AS policy_target,
+    true AS one_by_one,
+    '00:10:00'::interval AS grace,
+    NULL::text AS keep_when,
+    NULL::text AS claim,
+    NULL::text AS guard,
+    'release'::text AS on_replace;
+
+COMMENT ON VIEW lastwill.edge IS 'What is declared: a row for each edge. [lastwill 8f7739bc36d6]';
+
+COMMENT ON COLUMN lastwill.edge.edge IS 'The edge: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.edge.owned IS 'The table whose rows are owned.';
+
+COMMENT ON COLUMN lastwill.edge.owned_by_key IS 'The columns whose values name an owned row.';
+
+COMMENT ON COLUMN lastwill.edge.parent_edge IS 'The edge that this one hangs below; empty where it hangs on the owner itself.';
+
+COMMENT ON COLUMN lastwill.edge.tied_by IS 'What ties an owned row to what it hangs on.';
+
+COMMENT ON COLUMN lastwill.edge.policy IS 'What happens to a row when its last owner ends.';
+
+COMMENT ON COLUMN lastwill.edge.policy_target IS 'The archive that keeps the row, or the column that marks it or is set null.';
+
+COMMENT ON COLUMN lastwill.edge.one_by_one IS 'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
+
+COMMENT ON COLUMN lastwill.edge.grace IS 'How long a released row waits.';
+
+COMMENT ON COLUMN lastwill.edge.keep_when IS 'A row for which this holds survives.';
+
+COMMENT ON COLUMN lastwill.edge.claim IS 'A row whose column of this name is filled survives.';
+
+COMMENT ON COLUMN lastwill.edge.guard IS 'Only rows for which this holds are tied.';
+
+COMMENT ON COLUMN lastwill.edge.on_replace IS 'What becomes of a row when its owner names another instead, or none.';
 
 CREATE TABLE lastwill.hold (
     owner text NOT NULL,
@@ -1924,10 +2947,6 @@ COMMENT ON COLUMN lastwill.released.owner_key IS 'The key of the owner that let 
 
 COMMENT ON COLUMN lastwill.released.due_at IS 'When the sweep looks at the row: it ends then, unless an owner names it again.';
 
-CREATE TABLE "odd.schema"."odd.table" (
-    id bigint NOT NULL
-);
-
 CREATE VIEW lastwill.orphan AS
  SELECT 'login.odd'::text AS edge,
     ('"odd.schema"."odd.table"'::regclass)::text AS owned,
@@ -1938,9 +2957,17 @@ CREATE VIEW lastwill.orphan AS
              JOIN app.logins owner ON ((owner.id = link.owner_key)))
           WHERE (link.owned_key = owned.id)))) AND (NOT (EXISTS ( SELECT
            FROM lastwill.released entry
-          WHERE ((entry.edge = ANY (ARRAY['login.odd'::text])) AND (entry.owned_key = (owned.id)::text))))));
+          WHERE ((entry.edge = ANY (ARRAY['login.odd'::text])) AND (entry.owned_key = (owned.id)::text))))))
+UNION ALL
+ SELECT 'login.carts'::text AS edge,
+    ('shop.carts'::regclass)::text AS owned,
+    (owned.id)::text AS owned_key
+   FROM shop.carts owned
+  WHERE ((owned.login_id IS NOT NULL) AND (NOT (EXISTS ( SELECT
+           FROM ONLY app.logins parent
+          WHERE (parent.id = owned.login_id)))));
 
-COMMENT ON VIEW lastwill.orphan IS 'Owned rows that no owner names and that wait for no sweep. [lastwill 74963ac7626e]';
+COMMENT ON VIEW lastwill.orphan IS 'Owned rows that no owner names and that wait for no sweep. [lastwill f1d2831a7c82]';
 
 ALTER TABLE lastwill.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME lastwill.outbox_id_seq
@@ -1949,11 +2976,6 @@ ALTER TABLE lastwill.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE shop.carts (
-    id bigint NOT NULL,
-    login_id bigint NOT NULL
 );
 
 CREATE VIEW lastwill.owned_tree AS
@@ -2316,6 +3338,10 @@ REVOKE ALL ON FUNCTION lastwill.login_backfill_batch(max_rows integer) FROM PUBL
 
 REVOKE ALL ON FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION lastwill.login_carts_untie(from_place tid, to_place tid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_carts_why(key text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION lastwill.login_changed() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.login_deleted() FROM PUBLIC;
@@ -2328,11 +3354,15 @@ REVOKE ALL ON FUNCTION lastwill.login_due_in_heap(run bigint, max_rows integer, 
 
 REVOKE ALL ON FUNCTION lastwill.login_end_rows(run bigint, places tid[], keys text[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION lastwill.login_ending(owner_key text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION lastwill.login_inserted() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.login_odd_decide(keys bigint[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.login_odd_end(owners bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_odd_hand_over(from_place tid, to_place tid, grace interval) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.read_bigint(value jsonb) FROM PUBLIC;
 
@@ -2343,6 +3373,8 @@ REVOKE ALL ON FUNCTION lastwill.login_odd_release(owners bigint[], still_named b
 REVOKE ALL ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.login_odd_tie(naming bigint, named bigint[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.login_odd_why(key text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.login_sweep_batch(run bigint, max_rows integer) FROM PUBLIC;
 
@@ -2364,7 +3396,19 @@ REVOKE ALL ON FUNCTION lastwill.outbox_take(max_rows integer, lease interval, ma
 
 REVOKE ALL ON FUNCTION lastwill.pause(owner text, duration interval) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION lastwill.preview(owner text, owner_key text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.preview_blocked(owner text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE lastwill.release_orphans(IN edge text, IN grace interval, INOUT handed_over jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.release_orphans_batch(step integer, batch bigint, grace interval, OUT edge text, OUT n_rows bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.release_orphans_begin(edge text, grace interval) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.resume(owner text) FROM PUBLIC;
 
@@ -2395,3 +3439,5 @@ REVOKE ALL ON PROCEDURE lastwill.sweep_owner(IN owner text, IN worker integer, I
 REVOKE ALL ON FUNCTION lastwill.sweep_steps(run bigint, heap_pages bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.trim_cron_log(before timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.why(owned regclass, key text) FROM PUBLIC;

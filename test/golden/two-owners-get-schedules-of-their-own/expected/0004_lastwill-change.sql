@@ -20,6 +20,7 @@ grant usage on schema lastwill to pg_monitor;
 
 -- These roles may see who owns what, session keys included.
 grant select on
+  lastwill.edge,
   lastwill.owned,
   lastwill.owned_tree,
   lastwill.status,
@@ -37,6 +38,7 @@ grant select on
 to pg_monitor;
 grant execute on function lastwill.known_owner(text) to pg_monitor;
 grant execute on function lastwill.sweep_job(text) to pg_monitor;
+grant execute on function lastwill.preview(text, text) to pg_monitor;
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -58,6 +60,7 @@ set local search_path = pg_catalog, pg_temp;
 
 -- These roles may see who owns what, session keys included.
 revoke select on
+  lastwill.edge,
   lastwill.owned,
   lastwill.owned_tree,
   lastwill.status,
@@ -75,6 +78,7 @@ revoke select on
 from pg_monitor;
 revoke execute on function lastwill.known_owner(text) from pg_monitor;
 revoke execute on function lastwill.sweep_job(text) from pg_monitor;
+revoke execute on function lastwill.preview(text, text) from pg_monitor;
 
 -- Without this no right on anything in the schema is of use.
 revoke usage on schema lastwill from pg_monitor;

@@ -370,6 +370,72 @@ $$;
 
 COMMENT ON FUNCTION lastwill.invite_end_rows(run bigint, places tid[], keys text[]) IS 'Deletes expired rows of invites that the sweep has locked. [lastwill 1741e9ceedab]';
 
+CREATE FUNCTION lastwill.invite_ending(owner_key text) RETURNS TABLE(rows bigint, sample text[], blocked_by text, places tid[])
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+#variable_conflict use_variable
+declare
+  running constant xid[] := array(
+    select going.transactionid
+    from pg_locks as going
+    where going.locktype = 'transactionid'
+      and going.mode = 'ExclusiveLock'
+      and going.pid is distinct from pg_backend_pid()
+  );
+begin
+  if owner_key is null then
+    return query
+    select
+      count(*),
+      (array_agg(due.key order by due.place))[:5],
+      case when due.is_locked then 'a running transaction has locked or changed it' end,
+      array_agg(due.place)
+    from (
+      select
+        owner.ctid as place,
+        owner.token::text as key,
+        owner.xmax = any(running) as is_locked
+      from only public.invites as owner
+      where owner.expires_at <= now()
+        and owner.token::text not in (
+          select kept.key
+          from lastwill.quarantine as kept
+          where kept.edge = 'invite'
+            and kept.next_try > now()
+        )
+    ) as due
+    group by due.is_locked
+    order by due.is_locked;
+    return;
+  end if;
+
+  begin
+    return query
+    select count(*), array_agg(owner.token::text), null::text, array_agg(owner.ctid)
+    from only public.invites as owner
+    where owner.token = cast(owner_key as text)
+    having count(*) > 0;
+
+    if found then
+      return;
+    end if;
+  exception
+    when data_exception then
+      -- A text that is no key of this type is nobody's.
+      null;
+  end;
+
+  raise exception using
+    errcode = 'LW001',
+    message = 'no row of invites has this key',
+    hint = 'Write the key in full, as it stands in the table; it may have ended by now.';
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.invite_ending(owner_key text) IS 'Which rows of invites a preview is about. [lastwill 70d5d4843e5b]';
+
 CREATE FUNCTION lastwill.invite_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -660,6 +726,245 @@ $$;
 
 COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill af2f6dca6384]';
 
+CREATE FUNCTION lastwill.preview(owner text DEFAULT NULL::text, owner_key text DEFAULT NULL::text) RETURNS TABLE(edge text, depth integer, action text, rows bigint, sample text[], blocked_by text, reason text, due_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+#variable_conflict use_variable
+declare
+  swept text[] := cast('{}' as text[]);
+  blocked text;
+  places tid[];
+  gone_1 tid[] := cast('{}' as tid[]);
+begin
+  if owner is not null then
+    perform lastwill.known_owner(owner);
+  elsif owner_key is not null then
+    raise exception using
+      errcode = 'LW001',
+      message = 'a key was given, and no owner',
+      hint = 'Name the owner too: select * from lastwill.preview(''session'', ''…'');';
+  end if;
+
+  -- session
+  if coalesce(owner = 'session', true) then
+    -- What holds up the sweep holds up nobody who deletes a row.
+    blocked := case when owner_key is null then lastwill.preview_blocked('session') end;
+    if owner_key is null and (blocked is null or owner is not null) then
+      swept := array_append(swept, 'session');
+    end if;
+
+    edge := 'session';
+    depth := 0;
+    action := 'end';
+    for rows, sample, blocked_by, places in
+      select ending.rows, ending.sample, ending.blocked_by, ending.places
+      from lastwill.session_ending(owner_key) as ending
+    loop
+      if blocked_by is null and (blocked is null or owner is not null) then
+        gone_1 := gone_1 || places;
+      end if;
+      blocked_by := nullif(
+        concat_ws('; ', blocked, blocked_by, lastwill.preview_held_by('public.session', places)),
+        ''
+      );
+      return next;
+    end loop;
+  end if;
+
+  -- invites
+  if coalesce(owner = 'invite', true) then
+    -- What holds up the sweep holds up nobody who deletes a row.
+    blocked := case when owner_key is null then lastwill.preview_blocked('invite') end;
+    if owner_key is null and (blocked is null or owner is not null) then
+      swept := array_append(swept, 'invite');
+    end if;
+
+    edge := 'invite';
+    depth := 0;
+    action := 'end';
+    for rows, sample, blocked_by, places in
+      select ending.rows, ending.sample, ending.blocked_by, ending.places
+      from lastwill.invite_ending(owner_key) as ending
+    loop
+      blocked_by := nullif(
+        concat_ws('; ', blocked, blocked_by, lastwill.preview_held_by('public.invites', places)),
+        ''
+      );
+      return next;
+    end loop;
+  end if;
+
+  -- Of several owners each that is held up was left out above.
+  if owner is null then
+    blocked := null;
+  end if;
+
+  -- carts
+  for edge, depth, action, reason, blocked_by, due_at, rows, sample, places in
+    select
+      'session.carts',
+      1,
+      'delete',
+      null::text,
+      null::text,
+      null::timestamptz,
+      count(*),
+      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      array_agg(owned.ctid)
+    from only public.session as parent
+    join only public.carts as owned on owned.session_sid = parent.sid
+    where parent.ctid = any(gone_1)
+    having count(*) > 0
+  loop
+    blocked_by := nullif(
+      concat_ws(
+        '; ',
+        blocked,
+        blocked_by,
+        case
+          when action in ('delete', 'archive') then
+            lastwill.preview_held_by('public.carts', places)
+        end
+      ),
+      ''
+    );
+    return next;
+  end loop;
+
+  -- Rows that are put aside, of owners and of edges.
+  action := 'end';
+  reason := null;
+  for edge, depth, rows, sample, blocked_by, due_at in
+    select
+      kept.edge,
+      place.depth,
+      count(*),
+      (
+        array_agg(kept.key order by kept.next_try, kept.key) filter (
+          where kept.edge <> all(array[]::text[])
+        )
+      )[:5],
+      concat('quarantine: ', min(kept.message)),
+      min(kept.next_try)
+    from lastwill.quarantine as kept
+    join (
+      values
+        ('session', 0),
+        ('invite', 0)
+    ) as place (edge, depth) on place.edge = kept.edge
+    where kept.owner = any(swept)
+      and kept.next_try > now()
+    group by kept.edge, place.depth
+    order by place.depth, kept.edge
+  loop
+    return next;
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.preview(owner text, owner_key text) IS 'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 5816afe3bfd2]';
+
+CREATE FUNCTION lastwill.preview_blocked(owner text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+  paused_until timestamptz;
+  n_due bigint;
+  n_total bigint;
+begin
+  select pause.until
+  into paused_until
+  from lastwill.paused as pause
+  where pause.owner = preview_blocked.owner
+    and pause.until > now();
+
+  if found then
+    return format('paused until %s', paused_until);
+  end if;
+
+  select backlog.due, backlog.total
+  into n_due, n_total
+  from lastwill.sweep_backlog(owner) as backlog;
+
+  if n_due < 1000
+    or not exists (
+      select
+      from lastwill.sweep_setting as setting
+      where setting.owner = preview_blocked.owner
+        and n_due > setting.hold_over * n_total
+    )
+    or exists (
+      select
+      from lastwill.hold as held
+      where held.owner = preview_blocked.owner
+        and held.accepted_at > now() - interval '1 day'
+    )
+  then
+    return null;
+  end if;
+
+  return format('held: about %s of %s rows are due at once', n_due, n_total);
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.preview_blocked(owner text) IS 'What keeps the sweep from an owner altogether: a pause, or that it would hold. [lastwill 8c5116aaa1fc]';
+
+CREATE FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+#variable_conflict use_variable
+declare
+  holding record;
+  n_rows bigint;
+  found_keys text[] := cast('{}' as text[]);
+begin
+  for holding in
+    select
+      foreign_key.conname as name,
+      foreign_key.conrelid::regclass as referring,
+      (
+        select string_agg(
+          format('referring.%I = ending.%I', its_column.attname, key_column.attname), ' and '
+        )
+        from unnest(foreign_key.conkey, foreign_key.confkey) as pair (its, key)
+        join pg_attribute as its_column
+          on its_column.attrelid = foreign_key.conrelid
+          and its_column.attnum = pair.its
+        join pg_attribute as key_column
+          on key_column.attrelid = foreign_key.confrelid
+          and key_column.attnum = pair.key
+      ) as refers
+    from pg_constraint as foreign_key
+    where foreign_key.contype = 'f'
+      and foreign_key.confrelid = ending
+      and foreign_key.confdeltype in ('a', 'r')
+      and foreign_key.conparentid = 0
+    order by foreign_key.conrelid::regclass::text, foreign_key.conname
+  loop
+    execute format(
+      'select count(*) from %s as referring join only %s as ending on %s where ending.ctid = any($1)',
+      holding.referring, ending, holding.refers
+    )
+    into n_rows
+    using places;
+
+    if n_rows > 0 then
+      found_keys := found_keys
+        || format('foreign key %I of %s (rows: %s)', holding.name, holding.referring, n_rows);
+    end if;
+  end loop;
+
+  return nullif(array_to_string(found_keys, ', '), '');
+end;
+$_$;
+
+COMMENT ON FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) IS 'Which foreign keys of yours would keep these rows from being deleted. [lastwill 73e5bb5513f5]';
+
 CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -681,6 +986,151 @@ end;
 $$;
 
 COMMENT ON FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) IS 'Puts a row aside that cannot end, and says until when. [lastwill 4244510a125d]';
+
+CREATE PROCEDURE lastwill.release_orphans(IN edge text DEFAULT NULL::text, IN grace interval DEFAULT '00:10:00'::interval, INOUT handed_over jsonb DEFAULT NULL::jsonb)
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_variable
+declare
+  steps integer[];
+  step integer;
+  batch bigint;
+  done record;
+  tries integer;
+begin
+  commit;
+  set transaction isolation level read committed;
+  steps := lastwill.release_orphans_begin(edge, grace);
+  handed_over := '{}';
+
+  foreach step in array steps loop
+    batch := 0;
+    tries := 0;
+    loop
+      done := lastwill.release_orphans_batch(step, batch, grace);
+      commit;
+      set transaction isolation level read committed;
+      exit when done.edge is null;
+
+      if done.n_rows is null and tries < 20 then
+        tries := tries + 1;
+        perform pg_catalog.pg_sleep(0.25);
+        continue;
+      end if;
+
+      if done.n_rows is null then
+        raise warning 'lastwill: rows of % were locked by others and are left as they are',
+          done.edge
+          using hint = 'Call it again when nobody holds on to them.';
+      elsif done.n_rows > 0 then
+        handed_over := handed_over operator(pg_catalog.||) pg_catalog.jsonb_build_object(
+          done.edge,
+          coalesce((handed_over operator(pg_catalog.->>) done.edge)::bigint, 0) + done.n_rows
+        );
+      end if;
+
+      tries := 0;
+      batch := batch + 1;
+    end loop;
+  end loop;
+end;
+$$;
+
+COMMENT ON PROCEDURE lastwill.release_orphans(IN edge text, IN grace interval, INOUT handed_over jsonb) IS 'Hands rows that linger (see lastwill.orphan) to the sweep: call lastwill.release_orphans(); [lastwill d1e7c4016f75]';
+
+CREATE FUNCTION lastwill.release_orphans_batch(step integer, batch bigint, grace interval, OUT edge text, OUT n_rows bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+  pages constant bigint := 32;
+  -- No row has the number 0 on its page.
+  from_place constant tid := cast(format('(%s,0)', batch * pages) as tid);
+  to_place constant tid := cast(format('(%s,0)', (batch + 1) * pages) as tid);
+  owned regclass;
+begin
+  case step
+    when 1 then
+      edge := 'session.carts';
+      owned := 'public.carts';
+  end case;
+
+  if
+    grace is null
+    or batch * pages * current_setting('block_size')::bigint > pg_relation_size(owned)
+  then
+    edge := null;
+    return;
+  end if;
+
+  -- Two at once would not see what the other hands over.
+  perform pg_advisory_xact_lock(hashtext('lastwill.release_orphans'), step);
+
+  case step
+    when 1 then
+      n_rows := lastwill.session_carts_untie(from_place, to_place);
+  end case;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.release_orphans_batch(step integer, batch bigint, grace interval, OUT edge text, OUT n_rows bigint) IS 'Hands to the sweep the rows that linger on a few pages of a table. [lastwill 8980f7aaa443]';
+
+CREATE FUNCTION lastwill.release_orphans_begin(edge text, grace interval) RETURNS integer[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+begin
+  if grace is null or grace < interval '0' then
+    raise exception using
+      errcode = 'LW001',
+      message = format('the grace of orphans cannot be %s', coalesce(grace::text, 'null')),
+      hint = 'Write how long rows that are just being made are given, as in: 10 minutes.';
+  end if;
+
+  if edge is not null and not exists (
+    select
+    from lastwill.edge as declared
+    where declared.edge = release_orphans_begin.edge
+  ) then
+    raise exception using
+      errcode = 'LW001',
+      message = format('there is no edge %s', quote_ident(edge)),
+      hint = (
+        select format('The edges are: %s.', string_agg(declared.edge, ', '))
+        from lastwill.edge as declared
+      );
+  end if;
+
+  if exists (select from lastwill.backfill) then
+    raise exception using
+      errcode = 'LW001',
+      message = 'a backfill is not finished, so rows that owners name may look like orphans',
+      hint = (
+        select format('Let it come to its end: call lastwill.%I();', begun.name)
+        from lastwill.backfill as begun
+        order by begun.begun_at
+        limit 1
+      );
+  end if;
+
+  -- What sessions outside the database own looks lingering until each has been touched: never
+  -- unless it is asked for by name.
+  return array(
+    select step.place
+    from (
+      values
+        (1, 'session.carts', false)
+    ) as step (place, edge, asked_for_only)
+    where step.edge = release_orphans_begin.edge
+      or (release_orphans_begin.edge is null and not step.asked_for_only)
+    order by step.place
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.release_orphans_begin(edge text, grace interval) IS 'The steps by which rows that linger are handed to the sweep. [lastwill 47e90d2ade80]';
 
 CREATE FUNCTION lastwill.resume(owner text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -768,6 +1218,163 @@ end;
 $$;
 
 COMMENT ON FUNCTION lastwill.session_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) IS 'How many rows of session are due, and of how many. [lastwill b18c35373210]';
+
+CREATE FUNCTION lastwill.session_carts_untie(from_place tid, to_place tid) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_seqscan TO 'off'
+    AS $$
+#variable_conflict use_variable
+declare
+  all_places tid[];
+  places tid[];
+  n_rows bigint;
+  n_untied bigint := 0;
+begin
+  all_places := array(
+    select owned.ctid
+    from only public.carts as owned
+    where owned.ctid > from_place
+      and owned.ctid < to_place
+      and owned.session_sid is not null
+        and not exists (
+          select
+          from only public.session as parent
+          where parent.sid operator(pg_catalog.=) owned.session_sid
+        )
+  );
+
+  if all_places = '{}' then
+    return 0;
+  end if;
+
+  begin
+    -- Less than the second after which PostgreSQL looks for deadlocks.
+    perform set_config('lock_timeout', '200ms', true);
+    lock table only public.session in share mode;
+    all_places := array(
+      select owned.ctid
+      from only public.carts as owned
+      where owned.session_sid is not null
+        and not exists (
+          select
+          from only public.session as parent
+          where parent.sid operator(pg_catalog.=) owned.session_sid
+        )
+        and owned.ctid = any(all_places)
+      for update skip locked
+    );
+  exception
+    when lock_not_available then
+      return null;
+  end;
+
+  -- All at once, or, where something of yours holds on to one of them, each by itself.
+  places := all_places;
+  for at in 0 .. cardinality(all_places) loop
+    begin
+      -- Your own triggers, here and below, find what they are used to finding.
+      perform set_config('search_path', 'public, pg_temp', true);
+      delete from only public.carts as owned
+      where owned.ctid operator(pg_catalog.=) any (places);
+      get diagnostics n_rows = row_count;
+      set constraints all immediate;
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
+      n_untied := n_untied + n_rows;
+      exit when at = 0;
+    exception
+      -- Any error of one row, whoever raises it, must stop no other row.
+      when others or assert_failure then
+        if at > 0 then
+          raise warning 'lastwill: a row of % that lingers cannot end (%: %)',
+            'session.carts', sqlstate, sqlerrm;
+        end if;
+    end;
+    places := all_places[at + 1:at + 1];
+  end loop;
+
+  return n_untied;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_carts_untie(from_place tid, to_place tid) IS 'Unties the rows of carts on these pages whose parent is not there. [lastwill eeef31843df8]';
+
+CREATE FUNCTION lastwill.session_carts_why(key text) RETURNS TABLE(edge text, reason text, owner_key text, above text[], until timestamp with time zone, detail text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  asked public.carts;
+  this public.carts;
+  is_there boolean := false;
+begin
+  if not is_there then
+    begin
+      asked := jsonb_populate_record(
+        cast(null as public.carts),
+        jsonb_build_object(
+          'id', key
+        )
+      );
+
+      select (owned).*
+      into this
+      from public.carts as owned
+      where owned.id = (asked).id;
+
+      if found then
+        is_there := true;
+        asked := this;
+      end if;
+    exception
+      -- No key of this table looks so.
+      when data_exception then
+        null;
+    end;
+  end if;
+
+  if not is_there then
+    return query
+    select
+      null::text,
+      'not_there',
+      null::text,
+      null::text[],
+      null::timestamptz,
+      null::text;
+  end if;
+
+  return query
+  select
+    'session.carts'::text,
+    case
+      when owner.sid is not null then 'owned'
+      else 'lingering'
+    end,
+    case
+      when owner.sid is not null then owner.sid::text
+      else owned_1.session_sid::text
+    end,
+    array_remove('{}'::text[], null),
+    (owner.expire at time zone 'UTC'),
+    (
+      select kept.message
+      from lastwill.quarantine as kept
+      where kept.edge = 'session'
+        and kept.key = owner.sid::text
+    )
+  from (
+    select (this).*
+  ) as owned_1
+  left join public.session as owner on owner.sid = owned_1.session_sid
+  where owned_1.session_sid is not null;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_carts_why(key text) IS 'Why a row of carts is still there. [lastwill 44c067c18946]';
 
 CREATE FUNCTION lastwill.session_due_again(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) RETURNS record
     LANGUAGE plpgsql
@@ -998,6 +1605,72 @@ end;
 $$;
 
 COMMENT ON FUNCTION lastwill.session_end_rows(run bigint, places tid[], keys text[]) IS 'Deletes expired rows of session that the sweep has locked. [lastwill 27499acbc9cd]';
+
+CREATE FUNCTION lastwill.session_ending(owner_key text) RETURNS TABLE(rows bigint, sample text[], blocked_by text, places tid[])
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+#variable_conflict use_variable
+declare
+  running constant xid[] := array(
+    select going.transactionid
+    from pg_locks as going
+    where going.locktype = 'transactionid'
+      and going.mode = 'ExclusiveLock'
+      and going.pid is distinct from pg_backend_pid()
+  );
+begin
+  if owner_key is null then
+    return query
+    select
+      count(*),
+      (array_agg(due.key order by due.place))[:5],
+      case when due.is_locked then 'a running transaction has locked or changed it' end,
+      array_agg(due.place)
+    from (
+      select
+        owner.ctid as place,
+        owner.sid::text as key,
+        owner.xmax = any(running) as is_locked
+      from only public.session as owner
+      where owner.expire <= (now() at time zone 'UTC')
+        and owner.sid::text not in (
+          select kept.key
+          from lastwill.quarantine as kept
+          where kept.edge = 'session'
+            and kept.next_try > now()
+        )
+    ) as due
+    group by due.is_locked
+    order by due.is_locked;
+    return;
+  end if;
+
+  begin
+    return query
+    select count(*), array_agg(owner.sid::text), null::text, array_agg(owner.ctid)
+    from only public.session as owner
+    where owner.sid = cast(owner_key as text)
+    having count(*) > 0;
+
+    if found then
+      return;
+    end if;
+  exception
+    when data_exception then
+      -- A text that is no key of this type is nobody's.
+      null;
+  end;
+
+  raise exception using
+    errcode = 'LW001',
+    message = 'no row of session has this key',
+    hint = 'Write the key in full, as it stands in the table; it may have ended by now.';
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.session_ending(owner_key text) IS 'Which rows of session a preview is about. [lastwill eb369d98e1bd]';
 
 CREATE FUNCTION lastwill.session_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql
@@ -1551,6 +2224,33 @@ $_$;
 
 COMMENT ON FUNCTION lastwill.trim_cron_log(before timestamp with time zone) IS 'Deletes what pg_cron noted of the sweep''s jobs before that moment. [lastwill 75a10c579e5b]';
 
+CREATE FUNCTION lastwill.why(owned regclass, key text) RETURNS TABLE(edge text, reason text, owner_key text, above text[], until timestamp with time zone, detail text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  case owned
+    when 'public.carts'::regclass then
+      return query
+      select
+        given.edge,
+        given.reason,
+        given.owner_key,
+        given.above,
+        given.until,
+        given.detail
+      from lastwill.session_carts_why(key) as given;
+    else
+      raise exception using
+        errcode = 'LW001',
+        message = format('no edge declares the table %s', owned),
+        hint = 'The tables that are declared: select owned, edge from lastwill.edge;';
+  end case;
+end;
+$$;
+
+COMMENT ON FUNCTION lastwill.why(owned regclass, key text) IS 'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. [lastwill 59a67d99286f]';
+
 CREATE TABLE lastwill.backfill (
     name text NOT NULL,
     last_key text,
@@ -1562,6 +2262,63 @@ COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not fin
 COMMENT ON COLUMN lastwill.backfill.name IS 'The procedure that was called.';
 
 COMMENT ON COLUMN lastwill.backfill.last_key IS 'The key up to which owners have been looked at. A secret.';
+
+CREATE TABLE public.carts (
+    id bigint NOT NULL,
+    session_sid character varying
+);
+
+CREATE TABLE public.session (
+    sid character varying NOT NULL,
+    sess json NOT NULL,
+    expire timestamp(6) without time zone NOT NULL
+);
+
+CREATE VIEW lastwill.edge AS
+ SELECT 'session.carts'::text AS edge,
+    'session'::text AS owner,
+    ('public.carts'::regclass)::text AS owned,
+    ARRAY['id'::text] AS owned_by_key,
+    1 AS depth,
+    NULL::text AS parent_edge,
+    'column'::text AS kind,
+    format('%s.%s → %s.%s'::text, 'public.carts'::regclass, 'session_sid', 'public.session'::regclass, 'sid') AS tied_by,
+    'cascade'::text AS policy,
+    NULL::text AS policy_target,
+    false AS one_by_one,
+    '00:00:00'::interval AS grace,
+    NULL::text AS keep_when,
+    NULL::text AS claim,
+    NULL::text AS guard,
+    NULL::text AS on_replace;
+
+COMMENT ON VIEW lastwill.edge IS 'What is declared: a row for each edge. [lastwill f8d972e742d8]';
+
+COMMENT ON COLUMN lastwill.edge.edge IS 'The edge: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.edge.owned IS 'The table whose rows are owned.';
+
+COMMENT ON COLUMN lastwill.edge.owned_by_key IS 'The columns whose values name an owned row.';
+
+COMMENT ON COLUMN lastwill.edge.parent_edge IS 'The edge that this one hangs below; empty where it hangs on the owner itself.';
+
+COMMENT ON COLUMN lastwill.edge.tied_by IS 'What ties an owned row to what it hangs on.';
+
+COMMENT ON COLUMN lastwill.edge.policy IS 'What happens to a row when its last owner ends.';
+
+COMMENT ON COLUMN lastwill.edge.policy_target IS 'The archive that keeps the row, or the column that marks it or is set null.';
+
+COMMENT ON COLUMN lastwill.edge.one_by_one IS 'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
+
+COMMENT ON COLUMN lastwill.edge.grace IS 'How long a released row waits.';
+
+COMMENT ON COLUMN lastwill.edge.keep_when IS 'A row for which this holds survives.';
+
+COMMENT ON COLUMN lastwill.edge.claim IS 'A row whose column of this name is filled survives.';
+
+COMMENT ON COLUMN lastwill.edge.guard IS 'Only rows for which this holds are tied.';
+
+COMMENT ON COLUMN lastwill.edge.on_replace IS 'What becomes of a row when its owner names another instead, or none.';
 
 CREATE TABLE lastwill.hold (
     owner text NOT NULL,
@@ -1591,12 +2348,15 @@ CREATE SEQUENCE lastwill.invite_window
 COMMENT ON SEQUENCE lastwill.invite_window IS 'Numbers the windows of invites that the workers of a sweep take. [lastwill 1553d1d48703]';
 
 CREATE VIEW lastwill.orphan AS
- SELECT NULL::text AS edge,
-    NULL::text AS owned,
-    NULL::text AS owned_key
-  WHERE false;
+ SELECT 'session.carts'::text AS edge,
+    ('public.carts'::regclass)::text AS owned,
+    (owned.id)::text AS owned_key
+   FROM public.carts owned
+  WHERE ((owned.session_sid IS NOT NULL) AND (NOT (EXISTS ( SELECT
+           FROM ONLY public.session parent
+          WHERE ((parent.sid)::text = (owned.session_sid)::text)))));
 
-COMMENT ON VIEW lastwill.orphan IS 'Owned rows that no owner names and that wait for no sweep. [lastwill c5024360e222]';
+COMMENT ON VIEW lastwill.orphan IS 'Owned rows that no owner names and that wait for no sweep. [lastwill 4509cd347413]';
 
 ALTER TABLE lastwill.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME lastwill.outbox_id_seq
@@ -1605,17 +2365,6 @@ ALTER TABLE lastwill.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE public.carts (
-    id bigint NOT NULL,
-    session_sid character varying
-);
-
-CREATE TABLE public.session (
-    sid character varying NOT NULL,
-    sess json NOT NULL,
-    expire timestamp(6) without time zone NOT NULL
 );
 
 CREATE VIEW lastwill.owned_tree AS
@@ -2014,6 +2763,8 @@ REVOKE ALL ON FUNCTION lastwill.invite_due_in_heap(run bigint, max_rows integer,
 
 REVOKE ALL ON FUNCTION lastwill.invite_end_rows(run bigint, places tid[], keys text[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION lastwill.invite_ending(owner_key text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION lastwill.invite_sweep_batch(run bigint, max_rows integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.known_owner(owner text) FROM PUBLIC;
@@ -2040,13 +2791,36 @@ REVOKE ALL ON FUNCTION lastwill.pause(owner text, duration interval) FROM PUBLIC
 GRANT ALL ON FUNCTION lastwill.pause(owner text, duration interval) TO pg_signal_backend;
 GRANT ALL ON FUNCTION lastwill.pause(owner text, duration interval) TO pg_monitor;
 
+REVOKE ALL ON FUNCTION lastwill.preview(owner text, owner_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION lastwill.preview(owner text, owner_key text) TO pg_monitor;
+
+REVOKE ALL ON FUNCTION lastwill.preview_blocked(owner text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE lastwill.release_orphans(IN edge text, IN grace interval, INOUT handed_over jsonb) FROM PUBLIC;
+GRANT ALL ON PROCEDURE lastwill.release_orphans(IN edge text, IN grace interval, INOUT handed_over jsonb) TO pg_signal_backend;
+GRANT ALL ON PROCEDURE lastwill.release_orphans(IN edge text, IN grace interval, INOUT handed_over jsonb) TO pg_monitor;
+
+REVOKE ALL ON FUNCTION lastwill.release_orphans_batch(step integer, batch bigint, grace interval, OUT edge text, OUT n_rows bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION lastwill.release_orphans_batch(step integer, batch bigint, grace interval, OUT edge text, OUT n_rows bigint) TO pg_signal_backend;
+GRANT ALL ON FUNCTION lastwill.release_orphans_batch(step integer, batch bigint, grace interval, OUT edge text, OUT n_rows bigint) TO pg_monitor;
+
+REVOKE ALL ON FUNCTION lastwill.release_orphans_begin(edge text, grace interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION lastwill.release_orphans_begin(edge text, grace interval) TO pg_signal_backend;
+GRANT ALL ON FUNCTION lastwill.release_orphans_begin(edge text, grace interval) TO pg_monitor;
 
 REVOKE ALL ON FUNCTION lastwill.resume(owner text) FROM PUBLIC;
 GRANT ALL ON FUNCTION lastwill.resume(owner text) TO pg_signal_backend;
 GRANT ALL ON FUNCTION lastwill.resume(owner text) TO pg_monitor;
 
 REVOKE ALL ON FUNCTION lastwill.session_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_carts_untie(from_place tid, to_place tid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_carts_why(key text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.session_due_again(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) FROM PUBLIC;
 
@@ -2055,6 +2829,8 @@ REVOKE ALL ON FUNCTION lastwill.session_due_by_expiry(max_rows integer, OUT plac
 REVOKE ALL ON FUNCTION lastwill.session_due_in_heap(run bigint, max_rows integer, OUT places tid[], OUT keys text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.session_end_rows(run bigint, places tid[], keys text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION lastwill.session_ending(owner_key text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION lastwill.session_sweep_batch(run bigint, max_rows integer) FROM PUBLIC;
 
@@ -2099,7 +2875,13 @@ REVOKE ALL ON FUNCTION lastwill.sweep_steps(run bigint, heap_pages bigint) FROM 
 
 REVOKE ALL ON FUNCTION lastwill.trim_cron_log(before timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION lastwill.why(owned regclass, key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION lastwill.why(owned regclass, key text) TO pg_monitor;
+
 GRANT SELECT ON TABLE lastwill.backfill TO pg_monitor;
+
+GRANT SELECT ON TABLE lastwill.edge TO pg_monitor;
+GRANT SELECT ON TABLE lastwill.edge TO pg_signal_backend;
 
 GRANT SELECT ON TABLE lastwill.hold TO pg_monitor;
 GRANT SELECT ON TABLE lastwill.hold TO pg_signal_backend;

@@ -6,9 +6,6 @@
 -- Hazards:
 -- - reads all of public.carts to build an index; writes go on meanwhile
 --
--- Hazards of going down:
--- - reads all of public.carts to check its former foreign key; writes go on meanwhile
---
 -- The way down, which drizzle has not. Run it with psql, the last of these files first:
 --   psql -f down/0000_lastwill_prepare.sql
 -- Then have drizzle forget that it went up:

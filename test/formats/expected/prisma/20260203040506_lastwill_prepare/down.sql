@@ -6,9 +6,6 @@
 -- Hazards:
 -- - reads all of public.carts to build an index; writes go on meanwhile
 --
--- Hazards of going down:
--- - reads all of public.carts to check its former foreign key; writes go on meanwhile
---
 -- Step 1 of 3. A file is sent as one query, which is one transaction: so each statement has
 -- a file of its own, and settings are left out. If it was cut off and cannot be run again, run the step
 -- before it once more first.
