@@ -7,6 +7,7 @@ import { InputError } from "./faults.ts";
 import { addCheck } from "./program/check.ts";
 import { addDemo } from "./program/demo.ts";
 import { addGenMigrations } from "./program/gen-migrations.ts";
+import { addInit } from "./program/init.ts";
 import { addInspect } from "./program/inspect.ts";
 import { addMigrate } from "./program/migrate.ts";
 import type { Done } from "./program/options.ts";
@@ -14,6 +15,7 @@ import { addSweep } from "./program/sweep.ts";
 
 /** The commands, in the order in which help lists them: names, flags and words are in src/program/, the work in src/commands/. */
 const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
+  addInit,
   addGenMigrations,
   addMigrate,
   addCheck,

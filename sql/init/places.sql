@@ -1,0 +1,16 @@
+-- What else there is to know of tables before anybody looks into them: whether one may, how large
+-- they are, and whose they are. Partitions and the tables of extensions are nobody's to declare.
+select
+  relation.oid::text as oid,
+  has_table_privilege(relation.oid, 'select') and has_schema_privilege(relation.relnamespace, 'usage')
+    as readable,
+  pg_relation_size(relation.oid) / current_setting('block_size')::bigint as pages,
+  relation.relispartition
+    or exists (
+      select from pg_catalog.pg_depend as membership
+      where membership.classid = 'pg_catalog.pg_class'::regclass
+        and membership.objid = relation.oid
+        and membership.deptype = 'e'
+    ) as not_theirs
+from pg_catalog.pg_class as relation
+where relation.relkind = 'r'
