@@ -93,9 +93,15 @@ async function byEdge(
   return { edges: [edge], mentions: [] };
 }
 
-function nested({ tables }: Surroundings, session: SessionTable, table: Table): FoundEdge[] {
+function nested(
+  { tables }: Surroundings,
+  session: SessionTable,
+  table: Table,
+  between: readonly Table[] = [],
+): FoundEdge[] {
   const [key] = table.indexes.find(({ primary }) => primary)?.columns ?? [];
-  return nestedEdges(table, key ?? undefined, tables, [session.table.oid, table.oid]);
+  const above = [session.table, table, ...between].map(({ oid }) => oid);
+  return nestedEdges(table, key ?? undefined, tables, above);
 }
 
 /** Where the rows on the other side are no session's own, the pairs may be. */
@@ -136,7 +142,7 @@ async function throughEdge(
       `${pairs}: its rows are pairs of keys, and no row of ${ownedTable.name} has several sessions`,
     ],
     doubt: throughDoubt(values.size, lingering, foreignKey !== undefined),
-    owns: nested(around, session, ownedTable),
+    owns: nested(around, session, ownedTable, [join.table]),
   };
   return { edges: [edge], mentions: [] };
 }
@@ -205,7 +211,7 @@ function polymorphicEdge(
     tie: { kind: "polymorphic", column: column.name, typeColumn: type.name, type: written },
     keepWhen: keeps && !keeps.notNull ? `${identifier(keeps.name)} is not null` : undefined,
     evidence: [
-      `where ${table.name}.${type.name} is ${written}, ${found ?? "?"} of ${sampled} sampled values ` +
+      `${table.name}: where ${type.name} is ${written}, ${found ?? "?"} of ${sampled} sampled values ` +
         `of ${column.name} exist in ${session.table.name}.${session.key}`,
     ],
     doubt:

@@ -80,7 +80,7 @@ function lastingRows(seen: ColumnEvidence, lasting: string): ColumnJudgement {
   if (!column.notNull) {
     return {
       evidence: [
-        `${words}, and its foreign key would stop sessions from ending: it lets go of them`,
+        `${words}, but its foreign key would keep sessions from ending; set null, it does not`,
       ],
       onDelete: "set_null",
     };

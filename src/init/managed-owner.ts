@@ -1,4 +1,4 @@
-import type { Table } from "../catalog.ts";
+import type { Column, Table } from "../catalog.ts";
 import { plain } from "../manifest/suggest.ts";
 import { keyType } from "../resolve/key.ts";
 import type { FoundEdge, FoundOwner } from "./findings.ts";
@@ -14,7 +14,13 @@ export function managedOwner(
   tables: readonly Table[],
   others: readonly { readonly name: string }[],
 ): FoundOwner {
-  const edges = tables.flatMap((table) => edgeOf(table, tables) ?? []);
+  const naming = tables.flatMap((table) => {
+    const column = visitorColumn(table);
+    return column ? [{ table, column, reason: reasonAgainst(table, column) }] : [];
+  });
+  const edges = naming
+    .filter(({ reason }) => reason === undefined)
+    .map(({ table, column }) => edgeOf(table, column, tables));
   return {
     name: ownerName("session", others),
     table: undefined,
@@ -33,29 +39,36 @@ export function managedOwner(
     ],
     doubt: undefined,
     edges,
-    mentions: [],
+    mentions: naming.flatMap(({ table, column, reason }) =>
+      reason === undefined ? [] : `${table.name}.${column.name} seems to name a session; ${reason}`,
+    ),
   };
 }
 
-function edgeOf(table: Table, tables: readonly Table[]): FoundEdge | undefined {
+function visitorColumn(table: Table): Column | undefined {
   const column = table.columns.find(({ name }) => VISITOR.test(plain(name)));
   // A name that is the table's own key is what others refer to.
   const isOwnKey = table.indexes.some(
     ({ primary, columns }) => primary && columns.length === 1 && columns[0] === column?.name,
   );
-  if (!column || isOwnKey || keyType(column.type) === undefined) return undefined;
-  const isText = keyType(column.type) === "text";
-  const reason =
-    lastingName(table.name) ??
-    (isText
-      ? "whether these are keys of your sessions only you can say"
-      : `a key is a text, and this a ${column.type}`);
+  return column && !isOwnKey && keyType(column.type) !== undefined ? column : undefined;
+}
+
+function reasonAgainst(table: Table, { type }: Column): string | undefined {
+  const name = lastingName(table.name);
+  if (name !== undefined) return name;
+  return keyType(type) === "text"
+    ? undefined
+    : `a key is a text there, and this is of type ${type}`;
+}
+
+function edgeOf(table: Table, { name }: Column, tables: readonly Table[]): FoundEdge {
   return {
     table,
     written: writtenName(table, tables),
-    tie: { kind: "by", column: column.name },
-    evidence: [`${table.name}.${column.name} seems to name a session`],
-    doubt: reason,
+    tie: { kind: "by", column: name },
+    evidence: [`${table.name}.${name} seems to name a session`],
+    doubt: "whether these are keys of your sessions only you can say",
     owns: [],
   };
 }

@@ -70,8 +70,8 @@ export function isPartOf(table: Table, parent: Table): boolean {
 
 function said({ onDelete }: ForeignKey, fate: "cascade" | "set_null"): string {
   if (onDelete === "c") return "and cascades";
-  const stops = "and would stop its rows from ending";
-  return fate === "set_null" ? `${stops}: it lets go of them` : `${stops}: they end with them`;
+  const stops = "and would keep its rows from ending";
+  return fate === "set_null" ? `${stops}; set null, it does not` : `${stops} before its own`;
 }
 
 /** The tables that refer to a table and are no parts of it. */

@@ -94,6 +94,8 @@ export function joinOf(
   );
   const ownedKey = other?.reference.foreignKey.referencedColumns[0];
   if (!other || more || !bare || ownedKey === undefined) return undefined;
+  // A row that may do without one of the two is more than a pair.
+  if (!owner.column.notNull || !other.reference.column.notNull) return undefined;
   return { table, owner, owned: other.reference, ownedTable: other.to, ownedKey };
 }
 
