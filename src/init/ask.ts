@@ -1,4 +1,4 @@
-import { type Queryable, readEveryTable, type Table } from "../catalog.ts";
+import { type Queryable, type Relation, readEveryTable, type Table } from "../catalog.ts";
 import type { KeyType, TableName } from "../graph.ts";
 import { identifier, join, literal, type Sql } from "../sql/quote.ts";
 import { render, type Slots } from "../sql/template.ts";
@@ -7,7 +7,10 @@ import { render, type Slots } from "../sql/template.ts";
 export interface Surroundings {
   readonly database: string;
   readonly timeZone: string;
+  /** Those that may be looked into. */
   readonly tables: readonly Table[];
+  /** All there is that has a name, views as well. */
+  readonly relations: readonly Relation[];
   readonly unreadable: readonly Table[];
   /** Where a sample of a table is taken from: all of it, or pages here and there. */
   readonly part: ReadonlyMap<string, Sql>;
@@ -25,7 +28,8 @@ export async function surroundings(database: Queryable): Promise<Surroundings> {
   );
   const { rows } = await database.query(render("init/places.sql"));
   const places = new Map(rows.map((row) => [String(row["oid"]), row]));
-  const theirs = (await readEveryTable(database)).filter(
+  const relations = await readEveryTable(database);
+  const theirs = relations.filter(
     ({ oid, kind }) => kind === "r" && places.get(oid)?.["not_theirs"] === false,
   );
   const readable = (table: Table) => places.get(table.oid)?.["readable"] === true;
@@ -33,6 +37,7 @@ export async function surroundings(database: Queryable): Promise<Surroundings> {
     database: String(here.rows[0]?.["name"]),
     timeZone: String(here.rows[0]?.["zone"]),
     tables: theirs.filter(readable),
+    relations,
     unreadable: theirs.filter((table) => !readable(table)),
     part: new Map(
       theirs.map((table) => [

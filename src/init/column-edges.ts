@@ -58,10 +58,11 @@ async function evidenceOf(
   const found = await existing(database, session.table, session.key, keyOf(session), [
     ...values.keys(),
   ]);
-  const trusted = foreignKey?.validated === true;
-  const lingering = trusted
-    ? false
-    : await lingers(database, table, column.name, session.table, session.key);
+  const isMissing = found !== undefined && found < values.size;
+  const lingering =
+    isMissing || foreignKey?.validated
+      ? isMissing
+      : await lingers(database, table, column.name, session.table, session.key);
   return { table, column, foreignKey, session, sampled: values.size, found, lingering };
 }
 
@@ -81,7 +82,7 @@ async function byEdge(
   const { evidence, doubt, onDelete, orphans, keeps } = judged;
   const edge: FoundEdge = {
     table,
-    written: writtenName(table, around.tables),
+    written: writtenName(table, around.relations),
     tie: { kind: "by", column: column.name },
     keepWhen: keeps && `${identifier(keeps.name)} is not null`,
     onDelete,
@@ -94,14 +95,14 @@ async function byEdge(
 }
 
 function nested(
-  { tables }: Surroundings,
+  around: Surroundings,
   session: SessionTable,
   table: Table,
   between: readonly Table[] = [],
 ): FoundEdge[] {
   const [key] = table.indexes.find(({ primary }) => primary)?.columns ?? [];
   const above = [session.table, table, ...between].map(({ oid }) => oid);
-  return nestedEdges(table, key ?? undefined, tables, above);
+  return nestedEdges(table, key ?? undefined, around, above);
 }
 
 /** Where the rows on the other side are no session's own, the pairs may be. */
@@ -129,10 +130,10 @@ async function throughEdge(
   const [primary] = ownedTable.indexes.find((index) => index.primary)?.columns ?? [];
   const edge: FoundEdge = {
     table: ownedTable,
-    written: writtenName(ownedTable, around.tables),
+    written: writtenName(ownedTable, around.relations),
     tie: {
       kind: "through",
-      written: writtenName(join.table, around.tables),
+      written: writtenName(join.table, around.relations),
       owner: owner.column.name,
       owned: owned.column.name,
     },
@@ -207,7 +208,7 @@ function polymorphicEdge(
   const keeps = peopleColumn(table);
   return {
     table,
-    written: writtenName(table, around.tables),
+    written: writtenName(table, around.relations),
     tie: { kind: "polymorphic", column: column.name, typeColumn: type.name, type: written },
     keepWhen: keeps && !keeps.notNull ? `${identifier(keeps.name)} is not null` : undefined,
     evidence: [

@@ -175,7 +175,7 @@ async function judged(
 }
 
 function edgeOf(
-  { tables }: Surroundings,
+  around: Surroundings,
   session: SessionTable,
   { tie, values }: Place,
   { table, key, found }: Match,
@@ -184,11 +184,11 @@ function edgeOf(
   const [primary] = table.indexes.find((index) => index.primary)?.columns ?? [];
   return {
     table,
-    written: writtenName(table, tables),
+    written: writtenName(table, around.relations),
     tie,
     key: key.name === primary ? undefined : key.name,
     evidence: [words],
     doubt: doubtful({ sampled: Math.min(values.size, 1000), found }),
-    owns: nestedEdges(table, primary ?? undefined, tables, [session.table.oid, table.oid]),
+    owns: nestedEdges(table, primary ?? undefined, around, [session.table.oid, table.oid]),
   };
 }

@@ -57,8 +57,7 @@ function doubts({
   lingering,
   foreignKey,
 }: ColumnEvidence): Partial<ColumnJudgement> {
-  if (!foreignKey && sampled === 0)
-    return { doubt: "no row names a session yet, so only names and types say so" };
+  if (!foreignKey && sampled === 0) return { doubt: "no row names a session yet" };
   if (!foreignKey && !found) return { doubt: "none of the sampled values exists" };
   if (lingering) {
     return {
@@ -96,8 +95,10 @@ function lastingRows(seen: ColumnEvidence, lasting: string): ColumnJudgement {
 function said({ table, column, foreignKey, session, sampled, found }: ColumnEvidence): string {
   const name = `${table.name}.${column.name}`;
   const key = `${session.table.name}.${session.key}`;
-  if (foreignKey)
-    return `${name} refers to ${key} by foreign key${foreignKey.onDelete === "c" ? ", and cascades" : ""}`;
+  if (foreignKey) {
+    return `${name} refers to ${key}${foreignKey.onDelete === "c" ? ", and cascades" : ""}`;
+  }
+  if (sampled === 0) return `${name} → ${key}: by name and type, for there is no value yet`;
   return `${name} → ${key}: ${found ?? "?"} of ${sampled} sampled values exist`;
 }
 

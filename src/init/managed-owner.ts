@@ -1,6 +1,7 @@
-import type { Column, Table } from "../catalog.ts";
+import type { Column, Relation, Table } from "../catalog.ts";
 import { plain } from "../manifest/suggest.ts";
 import { keyType } from "../resolve/key.ts";
+import type { Surroundings } from "./ask.ts";
 import type { FoundEdge, FoundOwner } from "./findings.ts";
 import { lastingName } from "./mentions.ts";
 import { writtenName } from "./names.ts";
@@ -11,8 +12,8 @@ const VISITOR =
 
 /** An owner for sessions that lie elsewhere, with the tables that seem to hold their keys. */
 export function managedOwner(
-  tables: readonly Table[],
-  others: readonly { readonly name: string }[],
+  { tables, relations }: Pick<Surroundings, "tables" | "relations">,
+  others: readonly FoundOwner[],
 ): FoundOwner {
   const naming = tables.flatMap((table) => {
     const column = visitorColumn(table);
@@ -20,30 +21,49 @@ export function managedOwner(
   });
   const edges = naming
     .filter(({ reason }) => reason === undefined)
-    .map(({ table, column }) => edgeOf(table, column, tables));
+    .map(({ table, column }) => edgeOf(table, column, relations));
+  const name = ownerName("session", others);
   return {
-    name: ownerName("session", others),
-    table: undefined,
-    store: undefined,
-    written: undefined,
-    settings: [["managed", "true"]],
+    ...OWNING_NOTHING,
+    name,
     evidence: [
-      "No table here has the shape of a store's sessions. If they lie elsewhere (Redis, files, cookies), " +
-        "this owner stands for them: lastwill makes a table of their keys, and the application calls " +
-        "touch_session at each request. It owns nothing yet. See docs/stores/elsewhere.md",
+      `No table here has the shape of a store's sessions. If they lie elsewhere (Redis, files, cookies), this ` +
+        `owner stands for them: lastwill makes a table of their keys, and the application calls touch_${name} ` +
+        "at each request. It owns nothing yet. See docs/stores/elsewhere.md",
       ...(edges.length > 0
         ? [
             "Before an edge is declared, touch what its rows name: rows of other keys stop the migration",
           ]
         : []),
     ],
-    doubt: undefined,
     edges,
     mentions: naming.flatMap(({ table, column, reason }) =>
       reason === undefined ? [] : `${table.name}.${column.name} seems to name a session; ${reason}`,
     ),
   };
 }
+
+/** An owner beside those that cannot be declared yet: a manifest without any is none. */
+export function placeholder(others: readonly FoundOwner[]): FoundOwner {
+  return {
+    ...OWNING_NOTHING,
+    name: ownerName("elsewhere", others),
+    evidence: [
+      "What was found below cannot be declared yet, and a manifest has to have an owner. This one owns " +
+        "nothing: take it out when you declare another",
+    ],
+    edges: [],
+    mentions: [],
+  };
+}
+
+const OWNING_NOTHING = {
+  table: undefined,
+  store: undefined,
+  written: undefined,
+  settings: [["managed", "true"]],
+  doubt: undefined,
+} as const;
 
 function visitorColumn(table: Table): Column | undefined {
   const column = table.columns.find(({ name }) => VISITOR.test(plain(name)));
@@ -62,10 +82,10 @@ function reasonAgainst(table: Table, { type }: Column): string | undefined {
     : `a key is a text there, and this is of type ${type}`;
 }
 
-function edgeOf(table: Table, { name }: Column, tables: readonly Table[]): FoundEdge {
+function edgeOf(table: Table, { name }: Column, relations: readonly Relation[]): FoundEdge {
   return {
     table,
-    written: writtenName(table, tables),
+    written: writtenName(table, relations),
     tie: { kind: "by", column: name },
     evidence: [`${table.name}.${name} seems to name a session`],
     doubt: "whether these are keys of your sessions only you can say",

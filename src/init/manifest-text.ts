@@ -24,35 +24,31 @@ export function manifestText({ database, owners, remarks }: Findings): string {
 }
 
 function ownerLines(owner: FoundOwner): string[] {
-  const declared = owner.doubt === undefined;
-  const { store, written, settings, edges } = owner;
+  const { name, doubt, store, written, settings, edges } = owner;
   const pairs = [
     ...(store ? [["store", store]] : []),
     ...(written ? [["table", scalar(written)]] : []),
     ...settings,
   ].map(([key, yaml]) => `    ${key}: ${yaml}`);
-  const doubt = declared ? [] : comments(`Not declared: ${owner.doubt}.`, "  ");
-  const owns = edges.some((edge) => edge.doubt === undefined) ? "    owns:" : "    # owns:";
+  const evidence = [...owner.evidence, ...(doubt === undefined ? [] : [`Not declared: ${doubt}`])];
   const lines = [
-    ...(declared ? [`  ${scalar(owner.name)}:`] : []),
-    ...owner.evidence.flatMap((words) => comments(`${words}.`, declared ? "    " : "  ")),
-    ...(declared ? pairs : []),
-  ];
-  if (!declared) return [...lines, ...doubt, ...commentedOwner(owner, pairs)];
-  return [
-    ...lines,
-    ...(edges.length > 0 ? [owns, ...edges.flatMap((edge) => edgeLines(edge, "      "))] : []),
+    `  ${scalar(name)}:`,
+    ...evidence.flatMap((words) => comments(`${words}.`, "    ")),
+    ...pairs,
+    ...ownsLines(edges, "    "),
     ...mentionLines(owner),
   ];
+  // What is a comment in it stays one when the "# " of the owner is taken away.
+  return doubt === undefined ? lines : lines.map((line) => `  # ${line.slice(2)}`);
 }
 
-/** An owner that is a comment: its own lines, and its edges in a line each. */
-function commentedOwner({ name, edges }: FoundOwner, pairs: readonly string[]): string[] {
-  const sure = edges.filter(({ doubt }) => doubt === undefined);
+/** The key is a comment too when everything below it is. */
+function ownsLines(edges: readonly FoundEdge[], margin: string): string[] {
+  if (edges.length === 0) return [];
+  const isSure = edges.some(({ doubt }) => doubt === undefined);
   return [
-    `  # ${scalar(name)}:`,
-    ...pairs.map((line) => `  # ${line.slice(2)}`),
-    ...(sure.length > 0 ? ["  #   owns:", ...sure.map((edge) => `  #     - ${inline(edge)}`)] : []),
+    `${margin}${isSure ? "" : "# "}owns:`,
+    ...edges.flatMap((edge) => edgeLines(edge, `${margin}  `)),
   ];
 }
 
@@ -71,15 +67,12 @@ function edgeLines(edge: FoundEdge, margin: string): string[] {
     const doubt = comments(`Not declared: ${edge.doubt}.`, margin);
     return [...evidence, ...doubt, `${margin}# - ${inline(edge)}`];
   }
-  const owns = edge.owns.some(({ doubt }) => doubt === undefined) ? "owns:" : "# owns:";
   const [first, ...more] = pairsOf(edge).map(([key, yaml]) => `${key}: ${yaml}`);
   return [
     ...evidence,
     `${margin}- ${first}`,
     ...more.map((line) => `${margin}  ${line}`),
-    ...(edge.owns.length > 0
-      ? [`${margin}  ${owns}`, ...edge.owns.flatMap((below) => edgeLines(below, `${margin}    `))]
-      : []),
+    ...ownsLines(edge.owns, `${margin}  `),
   ];
 }
 

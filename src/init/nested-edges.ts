@@ -1,4 +1,5 @@
 import type { Column, ForeignKey, Table } from "../catalog.ts";
+import type { Surroundings } from "./ask.ts";
 import type { FoundEdge } from "./findings.ts";
 import { lastingName } from "./mentions.ts";
 import { namesTable, wordsOf, writtenName } from "./names.ts";
@@ -16,12 +17,12 @@ const DEEPEST = 6;
 export function nestedEdges(
   parent: Table,
   key: string | undefined,
-  tables: readonly Table[],
+  around: Pick<Surroundings, "tables" | "relations">,
   above: readonly string[],
 ): FoundEdge[] {
   if (key === undefined || above.length > DEEPEST) return [];
   return parent.inbound.flatMap((foreignKey): FoundEdge[] => {
-    const table = tables.find((each) => isFrom(foreignKey, each));
+    const table = around.tables.find((each) => isFrom(foreignKey, each));
     const [name, more] = foreignKey.columns;
     if (!table || name === undefined || more !== undefined) return [];
     if (above.includes(table.oid) || foreignKey.referencedColumns[0] !== key) return [];
@@ -32,14 +33,14 @@ export function nestedEdges(
     return [
       {
         table,
-        written: writtenName(table, tables),
+        written: writtenName(table, around.relations),
         tie: { kind: "by", column: name },
         onDelete: fate === "set_null" ? fate : undefined,
         evidence: [`${table.name}.${name} refers to ${parent.name}, ${said(foreignKey, fate)}`],
         owns:
           fate === "set_null"
             ? []
-            : nestedEdges(table, ownKey ?? undefined, tables, [...above, table.oid]),
+            : nestedEdges(table, ownKey ?? undefined, around, [...above, table.oid]),
       },
     ];
   });

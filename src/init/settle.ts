@@ -1,6 +1,6 @@
 import type { Fault, Path } from "../faults.ts";
 import type { Findings, FoundEdge, FoundOwner } from "./findings.ts";
-import { managedOwner } from "./managed-owner.ts";
+import { placeholder } from "./managed-owner.ts";
 
 /**
  * The findings without what the database would not bear: each thing at fault is doubted for the very
@@ -9,7 +9,7 @@ import { managedOwner } from "./managed-owner.ts";
 export function settled(findings: Findings, faults: readonly Fault[]): Findings {
   const owners = findings.owners.map((owner) => withoutFaults(owner, faults));
   const isDeclared = owners.some(({ doubt }) => doubt === undefined);
-  return { ...findings, owners: isDeclared ? owners : [managedOwner([], owners), ...owners] };
+  return { ...findings, owners: isDeclared ? owners : [placeholder(owners), ...owners] };
 }
 
 function withoutFaults(owner: FoundOwner, faults: readonly Fault[]): FoundOwner {

@@ -30,7 +30,7 @@ export async function survey(database: Queryable, tell: Tell): Promise<Findings>
   const around = await surroundings(database);
   const shaped = around.tables.flatMap((table) => sessionTable(table) ?? []);
   const owners: FoundOwner[] = [];
-  for (const session of shaped.filter(isWorthIt)) {
+  for (const session of shaped.filter(isWorthIt).sort(sessionsFirst)) {
     tell(`Looking at ${session.table.name}, and at what its rows own …`);
     const name = ownerName(session.table.name, owners);
     owners.push(await ownerOf(database, around, session, name));
@@ -38,10 +38,10 @@ export async function survey(database: Queryable, tell: Tell): Promise<Findings>
   const isDeclared = owners.some(({ doubt }) => doubt === undefined);
   return {
     database: around.database,
-    owners: isDeclared ? owners : [managedOwner(around.tables, owners), ...owners],
+    owners: isDeclared ? owners : [managedOwner(around, owners), ...owners],
     remarks: around.unreadable.map(
       (table) =>
-        `${writtenName(table, around.tables)} was not looked at: this role may not read it`,
+        `${writtenName(table, around.relations)} was not looked at: this role may not read it`,
     ),
   };
 }
@@ -49,6 +49,10 @@ export async function survey(database: Queryable, tell: Tell): Promise<Findings>
 /** What is no session's table may have an expiry for its own reasons, unless rows refer to it. */
 function isWorthIt({ isSession, table }: SessionTable): boolean {
   return isSession || table.inbound.length > 0;
+}
+
+function sessionsFirst(one: SessionTable, other: SessionTable): number {
+  return Number(other.isSession) - Number(one.isSession);
 }
 
 const SAMPLE = 1000;
@@ -67,7 +71,7 @@ async function ownerOf(
   const expiry = await expiryFound(database, around, session, sample ?? []);
   const columns = await columnEdges(database, around, session);
   const named = await dataEdges(database, around, session, read?.sessions ?? []);
-  const written = writtenName(table, around.tables);
+  const written = writtenName(table, around.relations);
   return {
     name,
     table,
