@@ -5,6 +5,7 @@ import colors from "picocolors";
 import { DatabaseError, EXIT, UsageError } from "./exit.ts";
 import { InputError } from "./faults.ts";
 import { addCheck } from "./program/check.ts";
+import { addCompletion } from "./program/completion.ts";
 import { addDemo } from "./program/demo.ts";
 import { addGenMigrations } from "./program/gen-migrations.ts";
 import { addInit } from "./program/init.ts";
@@ -22,6 +23,7 @@ const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
   addSweep,
   addInspect,
   addDemo,
+  addCompletion,
 ];
 
 /** The command line: from arguments to an exit code. */
@@ -42,7 +44,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   }
 }
 
-function buildProgram(done: Done): Command {
+/** All commands of `lastwill`; `done` is told the exit code of the one that ran. */
+export function buildProgram(done: Done): Command {
   const program = new Command("lastwill")
     .description(
       "Temporary rows end with the session that made them, inside PostgreSQL.\nBegin with: lastwill demo",

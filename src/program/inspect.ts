@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { type Done, withDatabase } from "./options.ts";
+import { type Done, withDatabase, withExamples } from "./options.ts";
 
 export function addInspect(program: Command, done: Done): void {
-  withDatabase(program.command("inspect"))
-    .description("show what one owner row owns, as a tree")
+  const command = program.command("inspect").description("show what one owner row owns, as a tree");
+  withDatabase(command)
     .argument("<owner>", "the owner's name in the manifest, such as session")
     .argument("<key>", "the key of its row, such as a session id")
     .option("--json", "as JSON")
@@ -12,4 +12,7 @@ export function addInspect(program: Command, done: Done): void {
       const { inspectCommand } = await import("../commands/inspect.ts");
       done(await inspectCommand(owner, key, options));
     });
+  withExamples(command, {
+    "what does this session own?": "lastwill inspect session 2f6Yk8…",
+  });
 }

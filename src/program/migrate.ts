@@ -1,11 +1,16 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { MIGRATIONS_TABLE } from "../migrate.ts";
-import { type Done, withDatabase, withFolder } from "./options.ts";
+import { type Done, withDatabase, withExamples, withFolder } from "./options.ts";
 
 export function addMigrate(program: Command, done: Done): void {
   const migrate = program
     .command("migrate")
     .description("run the migrations (with node-pg-migrate)");
+  withExamples(migrate, {
+    "what has not run yet": "lastwill migrate up",
+    "one file, to look at what it did": "lastwill migrate up 1",
+    "all of pg-lastwill's, and none of yours": "lastwill migrate down all",
+  });
   const subcommand = (name: string) =>
     withDatabase(withFolder(migrate.command(name))).option(
       "--migrations-table <name>",

@@ -41,3 +41,12 @@ export function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It is a whole number, 1 or more.");
 }
+
+/** Examples below a command's help: what a line does, and the line. */
+export function withExamples(
+  command: Command,
+  examples: Readonly<Record<string, string>>,
+): Command {
+  const lines = Object.entries(examples).map(([does, line]) => `  # ${does}\n  ${line}`);
+  return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+}

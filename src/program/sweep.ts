@@ -1,10 +1,12 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { MAX_WORKERS } from "../manifest/schedule.ts";
-import { type Done, wholeNumber, withDatabase } from "./options.ts";
+import { type Done, wholeNumber, withDatabase, withExamples } from "./options.ts";
 
 export function addSweep(program: Command, done: Done): void {
-  withDatabase(program.command("sweep"))
-    .description("end what is due, as pg_cron does: for any other scheduler")
+  const command = program
+    .command("sweep")
+    .description("end what is due, as pg_cron does: for any other scheduler");
+  withDatabase(command)
     .option("--owner <name>", "only this owner")
     .option(
       "--workers <n>",
@@ -21,6 +23,11 @@ export function addSweep(program: Command, done: Done): void {
       const { sweepCommand } = await import("../commands/sweep.ts");
       done(await sweepCommand(options));
     });
+  withExamples(command, {
+    "from any scheduler, each minute": "lastwill sweep -d postgres://localhost/app",
+    "the sweep holds, and you have looked: go on": "lastwill sweep --owner session --accept",
+    "a backlog, shared by four": "lastwill sweep --workers 4",
+  });
 }
 
 function workerCount(text: string): number {
