@@ -2,8 +2,8 @@
 -- they are, and whose they are. Partitions and the tables of extensions are nobody's to declare.
 select
   relation.oid::text as oid,
-  has_table_privilege(relation.oid, 'select') and has_schema_privilege(relation.relnamespace, 'usage')
-    as readable,
+  has_schema_privilege(relation.relnamespace, 'usage')
+    and has_table_privilege(relation.oid, 'select') as readable,
   pg_relation_size(relation.oid) / current_setting('block_size')::bigint as pages,
   relation.relispartition
     or exists (

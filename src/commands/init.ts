@@ -1,9 +1,10 @@
 import { access, writeFile } from "node:fs/promises";
 import { extname } from "node:path";
 import process from "node:process";
-import { readCatalog } from "../catalog.ts";
+import { type Queryable, readCatalog } from "../catalog.ts";
 import { withClient } from "../database.ts";
 import { EXIT, UsageError } from "../exit.ts";
+import { type Fault, InputError } from "../faults.ts";
 import { lookCarefully } from "../init/ask.ts";
 import type { Findings, FoundEdge } from "../init/findings.ts";
 import { manifestText } from "../init/manifest-text.ts";
@@ -44,18 +45,28 @@ const MOST_ROUNDS = 20;
 
 /** Takes back what the database would refuse, until it refuses nothing. */
 async function fitting(
-  client: Parameters<typeof readCatalog>[0],
+  client: Queryable,
   found: Findings,
 ): Promise<{ findings: Findings; text: string }> {
   let findings = found;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const text = manifestText(findings);
-    const { manifest } = readManifest(text, "ownership.yaml");
-    const { faults } = resolve(manifest, await readCatalog(client, manifest));
+    const faults = await faultsOf(client, text);
     if (faults.length === 0) return { findings, text };
     findings = settled(findings, faults);
   }
   throw new Error("what init found cannot be made to fit the database");
+}
+
+/** What is wrong with a manifest, in itself or with regard to the database. */
+async function faultsOf(client: Queryable, text: string): Promise<readonly Fault[]> {
+  try {
+    const { manifest } = readManifest(text, "ownership.yaml");
+    return resolve(manifest, await readCatalog(client, manifest)).faults;
+  } catch (error) {
+    if (error instanceof InputError) return error.faults;
+    throw error;
+  }
 }
 
 async function refuseFile(file: string): Promise<void> {

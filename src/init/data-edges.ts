@@ -2,15 +2,16 @@ import type { Column, Queryable, Table } from "../catalog.ts";
 import type { DataFormat } from "../manifest/manifest.ts";
 import { keyType } from "../resolve/key.ts";
 import { existing, fits, rowsOf, type SampledSession, type Surroundings, valuesOf } from "./ask.ts";
-import type { Ties } from "./column-edges.ts";
 import { type DataValues, dataPaths, parseData } from "./data-paths.ts";
 import { decoded } from "./decode.ts";
 import type { FoundEdge, FoundTie } from "./findings.ts";
+import { keepingOf } from "./keeping.ts";
 import { doubtful, mentioned } from "./mentions.ts";
 import { namesTable, subjectOf, writtenName } from "./names.ts";
-import { nestedEdges, referringTables } from "./nested-edges.ts";
+import { referringTables } from "./nested-edges.ts";
 import { isFrom, pointersOf } from "./references.ts";
 import { type SessionTable, singleKeys } from "./session-tables.ts";
+import { owns, singlePrimaryKey, type Ties } from "./ties.ts";
 
 /** Where sessions name rows: a path or a column, and what stands there how often. */
 interface Place {
@@ -119,6 +120,7 @@ interface Match {
 }
 
 const MOST_CANDIDATES = 5;
+const MOST_VALUES = 1000;
 
 /** The table and key that most of the values are keys of, among those that the place's name speaks of. */
 async function bestMatch(
@@ -142,7 +144,7 @@ async function bestMatch(
   for (const candidate of candidates) {
     for (const key of singleKeys(candidate)) {
       const type = keyType(key.type);
-      const texts = [...values.keys()].slice(0, 1000);
+      const texts = [...values.keys()].slice(0, MOST_VALUES);
       if (!type || !texts.some((value) => fits(value, type))) continue;
       const found = (await existing(database, candidate, key.name, type, texts)) ?? 0;
       if (found > (best?.found ?? 0)) best = { table: candidate, key, found };
@@ -159,10 +161,9 @@ async function judged(
   { table, key, found }: Match,
   rows: number,
 ): Promise<{ words: string; reason: string | undefined }> {
-  const sampled = Math.min(values.size, 1000);
+  const sampled = Math.min(values.size, MOST_VALUES);
   const reason = mentioned({
     table: table.name,
-    sampled,
     found,
     shared: [...values.values()].filter((sessions) => sessions > 1).length,
     rows: await rowsOf(database, table),
@@ -181,14 +182,15 @@ function edgeOf(
   { table, key, found }: Match,
   words: string,
 ): FoundEdge {
-  const [primary] = table.indexes.find((index) => index.primary)?.columns ?? [];
+  const keeping = keepingOf(table);
   return {
     table,
     written: writtenName(table, around.relations),
     tie,
-    key: key.name === primary ? undefined : key.name,
+    key: key.name === singlePrimaryKey(table) ? undefined : key.name,
+    keepWhen: keeping.keepWhen,
     evidence: [words],
-    doubt: doubtful({ sampled: Math.min(values.size, 1000), found }),
-    owns: nestedEdges(table, primary ?? undefined, around, [session.table.oid, table.oid]),
+    doubt: doubtful({ sampled: Math.min(values.size, MOST_VALUES), found }) ?? keeping.doubt,
+    owns: owns(around, session, table),
   };
 }

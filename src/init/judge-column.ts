@@ -1,6 +1,7 @@
 import type { Column, ForeignKey, Table } from "../catalog.ts";
 import { identifier, qualified } from "../sql/quote.ts";
-import { isPerson, lastingName } from "./mentions.ts";
+import { keepingOf } from "./keeping.ts";
+import { lastingName } from "./mentions.ts";
 import type { SessionTable } from "./session-tables.ts";
 
 /** What was seen of a column that seems to hold sessions' keys. */
@@ -23,8 +24,8 @@ export interface ColumnJudgement {
   readonly doubt?: string | undefined;
   readonly onDelete?: "set_null" | undefined;
   readonly orphans?: "delete" | undefined;
-  /** A row that has it filled survives. */
-  readonly keeps?: Column | undefined;
+  /** SQL over the row: it survives. */
+  readonly keepWhen?: string | undefined;
 }
 
 /** Whether rows that hold a session's key are its own. */
@@ -36,17 +37,12 @@ export function judgeColumn(seen: ColumnEvidence): ColumnJudgement {
   if (foreignKey && "nd".includes(foreignKey.onDelete)) {
     return { evidence: [said(seen)], doubt: "the foreign key says that the rows stay" };
   }
-  const keeps = peopleColumn(table);
-  if (keeps?.notNull) {
-    const doubt = `each row has a ${keeps.name}, so it may be somebody's for good`;
-    return { evidence: [said(seen)], doubt };
-  }
-  const common = { evidence: [said(seen)], keeps };
-  if (keeps && column.notNull) {
-    const doubt =
-      `what has a ${keeps.name} is to stay, but ${column.name} is NOT NULL; first run: alter table ` +
-      `${qualified(table.schema, table.name)} alter column ${identifier(column.name)} drop not null`;
-    return { ...common, doubt, orphans: seen.lingering ? "delete" : undefined };
+  const { keepWhen, doubt } = keepingOf(table);
+  const common = { evidence: [said(seen)], keepWhen };
+  if (doubt !== undefined) return { ...common, doubt };
+  if (keepWhen !== undefined && column.notNull) {
+    const first = `a row stays when ${keepWhen}, but ${column.name} is NOT NULL; first run: ${dropNotNull(seen)}`;
+    return { ...common, doubt: first, orphans: seen.lingering ? "delete" : undefined };
   }
   return { ...common, ...doubts(seen) };
 }
@@ -72,7 +68,7 @@ function doubts({
 
 /** What is kept for the books never ends with a session, but must not keep one from ending. */
 function lastingRows(seen: ColumnEvidence, lasting: string): ColumnJudgement {
-  const { table, column, foreignKey, session } = seen;
+  const { column, foreignKey, session } = seen;
   const stops = foreignKey !== undefined && "ar".includes(foreignKey.onDelete);
   const words = `${said(seen)}; ${lasting}`;
   if (!stops) return { mention: words, evidence: [] };
@@ -84,11 +80,10 @@ function lastingRows(seen: ColumnEvidence, lasting: string): ColumnJudgement {
       onDelete: "set_null",
     };
   }
-  const fix = `alter table ${qualified(table.schema, table.name)} alter column ${identifier(column.name)} drop not null`;
   return {
     evidence: [words],
     onDelete: "set_null",
-    doubt: `its foreign key stops rows of ${session.table.name} from ending, and ${column.name} is NOT NULL; first run: ${fix}`,
+    doubt: `its foreign key stops rows of ${session.table.name} from ending, and ${column.name} is NOT NULL; first run: ${dropNotNull(seen)}`,
   };
 }
 
@@ -102,8 +97,6 @@ function said({ table, column, foreignKey, session, sampled, found }: ColumnEvid
   return `${name} → ${key}: ${found ?? "?"} of ${sampled} sampled values exist`;
 }
 
-/** The column that says whose a row is for good; one that may be null first. */
-export function peopleColumn(table: Table): Column | undefined {
-  const columns = table.columns.filter(({ name }) => isPerson(name));
-  return columns.find(({ notNull }) => !notNull) ?? columns[0];
+function dropNotNull({ table, column }: ColumnEvidence): string {
+  return `alter table ${qualified(table.schema, table.name)} alter column ${identifier(column.name)} drop not null`;
 }

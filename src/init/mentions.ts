@@ -30,8 +30,7 @@ export function isPerson(column: string): boolean {
 /** What was counted of the rows that sessions name. */
 export interface Naming {
   readonly table: string;
-  /** Different values sampled, and how many of them are keys. */
-  readonly sampled: number;
+  /** How many of the different values sampled are keys. */
   readonly found: number;
   /** How many of them two or more of the sampled sessions name. */
   readonly shared: number;

@@ -2,8 +2,7 @@ import type { Column, ForeignKey, Table } from "../catalog.ts";
 import { plain, singular } from "../manifest/suggest.ts";
 import { comparable, keyType } from "../resolve/key.ts";
 import { subjectOf, wordsOf } from "./names.ts";
-import type { SessionTable } from "./session-tables.ts";
-import { columnOf } from "./session-tables.ts";
+import { columnOf, type SessionTable } from "./session-tables.ts";
 
 /** A column that holds keys of another table, or seems to. */
 export interface Reference {
@@ -111,10 +110,15 @@ export function pointersOf(session: SessionTable): Column[] {
   );
 }
 
+/** A column that holds a key, and one that says of which table. */
+export interface PolymorphicPair {
+  readonly table: Table;
+  readonly column: Column;
+  readonly type: Column;
+}
+
 /** Pairs of columns that say of which table they hold a key: `owner_id` and `owner_type`. */
-export function polymorphicPairs(
-  tables: readonly Table[],
-): { table: Table; column: Column; type: Column }[] {
+export function polymorphicPairs(tables: readonly Table[]): PolymorphicPair[] {
   return tables.flatMap((table) =>
     table.columns.flatMap((type) => {
       const stem = /^(.+?)_?type$/i.exec(type.name)?.[1];

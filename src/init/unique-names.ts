@@ -21,9 +21,9 @@ export function tiedOnce(edges: readonly FoundEdge[]): FoundEdge[] {
     (a, b) => Number(a.doubt !== undefined) - Number(b.doubt !== undefined),
   );
   const first = new Map<string, FoundEdge>();
-  for (const edge of sure) if (!first.has(edge.table.oid)) first.set(edge.table.oid, edge);
+  for (const edge of sure) if (!first.has(edge.table.name)) first.set(edge.table.name, edge);
   return edges.map((edge) => {
-    const other = first.get(edge.table.oid);
+    const other = first.get(edge.table.name);
     if (other === undefined || other === edge) return edge;
     const doubt = `${edge.table.name} is tied by ${tieWords(other.tie)} already; two ties need a name: each`;
     return { ...edge, doubt: edge.doubt ?? doubt };

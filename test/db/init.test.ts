@@ -269,6 +269,44 @@ describe("what is doubtful is a comment that can be declared", () => {
       expect(await faults(db, declaring(text, "carts"))).toEqual([]);
     }));
 
+  test("a row that is tied twice is declared once, and a user's is kept", () =>
+    inDatabase(
+      `create table session (sid varchar primary key, sess json not null, expire timestamp(6) not null);
+       create table carts (id bigint primary key, session_sid varchar references session, user_id bigint);
+       create table cart_items (id bigint primary key, cart_id bigint references carts on delete cascade);
+       create table drafts (id bigint primary key, user_id bigint);
+       insert into session
+       select n, json_build_object('cartId', n, 'items', json_build_array(json_build_object('cart_item_id', n)), 'draft', n), now()
+       from generate_series(1, 10) as n;
+       insert into carts select n, n from generate_series(1, 10) as n;
+       insert into cart_items select n, n from generate_series(1, 10) as n;
+       insert into drafts select n from generate_series(1, 10) as n`,
+      (text) => {
+        expect(text).toContain("- table: carts\nby: session_sid\nkeep_when: user_id is not null\n");
+        expect(text).toContain("- table: cart_items\nby: cart_id\n");
+        expect(text).toContain("- table: drafts\nfrom: draft\nkeep_when: user_id is not null\n");
+        expect(text).toContain(
+          "# Not declared: carts is tied by session_sid already; two ties need a name: each.",
+        );
+        expect(text).toContain(
+          '# Not declared: owner "session" has another edge named "cart_items"',
+        );
+      },
+    ));
+
+  test("rows that belong to a user each are a doubt", () =>
+    inDatabase(
+      `${SESSIONS}
+       create table notes (id bigint primary key, session_sid varchar, user_id bigint not null);
+       insert into notes select n, md5(n::text), n from generate_series(1, 9) as n`,
+      (text) => {
+        expect(text).toContain(
+          "# Not declared: each row has a user_id, so it may be somebody's for good.",
+        );
+        expect(text).toContain("# - { table: notes, by: session_sid }");
+      },
+    ));
+
   test("too few or too many missing values", () =>
     inDatabase(
       `create table session (sid varchar primary key, sess json not null, expire timestamp(6) not null);

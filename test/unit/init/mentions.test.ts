@@ -3,7 +3,6 @@ import { doubtful, isPerson, lastingName, mentioned } from "../../../src/init/me
 
 const OWNED = {
   table: "drafts",
-  sampled: 100,
   found: 100,
   shared: 0,
   rows: 100,
