@@ -4,7 +4,19 @@ select
   relation.oid::text as oid,
   has_schema_privilege(relation.relnamespace, 'usage')
     and has_table_privilege(relation.oid, 'select') as readable,
-  pg_relation_size(relation.oid) / current_setting('block_size')::bigint as pages,
+  case
+    -- To ask how large it is would wait for whoever holds it.
+    when exists (
+      select
+      from pg_catalog.pg_locks as held
+      where held.relation = relation.oid
+        and held.database = (
+          select here.oid from pg_catalog.pg_database as here where here.datname = current_database()
+        )
+        and held.mode = 'AccessExclusiveLock'
+    ) then relation.relpages
+    else pg_relation_size(relation.oid) / current_setting('block_size')::bigint
+  end as pages,
   relation.relispartition
     or exists (
       select from pg_catalog.pg_depend as membership

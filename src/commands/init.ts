@@ -5,7 +5,7 @@ import { type Queryable, readCatalog } from "../catalog.ts";
 import { withClient } from "../database.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { type Fault, InputError } from "../faults.ts";
-import { lookCarefully } from "../init/ask.ts";
+import { onlyReading } from "../init/ask.ts";
 import type { Findings, FoundEdge } from "../init/findings.ts";
 import { manifestText } from "../init/manifest-text.ts";
 import { settled } from "../init/settle.ts";
@@ -26,10 +26,9 @@ export async function initCommand(options: InitOptions): Promise<number> {
   const { manifest: file, database, stdout } = options;
   if (!stdout) await refuseFile(file);
   const tell = process.stderr.isTTY ? say : () => undefined;
-  const { findings, text } = await withClient(database, async (client) => {
-    await lookCarefully(client);
-    return fitting(client, await survey(client, tell));
-  });
+  const { findings, text } = await withClient(database, async (client) =>
+    fitting(client, await survey(client, tell)),
+  );
   if (stdout) {
     data(text.trimEnd());
     return EXIT.fine;
@@ -62,7 +61,8 @@ async function fitting(
 async function faultsOf(client: Queryable, text: string): Promise<readonly Fault[]> {
   try {
     const { manifest } = readManifest(text, "ownership.yaml");
-    return resolve(manifest, await readCatalog(client, manifest)).faults;
+    const catalog = await onlyReading(client, () => readCatalog(client, manifest));
+    return resolve(manifest, catalog).faults;
   } catch (error) {
     if (error instanceof InputError) return error.faults;
     throw error;

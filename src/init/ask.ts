@@ -1,6 +1,6 @@
 import { type Queryable, type Relation, readEveryTable, type Table } from "../catalog.ts";
 import type { KeyType, TableName } from "../graph.ts";
-import { identifier, join, literal, type Sql } from "../sql/quote.ts";
+import { identifier, join, literal, type Sql, textArray } from "../sql/quote.ts";
 import { render, type Slots } from "../sql/template.ts";
 
 /** The tables that a manifest could name, and those that nobody may look into. */
@@ -16,9 +16,14 @@ export interface Surroundings {
   readonly part: ReadonlyMap<string, Sql>;
 }
 
-/** Prepares a connection for looking round: it can write nothing, and no question takes long. */
-export async function lookCarefully(database: Queryable): Promise<void> {
-  await database.query(render("init/careful.sql"));
+/** Reads what `read` reads in a transaction that can write nothing, and lasts no longer than that. */
+export async function onlyReading<T>(database: Queryable, read: () => Promise<T>): Promise<T> {
+  await database.query(render("init/begin.sql"));
+  try {
+    return await read();
+  } finally {
+    await database.query("rollback");
+  }
 }
 
 /** Reads what tables there are. */
@@ -33,18 +38,14 @@ export async function surroundings(database: Queryable): Promise<Surroundings> {
     ({ oid, kind }) => kind === "r" && places.get(oid)?.["not_theirs"] === false,
   );
   const readable = (table: Table) => places.get(table.oid)?.["readable"] === true;
+  const pages = (table: Table) => Number(places.get(table.oid)?.["pages"]);
   return {
     database: String(here.rows[0]?.["name"]),
     timeZone: String(here.rows[0]?.["zone"]),
     tables: theirs.filter(readable),
     relations,
     unreadable: theirs.filter((table) => !readable(table)),
-    part: new Map(
-      theirs.map((table) => [
-        table.oid,
-        samplePart(table, Number(places.get(table.oid)?.["pages"])),
-      ]),
-    ),
+    part: new Map(theirs.map((table) => [table.oid, samplePart(table, pages(table))])),
   };
 }
 
@@ -61,19 +62,25 @@ function samplePart({ estimatedRows }: Table, pages: number): Sql {
   return `tablesample system (${percent.toFixed(4)}) repeatable (1)` as Sql;
 }
 
-/** Asks one question; undefined when it takes too long, or may not be asked. */
+/** What a question may end with: it took too long, a lock was not to be had, no right, a value that is no moment. */
+const NO_ANSWER = ["57014", "55P03", "42501", "22008", "22003"];
+
+/** Asks one question, in one message; undefined when it takes too long, or may not be asked. */
 async function ask(
   database: Queryable,
   file: string,
   slots: Slots,
-  values?: unknown[],
 ): Promise<Record<string, unknown>[] | undefined> {
+  const question = render(`init/${file}.sql`, slots);
   try {
-    return (await database.query(render(`init/${file}.sql`, slots), values)).rows;
+    const results = await database.query(`${render("init/begin.sql")}\n${question};\nrollback`);
+    // One for each statement, and the question's is the last but one.
+    return (results as unknown as { rows: Record<string, unknown>[] }[]).at(-2)?.rows;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    // Cancelled by statement_timeout, a lock not to be had, no right to read, a value that is no moment.
-    if (["57014", "55P03", "42501", "22008", "22003"].includes(code)) return undefined;
+    await database.query("rollback");
+    if (error instanceof Error && "code" in error && NO_ANSWER.includes(String(error.code))) {
+      return undefined;
+    }
     throw error;
   }
 }
@@ -135,8 +142,12 @@ export async function existing(
 ): Promise<number | undefined> {
   const fitting = values.filter((value) => fits(value, type));
   if (fitting.length === 0) return 0;
-  const slots = { table: nameOf(table), key, type: (type === "bpchar" ? "text" : type) as Sql };
-  const rows = await ask(database, "existing", slots, [fitting]);
+  const rows = await ask(database, "existing", {
+    table: nameOf(table),
+    key,
+    type: (type === "bpchar" ? "text" : type) as Sql,
+    values: textArray(fitting),
+  });
   return rows && Number(rows[0]?.["found"]);
 }
 

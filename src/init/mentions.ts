@@ -9,7 +9,7 @@ const WARES =
   "currency country locale language region page post course event setting feature campaign coupon";
 const BOOKS =
   "order payment invoice transaction purchase subscription charge refund receipt shipment booking " +
-  "audit log history visit view click metric statistic analytic message ticket";
+  "review comment rating vote audit log history visit view click metric statistic analytic message ticket";
 
 const LASTING: ReadonlySet<string> = new Set(`${PEOPLE} ${WARES} ${BOOKS}`.split(" "));
 

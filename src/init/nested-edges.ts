@@ -72,7 +72,7 @@ export function isPartOf(table: Table, parent: Table): boolean {
 function said({ onDelete }: ForeignKey, fate: "cascade" | "set_null"): string {
   if (onDelete === "c") return "and cascades";
   const stops = "and would keep its rows from ending";
-  return fate === "set_null" ? `${stops}; set null, it does not` : `${stops} before its own`;
+  return fate === "set_null" ? `${stops}; set null, it does not` : `${stops}, so it is declared`;
 }
 
 /** The tables that refer to a table and are no parts of it. */

@@ -3,6 +3,7 @@ import { presetOf } from "../manifest/presets.ts";
 import {
   largest,
   newest,
+  onlyReading,
   type SampledSession,
   type Surroundings,
   sessionsOf,
@@ -24,10 +25,10 @@ export type Tell = (what: string) => void;
 
 /**
  * Looks round in a database: which tables hold sessions, and what their rows own. Whatever is not sure
- * has its doubt beside it. The connection is one that `lookCarefully` has prepared.
+ * has its doubt beside it. It writes nothing.
  */
 export async function survey(database: Queryable, tell: Tell): Promise<Findings> {
-  const around = await surroundings(database);
+  const around = await onlyReading(database, () => surroundings(database));
   const shaped = around.tables.flatMap((table) => sessionTable(table) ?? []);
   const owners: FoundOwner[] = [];
   for (const session of shaped.filter(isWorthIt).sort(sessionsFirst)) {

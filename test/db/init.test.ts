@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readCatalog } from "../../src/catalog.ts";
 import { initCommand } from "../../src/commands/init.ts";
-import { lookCarefully } from "../../src/init/ask.ts";
+import { onlyReading } from "../../src/init/ask.ts";
 import { readManifest } from "../../src/manifest/read.ts";
 import { resolve } from "../../src/resolve/resolve.ts";
 import { type TestDatabase, withDatabase } from "../support/database.ts";
@@ -379,11 +379,25 @@ describe("where there are no sessions", () => {
 });
 
 describe("looking round is safe", () => {
-  test("the connection cannot write", () =>
+  test("a question cannot write, nor leave a setting behind for who has the connection next", () =>
     withDatabase(async (db) => {
       const client = await db.connect();
-      await lookCarefully(client);
-      await expect(client.query("create table harm (id integer)")).rejects.toThrow(/read-only/);
+      const harm = () => client.query("create table harm (id integer)");
+      await expect(onlyReading(client, harm)).rejects.toThrow(/read-only/);
+      await harm();
+      const { rows } = await client.query("show statement_timeout");
+      expect(rows).toEqual([{ statement_timeout: "0" }]);
+    }));
+
+  test("a table that somebody has locked is left out after a second, and the rest goes on", () =>
+    withDatabase(async (db) => {
+      await db.query(`${SESSIONS} create table carts (id bigint primary key, session_sid varchar)`);
+      const holder = await db.connect();
+      await holder.query("begin; lock table carts");
+      const looking = lines(db);
+      await expect(looking).resolves.toContain("store: connect-pg-simple");
+      await expect(looking).resolves.toContain("- { table: carts, by: session_sid }");
+      await holder.query("rollback");
     }));
 
   test("a table that may not be read is told and left out", () =>
