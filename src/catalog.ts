@@ -135,13 +135,7 @@ export function searchPathOver(catalog: Catalog, tables: readonly TableName[]): 
 /** Reads from the database all that checking and generating from this manifest need. It only reads. */
 export async function readCatalog(database: Queryable, manifest: Manifest): Promise<Catalog> {
   const managed = manifest.owners.filter((owner) => owner.managed).map(({ name }) => name);
-  const found = (await database.query(catalogSql("relations"), [managed])).rows.map((row) => ({
-    oid: row["oid"],
-    schema: row["schema"],
-    name: row["name"],
-    kind: row["kind"],
-    searchPathPlace: row["search_path_place"],
-  })) as Relation[];
+  const found = await readRelations(database, managed);
   const named: Catalog = {
     ...(await readServer(database, manifest)),
     relations: found.filter(({ schema }) => schema !== "lastwill"),
@@ -166,6 +160,19 @@ export async function readCatalog(database: Queryable, manifest: Manifest): Prom
     ),
   );
   return { ...named, tables: new Map(tables.map((table) => [table.oid, table])), conditionErrors };
+}
+
+/** Reads all there is to know of every table and view, whatever a manifest names. It only reads. */
+export async function readEveryTable(database: Queryable): Promise<Table[]> {
+  return readTables(database, await readRelations(database, []));
+}
+
+async function readRelations(database: Queryable, ours: readonly string[]): Promise<Relation[]> {
+  const { rows } = await database.query(catalogSql("relations"), [ours]);
+  return rows.map(({ search_path_place: searchPathPlace, ...relation }) => ({
+    ...relation,
+    searchPathPlace,
+  })) as unknown as Relation[];
 }
 
 async function readServer(database: Queryable, { owners, grants }: Manifest) {

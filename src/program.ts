@@ -9,6 +9,7 @@ import { addCompletion } from "./program/completion.ts";
 import { addDemo } from "./program/demo.ts";
 import { addGenMigrations } from "./program/gen-migrations.ts";
 import { addGraph } from "./program/graph.ts";
+import { addInit } from "./program/init.ts";
 import { addInspect } from "./program/inspect.ts";
 import { addMigrate } from "./program/migrate.ts";
 import type { Done } from "./program/options.ts";
@@ -20,6 +21,7 @@ import { addWhy } from "./program/why.ts";
 
 /** The commands, in the order in which help lists them: names, flags and words are in src/program/, the work in src/commands/. */
 const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
+  addInit,
   addGenMigrations,
   addMigrate,
   addCheck,

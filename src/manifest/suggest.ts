@@ -31,11 +31,12 @@ function slipsAllowed(word: string, candidate: string): number {
 }
 
 /** `sessionSid`, `session_sid` and `Session-SID` are one word. */
-function plain(word: string): string {
+export function plain(word: string): string {
   return word.toLowerCase().replaceAll(/[_\-\s]/g, "");
 }
 
-function singular(word: string): string {
+/** `carts` is `cart`, as far as endings tell. */
+export function singular(word: string): string {
   if (word.endsWith("ies")) return `${word.slice(0, -3)}y`;
   return word.replace(/(?<=(?:s|x|z|ch|sh))es$|(?<!s)s$/, "");
 }

@@ -1,0 +1,62 @@
+import type { Queryable } from "../catalog.ts";
+import { existing, lingers, type Surroundings, valuesOf } from "./ask.ts";
+import type { FoundEdge } from "./findings.ts";
+import { type ColumnEvidence, judgeColumn } from "./judge-column.ts";
+import { writtenName } from "./names.ts";
+import { polymorphicEdges } from "./polymorphic-edges.ts";
+import { joinOf, type Reference, referencesTo } from "./references.ts";
+import type { SessionTable } from "./session-tables.ts";
+import { throughEdge } from "./through-edge.ts";
+import { keyTypeOf, owns, type Ties } from "./ties.ts";
+
+/** The rows that hold a session's key, by a column or in a table between the two. */
+export async function columnEdges(
+  database: Queryable,
+  around: Surroundings,
+  session: SessionTable,
+): Promise<Ties> {
+  const ties: Ties[] = [];
+  for (const reference of referencesTo(session, around.tables)) {
+    const evidence = await evidenceOf(database, around, session, reference);
+    const join = joinOf(reference, session.table, around.tables);
+    const through = join && (await throughEdge(database, around, session, join, evidence));
+    if (through) ties.push(through);
+    if (!through?.edges.length) ties.push(byEdge(around, evidence));
+  }
+  ties.push(await polymorphicEdges(database, around, session));
+  return {
+    edges: ties.flatMap(({ edges }) => edges),
+    mentions: ties.flatMap(({ mentions }) => mentions),
+  };
+}
+
+async function evidenceOf(
+  database: Queryable,
+  around: Surroundings,
+  session: SessionTable,
+  { table, column, foreignKey }: Reference,
+): Promise<ColumnEvidence> {
+  const part = around.part.get(table.oid);
+  const values = [...(await valuesOf(database, { table, column: column.name, part })).keys()];
+  const type = keyTypeOf(session);
+  const found = await existing(database, session.table, session.key, type, values);
+  const isMissing = found !== undefined && found < values.length;
+  const lingering =
+    isMissing || foreignKey?.validated
+      ? isMissing
+      : await lingers(database, table, column.name, session.table, session.key);
+  return { table, column, foreignKey, session, sampled: values.length, found, lingering };
+}
+
+function byEdge(around: Surroundings, seen: ColumnEvidence): Ties {
+  const { mention, ...judged } = judgeColumn(seen);
+  if (mention !== undefined) return { edges: [], mentions: [mention] };
+  const edge: FoundEdge = {
+    ...judged,
+    table: seen.table,
+    written: writtenName(seen.table, around.relations),
+    tie: { kind: "by", column: seen.column.name },
+    owns: judged.onDelete ? [] : owns(around, seen.session, seen.table),
+  };
+  return { edges: [edge], mentions: [] };
+}

@@ -1,0 +1,196 @@
+import type { Column, Queryable, Table } from "../catalog.ts";
+import type { DataFormat } from "../manifest/manifest.ts";
+import { keyType } from "../resolve/key.ts";
+import { existing, fits, rowsOf, type SampledSession, type Surroundings, valuesOf } from "./ask.ts";
+import { type DataValues, dataPaths, parseData } from "./data-paths.ts";
+import { decoded } from "./decode.ts";
+import type { FoundEdge, FoundTie } from "./findings.ts";
+import { keepingOf } from "./keeping.ts";
+import { doubtful, mentioned } from "./mentions.ts";
+import { namesTable, subjectOf, writtenName } from "./names.ts";
+import { referringTables } from "./nested-edges.ts";
+import { isFrom, pointersOf } from "./references.ts";
+import { type SessionTable, singleKeys } from "./session-tables.ts";
+import { owns, singlePrimaryKey, type Ties } from "./ties.ts";
+
+/** Where sessions name rows: a path or a column, and what stands there how often. */
+interface Place {
+  readonly shown: string;
+  readonly tie: FoundTie;
+  /** What it speaks of. */
+  readonly subject: readonly string[];
+  /** How many sessions hold each value. */
+  readonly values: ReadonlyMap<string, number>;
+  /** How many sessions were looked at. */
+  readonly of: number;
+  /** The table that a foreign key says it names. */
+  readonly table?: Table | undefined;
+}
+
+/** The sessions' data, decoded; and why it cannot be, in words. */
+export interface ReadData {
+  readonly sessions: readonly unknown[];
+  readonly problem: string | undefined;
+}
+
+/** Reads the data of sampled sessions. */
+export async function readData(
+  sample: readonly SampledSession[] | undefined,
+  format: DataFormat,
+): Promise<ReadData> {
+  if (!sample) return { sessions: [], problem: "its data could not be read in 5 seconds" };
+  const texts = sample.flatMap(({ data }) => data ?? []);
+  try {
+    const sessions = (await decoded(texts, format)).map((json) =>
+      json === null ? undefined : parseData(json),
+    );
+    const read = sessions.filter((session) => session !== undefined);
+    const problem =
+      texts.length > 0 && read.length === 0
+        ? `none of ${texts.length} sampled sessions could be decoded as ${format}; is the data encrypted?`
+        : undefined;
+    return { sessions: read, problem };
+  } catch (error) {
+    const reason = (error instanceof Error ? error.message : String(error)).split("\n")[0];
+    return { sessions: [], problem: `its data could not be decoded: ${reason}` };
+  }
+}
+
+/** The rows that sessions name, in their data or in a column of their table. */
+export async function dataEdges(
+  database: Queryable,
+  around: Surroundings,
+  session: SessionTable,
+  data: readonly unknown[],
+): Promise<Ties> {
+  const places = [
+    ...dataPaths(data).map((found) => pathPlace(found, data.length)),
+    ...(await pointerPlaces(database, around, session)),
+  ];
+  const rows = (await rowsOf(database, session.table)) ?? 0;
+  const edges: FoundEdge[] = [];
+  const mentions: string[] = [];
+  for (const place of places) {
+    const match = await bestMatch(database, around, session, place);
+    if (!match) continue;
+    const { words, reason } = await judged(database, around, session, place, match, rows);
+    if (reason === undefined) edges.push(edgeOf(around, session, place, match, words));
+    else mentions.push(`${words}; ${reason}`);
+  }
+  return { edges, mentions };
+}
+
+function pathPlace({ path, names, sessions }: DataValues, of: number): Place {
+  const subjects = names.map(subjectOf);
+  // `cart.id` speaks of what is above it.
+  const subject = subjects.at(-1)?.length ? subjects.at(-1) : subjects.at(-2);
+  return { shown: path, tie: { kind: "path", path }, subject: subject ?? [], values: sessions, of };
+}
+
+async function pointerPlaces(
+  database: Queryable,
+  around: Surroundings,
+  session: SessionTable,
+): Promise<Place[]> {
+  const places: Place[] = [];
+  for (const { name } of pointersOf(session)) {
+    const table = around.tables.find(({ inbound }) =>
+      inbound.some((key) => isFrom(key, session.table) && key.columns.join("\0") === name),
+    );
+    const part = around.part.get(session.table.oid);
+    const values = await valuesOf(database, { table: session.table, column: name, part });
+    const of = [...values.values()].reduce((sum, times) => sum + times, 0);
+    const tie: FoundTie = { kind: "pointer", column: name };
+    places.push({
+      shown: `${session.table.name}.${name}`,
+      tie,
+      subject: subjectOf(name),
+      values,
+      of,
+      table,
+    });
+  }
+  return places;
+}
+
+interface Match {
+  readonly table: Table;
+  readonly key: Column;
+  readonly found: number;
+}
+
+const MOST_CANDIDATES = 5;
+const MOST_VALUES = 1000;
+
+/** The table and key that most of the values are keys of, among those that the place's name speaks of. */
+async function bestMatch(
+  database: Queryable,
+  { tables }: Surroundings,
+  session: SessionTable,
+  { subject, values, table }: Place,
+): Promise<Match | undefined> {
+  const candidates = table
+    ? [table]
+    : tables
+        .filter(({ oid }) => oid !== session.table.oid)
+        .flatMap((each) => {
+          const rank = namesTable(subject, each.name);
+          return rank === undefined ? [] : [{ each, rank }];
+        })
+        .sort((a, b) => a.rank - b.rank)
+        .slice(0, MOST_CANDIDATES)
+        .map(({ each }) => each);
+  let best: Match | undefined;
+  for (const candidate of candidates) {
+    for (const key of singleKeys(candidate)) {
+      const type = keyType(key.type);
+      const texts = [...values.keys()].slice(0, MOST_VALUES);
+      if (!type || !texts.some((value) => fits(value, type))) continue;
+      const found = (await existing(database, candidate, key.name, type, texts)) ?? 0;
+      if (found > (best?.found ?? 0)) best = { table: candidate, key, found };
+    }
+  }
+  return best;
+}
+
+async function judged(
+  database: Queryable,
+  around: Surroundings,
+  session: SessionTable,
+  { shown, values, of }: Place,
+  { table, key, found }: Match,
+  rows: number,
+): Promise<{ words: string; reason: string | undefined }> {
+  const sampled = Math.min(values.size, MOST_VALUES);
+  const reason = mentioned({
+    table: table.name,
+    found,
+    shared: [...values.values()].filter((sessions) => sessions > 1).length,
+    rows: await rowsOf(database, table),
+    // What the sampled sessions name stands for what all of them do.
+    named: of === 0 ? found : found * Math.max(1, rows / of),
+    referring: referringTables(table, [session.table], around.tables),
+  });
+  const words = `${shown} → ${table.name}.${key.name}: ${found} of ${sampled} sampled values exist`;
+  return { words, reason };
+}
+
+function edgeOf(
+  around: Surroundings,
+  session: SessionTable,
+  { tie, values }: Place,
+  { table, key, found }: Match,
+  words: string,
+): FoundEdge {
+  const keeping = keepingOf(table);
+  return {
+    table,
+    written: writtenName(table, around.relations),
+    tie,
+    key: key.name === singlePrimaryKey(table) ? undefined : key.name,
+    keepWhen: keeping.keepWhen,
+    evidence: [words],
+    doubt: doubtful({ sampled: Math.min(values.size, MOST_VALUES), found }) ?? keeping.doubt,
+    owns: owns(around, session, table),
+  };
+}

@@ -1,0 +1,77 @@
+import { subjectOf, wordsOf } from "./names.ts";
+
+/** Whom or what a session speaks of, and what is kept for the books: neither ends with a visit. */
+const PEOPLE =
+  "user account customer client member person profile admin staff employee contact guest tenant " +
+  "organization organisation company team workspace group role permission";
+const WARES =
+  "product variant sku article category tag brand vendor supplier store shop warehouse price plan " +
+  "currency country locale language region page post course event setting feature campaign coupon";
+const BOOKS =
+  "order payment invoice transaction purchase subscription charge refund receipt shipment booking " +
+  "review comment rating vote audit log history visit view click metric statistic analytic message ticket";
+
+const LASTING: ReadonlySet<string> = new Set(`${PEOPLE} ${WARES} ${BOOKS}`.split(" "));
+
+/** Why a table's rows outlive every session, as far as its name says; undefined when it does not. */
+export function lastingName(table: string): string | undefined {
+  const word = wordsOf(table).at(-1) ?? "";
+  return LASTING.has(word) ? `by its name, a row of ${table} outlives a session` : undefined;
+}
+
+const PERSONS: ReadonlySet<string> = new Set(PEOPLE.split(" "));
+
+/** Whether a column says whose a row is: `user_id`, `customerId`; a mere `user` or `profile` need not. */
+export function isPerson(column: string): boolean {
+  const subject = subjectOf(column);
+  return subject.length < wordsOf(column).length && PERSONS.has(subject.at(-1) ?? "");
+}
+
+/** What was counted of the rows that sessions name. */
+export interface Naming {
+  readonly table: string;
+  /** How many of the different values sampled are keys. */
+  readonly found: number;
+  /** How many of them two or more of the sampled sessions name. */
+  readonly shared: number;
+  /** The table's rows, and how many of them all sessions together name, about. */
+  readonly rows: number | undefined;
+  readonly named: number;
+  /** How many other tables refer to it. */
+  readonly referring: number;
+}
+
+const MANY_TABLES = 3;
+/** A login may leave two sessions that name one row for a while. */
+const SHARED = 0.05;
+
+/** Why sessions merely mention these rows; undefined when nothing speaks against their owning them. */
+export function mentioned(naming: Naming): string | undefined {
+  const { table, found, shared, rows, named, referring } = naming;
+  const name = lastingName(table);
+  if (name !== undefined) return name;
+  if (shared > 1 && shared > found * SHARED)
+    return `several sessions name one row (${shared} of ${found})`;
+  if (referring >= MANY_TABLES) return `${referring} tables refer to ${table}`;
+  if (rows !== undefined && rows > 10 && rows > 2 * named) {
+    return `most rows of ${table} are named by no session`;
+  }
+  return undefined;
+}
+
+const ENOUGH = 3;
+const MOST = 0.8;
+
+/** Why what was counted is too little to rely on; undefined when it is not. */
+export function doubtful({
+  sampled,
+  found,
+}: {
+  sampled: number;
+  found: number;
+}): string | undefined {
+  if (found === 0) return "none of the sampled values exists";
+  if (found < sampled * MOST) return "too many of the sampled values do not exist";
+  if (found < ENOUGH) return "too few values to be sure";
+  return undefined;
+}

@@ -1,0 +1,449 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readCatalog } from "../../src/catalog.ts";
+import { initCommand } from "../../src/commands/init.ts";
+import { onlyReading } from "../../src/init/ask.ts";
+import { readManifest } from "../../src/manifest/read.ts";
+import { resolve } from "../../src/resolve/resolve.ts";
+import { type TestDatabase, withDatabase } from "../support/database.ts";
+import { djangoSession } from "../support/encoders/django.ts";
+import { laravelSession } from "../support/encoders/php.ts";
+import { makeRails, SHOP, SIXTY } from "../support/init-databases.ts";
+
+/** What init writes for a database; that it fits the database init itself makes sure of. */
+async function written(db: TestDatabase, url = db.url): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "lw-init-"));
+  try {
+    const manifest = join(folder, "ownership.yaml");
+    expect(await initCommand({ manifest, database: url })).toBe(0);
+    return readFileSync(manifest, "utf8");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The same without the margins, and each comment in one line however it was wrapped. */
+async function lines(db: TestDatabase, url?: string): Promise<string> {
+  const whole: string[] = [];
+  for (const line of (await written(db, url)).split("\n").map((each) => each.trim())) {
+    const goesOn = /^# +(?!- )/.test(line) && /^#.*[^.}:]$/.test(whole.at(-1) ?? "");
+    if (goesOn) whole.push(`${whole.pop()} ${line.replace(/^# +/, "")}`);
+    else whole.push(line);
+  }
+  return whole.join("\n");
+}
+
+async function inDatabase(sql: string, look: (text: string, db: TestDatabase) => unknown) {
+  await withDatabase(async (db) => {
+    await db.query(sql);
+    await look(await lines(db), db);
+  });
+}
+
+const SESSIONS = `
+  create table session (sid varchar primary key, sess json not null, expire timestamp(6) not null);
+  insert into session
+  select md5(n::text), json_build_object('n', n), now() at time zone 'UTC' + interval '1 hour'
+  from generate_series(1, 20) as n;`;
+
+describe("a shop on connect-pg-simple", () => {
+  test("has one owner, and all that is a session's below it", () =>
+    withDatabase(async (db) => {
+      await db.query(SHOP);
+      const { manifest } = readManifest(await written(db), "ownership.yaml");
+      const tables = manifest.owners.map(({ name, owns }) => [
+        name,
+        owns.map(({ table }) => table),
+      ]);
+      expect(tables).toEqual([
+        ["session", ["carts", "orders", "documents", "attachments", "drafts", "uploads"]],
+      ]);
+    }));
+
+  test.each([
+    "# session has the columns of connect-pg-simple.\n",
+    "# carts.session_sid → session.sid: 400 of 400 sampled values exist.\n- table: carts\nby: session_sid\nkeep_when: user_id is not null\n",
+    "- table: cart_items\nby: cart_id\n",
+    "- table: documents\nthrough: { table: session_documents, owner: session_sid, owned: document_id }\n",
+    "- table: attachments\nby: { column: owner_id, type_column: owner_type, type: Session }\n",
+    "# draftId → drafts.id: 498 of 500 sampled values exist.\n- table: drafts\nfrom: draftId\n",
+    '# wizard.uploads[].id → uploads.id: 500 of 500 sampled values exist.\n- table: uploads\nfrom: "wizard.uploads[].id"\n',
+    "- table: orders\nby: session_sid\non_delete: set_null\n",
+  ])("writes %j", (expected) => inDatabase(SHOP, (text) => expect(text).toContain(expected)));
+
+  test("leaves alone what sessions merely mention, and says why", () =>
+    inDatabase(SHOP, (text) => {
+      expect(text).not.toMatch(/^- table: (?:users|products|page_views)$/m);
+      expect(text).toContain(
+        "# - userId → users.id: 40 of 40 sampled values exist; by its name, a row of users outlives a session.",
+      );
+      expect(text).toContain("# - lastProduct.id → products.id: 7 of 7 sampled values exist;");
+      expect(text).toContain("# - page_views.session_id → session.sid: 499 of 500 sampled");
+    }));
+
+  test("shows no session's key and none of its data", () =>
+    inDatabase(SHOP, (text) => expect(text).not.toMatch(/[0-9a-f]{32}|9499/)));
+});
+
+describe("data in other formats is decoded, and nothing is installed for it", () => {
+  const schemas = "select nspname from pg_namespace where nspname = 'lastwill'";
+
+  test("Rails' Marshal", () =>
+    withDatabase(async (db) => {
+      await makeRails(db);
+      const text = await lines(db);
+      expect(text).toContain("store: rails\n");
+      expect(text).toContain(
+        "# cart_id → carts.id: 200 of 202 sampled values exist.\n- table: carts\n",
+      );
+      expect(text).toContain("- table: line_items\nby: cart_id\n");
+      expect(text).not.toContain("- table: accounts");
+      expect(await db.query(schemas)).toEqual([]);
+    }));
+
+  test.each([
+    ["laravel", "sessions", "'k' || $1::int, null, '', '', $2, 1700000000", laravelSession],
+    ["django", "django_session", "'k' || $1::int, $2, now()", djangoSession],
+  ])("%s's", (store, table, values, encode) =>
+    withDatabase(async (db) => {
+      const schema = new URL(`../samples/${store}.schema.sql`, import.meta.url);
+      await db.query(readFileSync(schema, "utf8"));
+      await db.query("create table public.shop_cart (id bigint primary key)");
+      for (let n = 1; n <= 12; n++) {
+        await db.query("insert into public.shop_cart values ($1)", [n]);
+        await db.query(`insert into public.${table} values (${values})`, [
+          n,
+          encode({ cart: { id: n } }),
+        ]);
+      }
+      const text = await lines(db);
+      expect(text).toContain(`store: ${store}\n`);
+      expect(text).toContain(
+        "# cart.id → shop_cart.id: 12 of 12 sampled values exist.\n- table: shop_cart\nfrom: cart.id\n",
+      );
+      expect(await db.query(schemas)).toEqual([]);
+    }),
+  );
+
+  test("what cannot be decoded is said, and the rest goes on", () =>
+    withDatabase(async (db) => {
+      const schema = new URL("../samples/laravel.schema.sql", import.meta.url);
+      await db.query(readFileSync(schema, "utf8"));
+      await db.query(
+        "insert into public.sessions values ('k', null, '', '', 'sealed', 1700000000)",
+      );
+      expect(await lines(db)).toContain(
+        "# none of 1 sampled sessions could be decoded as php; is the data encrypted?.",
+      );
+    }));
+});
+
+describe("sessions without data", () => {
+  test("better-auth's own their rows by column, and mention their user", () =>
+    withDatabase(async (db) => {
+      for (const name of ["user", "session"]) {
+        for (const ending of [".schema.sql", ".sql"]) {
+          const file = new URL(`../samples/better-auth-${name}${ending}`, import.meta.url);
+          await db.query(readFileSync(file, "utf8"));
+        }
+      }
+      await db.query(
+        'create table public.draft (id bigint primary key, "sessionId" text references public.session)',
+      );
+      const text = await lines(db);
+      expect(text).toContain("store: better-auth\n");
+      expect(text).toContain("- table: draft\nby: sessionId\n");
+      expect(text).toContain("# - session.userId → user.id:");
+    }));
+
+  test("a table of sessions that no store is known for gives its key, expiry and data", () =>
+    inDatabase(
+      `create table guest_sessions (id uuid primary key, data jsonb, expires_at timestamptz not null, cart_id bigint);
+       create table carts (id bigint primary key);
+       insert into carts select n from generate_series(1, 9) as n;
+       insert into guest_sessions select gen_random_uuid(), '{}', now(), n from generate_series(1, 9) as n`,
+      (text) => {
+        expect(text).toContain(
+          "guest_session:\n# guest_sessions has an expiry, expires_at, and a key, id.\n" +
+            "# expires_at has a time zone: there is nothing to decide.\n" +
+            "table: guest_sessions\nkey: id\nexpires: expires_at\ndata: { column: data }\n",
+        );
+        expect(text).toContain("- table: carts\nfrom: { column: cart_id }\n");
+      },
+    ));
+
+  test.each([
+    ["1700000000", "seconds"],
+    ["1700000000000", "milliseconds"],
+  ])("an expiry of %s is in %s", (expiry, unit) =>
+    inDatabase(
+      `create table visit_session (id text primary key, expires bigint); insert into visit_session values ('a', ${expiry})`,
+      (text) => expect(text).toContain(`expires: { column: expires, unit: ${unit} }`),
+    ),
+  );
+});
+
+describe("an expiry without a time zone", () => {
+  const cookie = (zone: string) => `
+    create table session (sid varchar primary key, sess json not null, expire timestamp(6) not null);
+    insert into session
+    select n, json_build_object('cookie', json_build_object(
+      'expires', to_char(now() at time zone 'UTC' + interval '1 day', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+    )), now() at time zone '${zone}' + interval '1 day'
+    from generate_series(1, 10) as n;`;
+  const inBerlin = async (sql: string, look: (text: string) => void) =>
+    withDatabase(async (db) => {
+      await db.query(`alter database ${db.name} set timezone to 'Europe/Berlin'`);
+      await db.query(sql);
+      look(await lines(db));
+    });
+
+  test.each(["Europe/Berlin", "UTC"])("is in %s when the cookies in the data say so", (zone) =>
+    inBerlin(cookie(zone), (text) => {
+      expect(text).toContain(
+        `read in ${zone}, 10 of 10 sampled sessions end when their cookie does.`,
+      );
+      expect(text).toContain(`expires: { column: expire, zone: ${zone} }`);
+    }),
+  );
+
+  test("is where the last write would else lie in the future", () =>
+    inBerlin(
+      `create table sessions (id bigint primary key, session_id varchar unique, data text, created_at timestamp, updated_at timestamp);
+       insert into sessions values (1, 'a', null, now(), now() at time zone 'Europe/Berlin')`,
+      (text) => {
+        expect(text).toContain(
+          "expires: { column: updated_at, after: 30 days, zone: Europe/Berlin }",
+        );
+      },
+    ));
+
+  test("is taken for UTC, and said to be a guess, when nothing tells", () =>
+    inBerlin(SESSIONS, (text) => {
+      expect(text).toContain("UTC is assumed, so make sure which it is.");
+      expect(text).not.toContain("expires:");
+    }));
+});
+
+/** A manifest with a doubtful find declared: the "# " of its YAML taken away, and of the `owns:` above. */
+function declaring(text: string, find: string): string {
+  return text
+    .replaceAll(/^( *)# (owns:)$/gm, "$1$2")
+    .replace(`# - { table: ${find}`, `- { table: ${find}`);
+}
+
+async function faults(db: TestDatabase, text: string): Promise<readonly unknown[]> {
+  const client = await db.connect();
+  const { manifest } = readManifest(text, "ownership.yaml");
+  return resolve(manifest, await readCatalog(client, manifest)).faults;
+}
+
+describe("what is doubtful is a comment that can be declared", () => {
+  test("rows of sessions that are gone end only when somebody says so", () =>
+    withDatabase(async (db) => {
+      await db.query(`${SESSIONS}
+        create table carts (id bigint primary key, session_sid varchar);
+        create table cart_items (id bigint primary key, cart_id bigint references carts on delete cascade);
+        insert into carts select n, md5(n::text) from generate_series(1, 30) as n`);
+      const text = await written(db);
+      expect(text).toContain("20 of 30 sampled values exist");
+      const find =
+        "carts, by: session_sid, orphans: delete, owns: [{ table: cart_items, by: cart_id }] }";
+      expect(text).toContain(`      # - { table: ${find}`);
+      const declared = declaring(text, "carts");
+      expect(readManifest(declared, "ownership.yaml").manifest.owners[0]?.owns).toHaveLength(1);
+      expect(await faults(db, declared)).toEqual([]);
+    }));
+
+  test("a user's rows need a column that can be null first, and the statement is given", () =>
+    withDatabase(async (db) => {
+      await db.query(`${SESSIONS}
+        create table carts (id bigint primary key, session_sid varchar not null, user_id bigint);
+        insert into carts select n, md5(n::text), null from generate_series(1, 9) as n`);
+      const text = await written(db);
+      const statement = "alter table public.carts alter column session_sid drop not null";
+      expect(text.replaceAll(/\n *# /g, " ")).toContain(`first run: ${statement}.`);
+      await db.query(statement);
+      expect(await faults(db, declaring(text, "carts"))).toEqual([]);
+    }));
+
+  test("a row that is tied twice is declared once, and a user's is kept", () =>
+    inDatabase(
+      `create table session (sid varchar primary key, sess json not null, expire timestamp(6) not null);
+       create table carts (id bigint primary key, session_sid varchar references session, user_id bigint);
+       create table cart_items (id bigint primary key, cart_id bigint references carts on delete cascade);
+       create table drafts (id bigint primary key, user_id bigint);
+       insert into session
+       select n, json_build_object('cartId', n, 'items', json_build_array(json_build_object('cart_item_id', n)), 'draft', n), now()
+       from generate_series(1, 10) as n;
+       insert into carts select n, n from generate_series(1, 10) as n;
+       insert into cart_items select n, n from generate_series(1, 10) as n;
+       insert into drafts select n from generate_series(1, 10) as n`,
+      (text) => {
+        expect(text).toContain("- table: carts\nby: session_sid\nkeep_when: user_id is not null\n");
+        expect(text).toContain("- table: cart_items\nby: cart_id\n");
+        expect(text).toContain("- table: drafts\nfrom: draft\nkeep_when: user_id is not null\n");
+        expect(text).toContain(
+          "# Not declared: carts is tied by session_sid already; two ties need a name: each.",
+        );
+        expect(text).toContain(
+          '# Not declared: owner "session" has another edge named "cart_items"',
+        );
+      },
+    ));
+
+  test("rows that belong to a user each are a doubt", () =>
+    inDatabase(
+      `${SESSIONS}
+       create table notes (id bigint primary key, session_sid varchar, user_id bigint not null);
+       insert into notes select n, md5(n::text), n from generate_series(1, 9) as n`,
+      (text) => {
+        expect(text).toContain(
+          "# Not declared: each row has a user_id, so it may be somebody's for good.",
+        );
+        expect(text).toContain("# - { table: notes, by: session_sid }");
+      },
+    ));
+
+  test("too few or too many missing values", () =>
+    inDatabase(
+      `create table session (sid varchar primary key, sess json not null, expire timestamp(6) not null);
+       create table drafts (id bigint primary key);
+       create table notes (id bigint primary key);
+       insert into drafts values (1), (2);
+       insert into notes select n from generate_series(1, 10) as n;
+       insert into session select n, json_build_object('draft_id', nullif(n, n / 3 * 3), 'noteId', n), now()
+       from generate_series(1, 20) as n;`,
+      (text) => {
+        expect(text).toContain(
+          "# noteId → notes.id: 10 of 20 sampled values exist.\n# Not declared: too many",
+        );
+        expect(text).toContain("# - { table: notes, from: noteId }");
+        expect(text).toContain("# - { table: drafts, from: draft_id }");
+      },
+    ));
+
+  test("a table with an expiry that others refer to may be an owner", () =>
+    withDatabase(async (db) => {
+      await db.query(`${SESSIONS}
+        create table invites (id bigint primary key, expires_at timestamptz);
+        create table invite_guests (id bigint primary key, invite_id bigint references invites on delete cascade)`);
+      const text = await written(db);
+      expect(text).toContain("  #   table: invites\n  #   key: id\n  #   expires: expires_at\n");
+      const declared = text.replaceAll(/^ {2}# /gm, "  ");
+      expect(readManifest(declared, "ownership.yaml").manifest.owners[1]?.owns).toHaveLength(1);
+      expect(await faults(db, declared)).toEqual([]);
+    }));
+});
+
+describe("what the database would refuse is told with what to do", () => {
+  test("an edge whose rows a foreign key keeps from ending", () =>
+    inDatabase(
+      `${SESSIONS}
+       create table carts (id bigint primary key, session_sid varchar references session);
+       create table payments (id bigint primary key, cart_id bigint not null references carts)`,
+      (text) => {
+        expect(text).toContain(
+          "payments.cart_id refers to carts and would stop its rows from ending",
+        );
+        expect(text).toContain("# - { table: carts, by: session_sid }");
+        expect(text).not.toContain("- table: carts");
+      },
+    ));
+
+  test("sessions that a foreign key keeps from ending, and then nothing of them is declared", () =>
+    inDatabase(
+      `${SESSIONS}
+       create table orders (id bigint primary key, session_sid varchar not null references session)`,
+      (text) => {
+        expect(text).toContain("orders.session_sid refers to session and would stop its rows");
+        expect(text).toContain("managed: true");
+        expect(text).toMatch(/^# +store: connect-pg-simple/m);
+      },
+    ));
+});
+
+describe("where there are no sessions", () => {
+  test("an owner of sessions that lie elsewhere owns nothing yet, and columns that name them are told", () =>
+    inDatabase(SIXTY, (text) => {
+      expect(text).toContain("session:\n# No table here has the shape of a store's sessions.");
+      expect(text).toContain("# - { table: carts, by: session_id }");
+      expect(text).toContain("# - orders.session_id seems to name a session; by its name,");
+      expect(text).toContain(
+        "# - drafts.cart_token seems to name a session; a key is a text there,",
+      );
+      expect(text).not.toMatch(/^- table/m);
+    }));
+});
+
+describe("looking round is safe", () => {
+  test("a question cannot write, nor leave a setting behind for who has the connection next", () =>
+    withDatabase(async (db) => {
+      const client = await db.connect();
+      const harm = () => client.query("create table harm (id integer)");
+      await expect(onlyReading(client, harm)).rejects.toThrow(/read-only/);
+      await harm();
+      const { rows } = await client.query("show statement_timeout");
+      expect(rows).toEqual([{ statement_timeout: "0" }]);
+    }));
+
+  test("a table that somebody has locked is left out after a second, and the rest goes on", () =>
+    withDatabase(async (db) => {
+      await db.query(`${SESSIONS} create table carts (id bigint primary key, session_sid varchar)`);
+      const holder = await db.connect();
+      await holder.query("begin; lock table carts");
+      const looking = lines(db);
+      await expect(looking).resolves.toContain("store: connect-pg-simple");
+      await expect(looking).resolves.toContain("- { table: carts, by: session_sid }");
+      await holder.query("rollback");
+    }));
+
+  test("a table that may not be read is told and left out", () =>
+    withDatabase(async (db) => {
+      await db.query(
+        `${SESSIONS} create table secrets (id bigint primary key, session_id varchar)`,
+      );
+      const role = `${db.name}_reader`;
+      await db.query(`create role ${role} login password 'x' connection limit 5`);
+      await db.query(`grant select on session to ${role}`);
+      const url = new URL(db.url);
+      url.username = role;
+      url.password = "x";
+      try {
+        const text = await lines(db, url.href);
+        expect(text).toContain("# secrets was not looked at: this role may not read it.");
+        expect(text).toContain("store: connect-pg-simple");
+      } finally {
+        await db.query(`drop owned by ${role}; drop role ${role}`);
+      }
+    }));
+
+  test("names of every kind stay names, in YAML, in comments and in SQL", () =>
+    withDatabase(async (db) => {
+      const odd = `it's "odd": # {x}\n- drop`;
+      const id = `"${odd.replaceAll('"', '""')}"`;
+      await db.query(`
+        create schema "a.b";
+        create table "a.b".${id} (sid varchar primary key, sess json not null, expire timestamp(6) not null);
+        create table "a.b"."draft" ("the ""id""" bigint primary key);
+        create table "a.b"."carts\n  owns: x" (id bigint primary key, session_id varchar, owner_type text, owner_id varchar);
+        insert into "a.b"."draft" select n from generate_series(1, 20) as n`);
+      for (let n = 1; n <= 20; n++) {
+        const data = { [`a.b[] "#' ${odd}`]: { draft_id: n } };
+        await db.query(`insert into "a.b".${id} values ($1, $2, now())`, [
+          `k${n}`,
+          JSON.stringify(data),
+        ]);
+        await db.query(`insert into "a.b"."carts\n  owns: x" values ($1, $2, 'x', null)`, [
+          n,
+          `k${n}`,
+        ]);
+      }
+      const { manifest } = readManifest(await written(db), "ownership.yaml");
+      const [owner, more] = manifest.owners;
+      expect(more).toBeUndefined();
+      expect(owner?.owns.map(({ tie }) => tie.kind).sort()).toEqual(["column", "data"]);
+    }));
+});
