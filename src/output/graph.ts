@@ -53,25 +53,25 @@ export type TieOutput =
 
 const tie = z.discriminatedUnion("kind", [
   z.strictObject({
-    kind: z.literal("column"),
+    kind: z.literal("column").describe("A foreign key in the owned table."),
     by: z
       .array(z.string())
       .describe("The owned table's columns that hold the key of the row above."),
   }),
   z.strictObject({
-    kind: z.literal("polymorphic"),
+    kind: z.literal("polymorphic").describe("A key and, beside it, of which table."),
     column: z.string().describe("The owned table's column that holds the key."),
     type_column: z.string().describe("The column that says of which table."),
     type: z.string().describe("What that holds for rows of this owner."),
   }),
   z.strictObject({
-    kind: z.literal("through"),
+    kind: z.literal("through").describe("A table between the two."),
     table: z.string().describe("The table between the two."),
     owner: z.string().describe("Its column that holds the key of the row above."),
     owned: z.string().describe("Its column that holds the owned row's key."),
   }),
   z.strictObject({
-    kind: z.literal("data"),
+    kind: z.literal("data").describe("The row above names the owned row."),
     path: z.string().nullable().describe("Where the row above's data holds the owned row's key."),
     column: z
       .string()
