@@ -235,9 +235,21 @@ export function isDataEdge(edge: Edge): edge is DataEdge {
   return edge.kind === "data";
 }
 
+/** The edges of all owners, in the manifest's order. */
+export function edgesOf(graph: Graph): Edge[] {
+  return graph.owners.flatMap((owner) => owner.edges);
+}
+
 /** All edges of any owner over one owned table: a row ends only when none of them ties it. */
 export function edgesOver(graph: Graph, table: TableName): Edge[] {
-  return graph.owners
-    .flatMap((owner) => owner.edges)
-    .filter((edge) => edge.table[0] === table[0] && edge.table[1] === table[1]);
+  return edgesOf(graph).filter((edge) => isSameTable(edge.table, table));
+}
+
+/** The edges from the owner's own down to this one. */
+export function chainTo(edge: Edge): Edge[] {
+  return edge.parent ? [...chainTo(edge.parent), edge] : [edge];
+}
+
+export function isSameTable(one: TableName, other: TableName): boolean {
+  return one[0] === other[0] && one[1] === other[1];
 }

@@ -1,5 +1,5 @@
 import type { Queryable } from "./catalog.ts";
-import type { Graph, TableName } from "./graph.ts";
+import { edgesOf, type Graph, type TableName } from "./graph.ts";
 import { foreignKeysOf, type Reference } from "./objects/foreign-key.ts";
 import { waysOut } from "./objects/orphan-words.ts";
 import { namesSomebody, orphanSql, shownSql, treatmentOf } from "./objects/orphans.ts";
@@ -19,7 +19,7 @@ export async function lingeringRows(
   created: ReadonlySet<string>,
 ): Promise<string[]> {
   await database.query("set statement_timeout = '5s'");
-  const edges = graph.owners.flatMap((owner) => owner.edges);
+  const edges = edgesOf(graph);
   const references = edges.flatMap(foreignKeysOf).filter(({ id }) => created.has(id));
   const warnings: string[] = [];
   for (const reference of references) {
@@ -38,7 +38,7 @@ interface Lingering {
 async function findLingering(database: Queryable, reference: Reference): Promise<Lingering> {
   const orphan = (await exists(database, reference.parentTable))
     ? orphanSql(reference, "=")
-    : namesSomebody(reference);
+    : namesSomebody(reference.columns);
   const slots = { table: reference.table, shown: shownSql(reference), orphan };
   try {
     const { rows } = await database.query(render("catalog/lingering.sql", slots));

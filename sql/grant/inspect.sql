@@ -17,5 +17,4 @@
   lastwill.backfill
 :{to} :{roles};
 :{grant} execute on function lastwill.known_owner(text) :{to} :{roles};
-:{grant} execute on function lastwill.sweep_job(text) :{to} :{roles};
 :{routines}

@@ -1,6 +1,5 @@
 import process from "node:process";
 import type pg from "pg";
-import colors from "picocolors";
 import { withClient } from "../database.ts";
 import { EXIT } from "../exit.ts";
 import { askBelongings, type Belongings } from "../inspect/belongings.ts";
@@ -69,9 +68,9 @@ function tree({ owner, owner_key, expires_at, owned, released }: InspectOutput):
         aside: row.tied_by,
         below: below(row.edge, row.owned_key),
       }));
-  const until = expires_at === null ? "" : `  ${colors.dim(`expires ${expires_at}`)}`;
   return {
-    text: `${owner} ${owner_key}${until}`,
+    text: `${owner} ${owner_key}`,
+    ...(expires_at !== null && { aside: `expires ${expires_at}` }),
     below: [...below(null, ""), ...released.map(releasedNode)],
   };
 }

@@ -1,5 +1,6 @@
 import process from "node:process";
 import type pg from "pg";
+import { count } from "../count.ts";
 import { withClient } from "../database.ts";
 import { EXIT } from "../exit.ts";
 import { askEdges, assertKnown, type DeclaredEdges } from "../inspect/declared.ts";
@@ -83,12 +84,7 @@ function orphanLines(orphans: readonly LingeringRows[], width: number | undefine
       { head: "table", cut: true },
       { head: "such as", cut: true },
     ],
-    orphans.map(({ edge, owned, rows, sample }) => [
-      edge,
-      rows.toLocaleString("en-US"),
-      owned,
-      sample.join(", "),
-    ]),
+    orphans.map(({ edge, owned, rows, sample }) => [edge, count(rows), owned, sample.join(", ")]),
     width,
   );
 }
@@ -103,9 +99,9 @@ async function release(
     "call lastwill.release_orphans($1, make_interval(secs => $2), null)",
     [edge ?? null, grace],
   );
-  return Object.entries(rows[0]?.handed_over ?? {}).map(([name, count]) => {
+  return Object.entries(rows[0]?.handed_over ?? {}).map(([name, rows]) => {
     const became = fateOf(name, edges);
-    return { edge: name, rows: count, became, grace_seconds: became === "released" ? grace : null };
+    return { edge: name, rows, became, grace_seconds: became === "released" ? grace : null };
   });
 }
 
@@ -136,8 +132,8 @@ function showReleased(
 }
 
 function releasedText({ edge, rows, became }: HandedOver, grace: number): string {
-  const count = `${edge}: ${rows.toLocaleString("en-US")} ${rows === 1 ? "row" : "rows"}`;
-  if (became !== "released") return `${count} ${became}`;
+  const handed = `${edge}: ${count(rows, "row", "rows")}`;
+  if (became !== "released") return `${handed} ${became}`;
   const due = new Date(Date.now() + grace * 1000).toISOString();
-  return `${count} released, due at ${due}`;
+  return `${handed} released, due at ${due}`;
 }

@@ -1,6 +1,8 @@
 import process from "node:process";
+import { count } from "../count.ts";
 import { withClient } from "../database.ts";
 import { EXIT, UsageError } from "../exit.ts";
+import { isoTimeOrNull } from "../inspect/moment.ts";
 import type { PreviewOutput, PreviewRow } from "../output/preview.ts";
 import { render } from "../sql/template.ts";
 import { data, masked, say, warn } from "./console.ts";
@@ -18,7 +20,8 @@ export interface PreviewOptions {
 type Asked = Omit<PreviewRow, "rows" | "sample" | "due_at"> & {
   readonly rows: string;
   readonly sample: readonly string[] | null;
-  readonly due_at: Date | null;
+  /** A number is infinite. */
+  readonly due_at: Date | number | null;
 };
 
 /**
@@ -56,7 +59,7 @@ function readRow(row: Asked, shown: (key: string) => string): PreviewRow {
     rows: Number(row.rows),
     // An owner's own keys are secrets.
     sample: row.depth === 0 ? sample.map(shown) : sample,
-    due_at: row.due_at?.toISOString() ?? null,
+    due_at: isoTimeOrNull(row.due_at),
   };
 }
 
@@ -87,7 +90,7 @@ export function previewLines(rows: readonly PreviewRow[], width: number | undefi
     rows.map((row) => [
       "  ".repeat(row.depth) + row.edge,
       row.action,
-      row.rows.toLocaleString("en-US"),
+      count(row.rows),
       row.sample.join(", "),
       whyText(row),
     ]),

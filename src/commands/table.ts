@@ -1,3 +1,5 @@
+import { cut } from "./cut.ts";
+
 /** A column of a table on a terminal. */
 export interface TableColumn {
   readonly head: string;
@@ -39,9 +41,8 @@ export function tableLines(
 }
 
 function padded(text: string, width: number, right: true | undefined): string {
-  const letters = [...text];
-  const shown = letters.length > width ? `${letters.slice(0, width - 1).join("")}…` : text;
-  const space = " ".repeat(Math.max(width - letters.length, 0));
+  const shown = cut(text, width);
+  const space = " ".repeat(width - characters(shown));
   return right ? space + shown : shown + space;
 }
 

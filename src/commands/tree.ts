@@ -1,4 +1,5 @@
 import colors from "picocolors";
+import { cut } from "./cut.ts";
 
 /** A line and the lines below it. */
 export interface TreeNode {
@@ -31,9 +32,4 @@ function lineOf({ text, aside }: TreeNode, width = Infinity): string {
   // Less than a word of it tells nothing.
   if (aside === undefined || room < 8) return shown;
   return `${shown}  ${colors.dim(cut(aside, room))}`;
-}
-
-function cut(text: string, width: number): string {
-  const letters = [...text];
-  return letters.length > width ? `${letters.slice(0, Math.max(width - 1, 0)).join("")}…` : text;
 }

@@ -10,8 +10,8 @@ import { doubtful, mentioned } from "./mentions.ts";
 import { namesTable, subjectOf, writtenName } from "./names.ts";
 import { referringTables } from "./nested-edges.ts";
 import { isFrom, pointersOf } from "./references.ts";
-import { type SessionTable, singleKeys } from "./session-tables.ts";
-import { owns, singlePrimaryKey, type Ties } from "./ties.ts";
+import { type SessionTable, singleKeys, singlePrimaryKey } from "./session-tables.ts";
+import { owns, type Ties } from "./ties.ts";
 
 /** Where sessions name rows: a path or a column, and what stands there how often. */
 interface Place {

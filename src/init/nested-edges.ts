@@ -4,7 +4,7 @@ import type { FoundEdge } from "./findings.ts";
 import { lastingName } from "./mentions.ts";
 import { namesTable, wordsOf, writtenName } from "./names.ts";
 import { isFrom } from "./references.ts";
-import { columnOf } from "./session-tables.ts";
+import { columnOf, singlePrimaryKey } from "./session-tables.ts";
 
 const DEEPEST = 6;
 
@@ -29,7 +29,6 @@ export function nestedEdges(
     const column = columnOf(table, name);
     const fate = column && fateOf(foreignKey, table, column, parent);
     if (!fate) return [];
-    const [ownKey] = table.indexes.find(({ primary }) => primary)?.columns ?? [];
     return [
       {
         table,
@@ -40,7 +39,7 @@ export function nestedEdges(
         owns:
           fate === "set_null"
             ? []
-            : nestedEdges(table, ownKey ?? undefined, around, [...above, table.oid]),
+            : nestedEdges(table, singlePrimaryKey(table), around, [...above, table.oid]),
       },
     ];
   });

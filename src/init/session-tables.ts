@@ -107,6 +107,12 @@ export function columnOf(table: Table, name: string): Column | undefined {
   return table.columns.find((column) => column.name === name);
 }
 
+/** The column that is a table's primary key; undefined where several are, or none. */
+export function singlePrimaryKey(table: Table): string | undefined {
+  const [column, more] = primaryKey(table);
+  return more === undefined ? column : undefined;
+}
+
 /** Columns that name a row each by themselves: the primary key first. */
 export function singleKeys(table: Table): Column[] {
   const unique = table.indexes.filter(

@@ -7,8 +7,8 @@ import { mentioned } from "./mentions.ts";
 import { writtenName } from "./names.ts";
 import { referringTables } from "./nested-edges.ts";
 import type { Join } from "./references.ts";
-import type { SessionTable } from "./session-tables.ts";
-import { owns, singlePrimaryKey, type Ties } from "./ties.ts";
+import { type SessionTable, singlePrimaryKey } from "./session-tables.ts";
+import { owns, type Ties } from "./ties.ts";
 
 /**
  * The rows on the other side of a table of pairs, if they are sessions' own. If not, there is no edge: the pairs

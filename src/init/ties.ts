@@ -4,7 +4,7 @@ import { keyType } from "../resolve/key.ts";
 import type { Surroundings } from "./ask.ts";
 import type { FoundEdge } from "./findings.ts";
 import { nestedEdges } from "./nested-edges.ts";
-import { columnOf, type SessionTable } from "./session-tables.ts";
+import { columnOf, type SessionTable, singlePrimaryKey } from "./session-tables.ts";
 
 /** Edges, and sentences about what was found and is none. */
 export interface Ties {
@@ -15,12 +15,6 @@ export interface Ties {
 /** The type of a session's key. */
 export function keyTypeOf({ table, key }: SessionTable): KeyType {
   return keyType(columnOf(table, key)?.type ?? "") ?? "text";
-}
-
-/** The column that is a table's primary key; undefined where several are, or none. */
-export function singlePrimaryKey(table: Table): string | undefined {
-  const [column, more] = table.indexes.find(({ primary }) => primary)?.columns ?? [];
-  return more === undefined ? (column ?? undefined) : undefined;
 }
 
 /** What a session's rows of a table own in turn; `between` are tables that tie the two. */

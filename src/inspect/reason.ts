@@ -1,20 +1,11 @@
+import type { GivenReason } from "../output/why.ts";
 import type { DeclaredEdge, DeclaredEdges } from "./declared.ts";
 import { isPast } from "./moment.ts";
 
 /** Why a row is still there, one of the reasons that lastwill.why gives. */
 export interface Reason {
   readonly edge: string | null;
-  readonly reason:
-    | "owned"
-    | "unowned"
-    | "lingering"
-    | "kept"
-    | "claimed"
-    | "ended"
-    | "released"
-    | "quarantined"
-    | "backfill"
-    | "not_there";
+  readonly reason: GivenReason["reason"] | "not_there";
   readonly owner_key: string | null;
   /** The keys of the rows between the owner and this one, from the top. */
   readonly above: readonly string[] | null;

@@ -6,11 +6,6 @@ import { adoptObjects } from "./adopt.ts";
 import { claimObjects } from "./claim.ts";
 import { managedObjects } from "./managed.ts";
 import type { DbObject } from "./object.ts";
-import { ownerObjects } from "./owner.ts";
-import { releaseOrphansObjects } from "./release-orphans.ts";
-import { runtimeObjects } from "./runtime.ts";
-import { viewObjects } from "./views.ts";
-import { whyObjects } from "./why.ts";
 
 /** What `lastwill orphans --release` calls. */
 const RELEASING_ORPHANS = [
@@ -19,30 +14,28 @@ const RELEASING_ORPHANS = [
   "function lastwill.release_orphans_batch(integer, bigint, interval)",
 ];
 
-/** Rights for the roles that the manifest names; everything else stays revoked from public. */
-export function grantObjects(graph: Graph): DbObject[] {
+const VIEWS = ["edge", "owned", "owned_tree", "status", "orphan", "sweep_setting"].map(
+  (view) => `view lastwill.${view}`,
+);
+
+/** Rights for the roles that the manifest names, on what was `made`; everything else stays revoked from public. */
+export function grantObjects(graph: Graph, made: readonly DbObject[]): DbObject[] {
+  const isMade = (id: string) => made.some((object) => object.id === id);
   const { inspect, tie, sweep, drain } = graph.grants;
   const ties = graph.owners.flatMap((owner) => tieFunctions(owner, graph));
   return [
     ...grant("usage", [...new Set([...inspect, ...tie, ...sweep, ...drain])], []),
-    ...grant(
-      "inspect",
-      inspect,
-      ["edge", "owned", "owned_tree", "status", "orphan", "sweep_setting"].map(
-        (view) => `view lastwill.${view}`,
-      ),
-      [
-        ...calledByViews(graph),
-        "function lastwill.preview(text, text)",
-        ...(whyObjects(graph).length > 0 ? ["function lastwill.why(regclass, text)"] : []),
-      ],
-    ),
+    ...grant("inspect", inspect, VIEWS, [
+      ...calledByViews(made),
+      "function lastwill.preview(text, text)",
+      ...["function lastwill.why(regclass, text)"].filter(isMade),
+    ]),
     ...(ties.length > 0 ? grant("tie", tie, [], ties) : []),
     ...grant(
       "sweep",
       sweep,
       ["view lastwill.sweep_setting", "view lastwill.edge"],
-      releaseOrphansObjects(graph).length > 0 ? RELEASING_ORPHANS : [],
+      RELEASING_ORPHANS.filter(isMade),
     ),
     ...grant("drain", drain, []),
   ];
@@ -51,16 +44,13 @@ export function grantObjects(graph: Graph): DbObject[] {
 const FUNCTION = /^function (lastwill\.(?:U&)?(?:"(?:[^"]|"")*"|[^"(]+))\(/;
 
 /** A view asks for its tables as its owner, and calls functions as whoever reads it. */
-function calledByViews(graph: Graph): string[] {
-  const views = viewObjects(graph).flatMap(({ create }) => create);
-  const made = [
-    ...runtimeObjects(graph),
-    ...graph.owners.flatMap((owner) => ownerObjects(owner, graph)),
-  ];
-  return made.flatMap(({ id }) => {
+function calledByViews(made: readonly DbObject[]): string[] {
+  const views = made.filter(({ id }) => VIEWS.includes(id)).flatMap(({ create }) => create);
+  const called = made.flatMap(({ id }) => {
     const name = FUNCTION.exec(id)?.[1];
     return name && views.some((text) => text.includes(`${name}(`)) ? [id] : [];
   });
+  return [...new Set(called)];
 }
 
 /** The functions through which an application ties rows by itself. */

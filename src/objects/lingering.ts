@@ -2,6 +2,7 @@ import {
   type ColumnEdge,
   type DecidedEdge,
   type Edge,
+  edgesOf,
   edgesOver,
   type Graph,
   isDataEdge,
@@ -30,7 +31,7 @@ export function orphanView(graph: Graph): DbObject {
     ...unnamedEdges(graph).map((edge) => unnamedSelect(edge, graph)),
     ...columnEdges(graph).map((edge) => lingeringSelect(edge, graph)),
   ];
-  const links = graph.owners.flatMap(({ edges }) => edges).filter(isDataEdge);
+  const links = edgesOf(graph).filter(isDataEdge);
   return relation({
     kind: "view",
     name: "orphan",
@@ -68,15 +69,11 @@ function isForGood(edge: Edge): boolean {
 
 /** The foreign keys whose rows linger when they name a parent who is not there. */
 export function lingeringReferences(graph: Graph): Reference[] {
-  return graph.owners
-    .flatMap(({ edges }) => edges)
-    .flatMap((edge) => foreignKeysOf(edge).slice(0, 1));
+  return edgesOf(graph).flatMap((edge) => foreignKeysOf(edge).slice(0, 1));
 }
 
 function columnEdges(graph: Graph): ColumnEdge[] {
-  return graph.owners
-    .flatMap(({ edges }) => edges)
-    .filter((edge): edge is ColumnEdge => edge.kind === "column");
+  return edgesOf(graph).filter((edge): edge is ColumnEdge => edge.kind === "column");
 }
 
 /** That the row behind `owned` has nobody by what the sweep goes by, and does not wait for it yet. */
@@ -87,30 +84,29 @@ export function handedOverSql(edge: DecidedEdge, graph: Graph): Sql {
 }
 
 function unnamedSelect(edge: DecidedEdge, graph: Graph): Sql {
-  return render("view/orphan_table.sql", {
-    edge: edge.id,
-    owned: edge.table,
-    owned_name: nameText(...edge.table),
-    key: keyText(edge, "owned"),
-    lingers: join(
-      [...belongsSql(edge), ownerlessSql(edge, graph), waitsForNothing(edge, graph)],
-      "\nand ",
-    ),
-  });
+  return orphanSelect(edge, [
+    ...belongsSql(edge),
+    ownerlessSql(edge, graph),
+    waitsForNothing(edge, graph),
+  ]);
 }
 
 function lingeringSelect(edge: ColumnEdge, graph: Graph): Sql {
   const [reference] = foreignKeysOf(edge);
   const others = ownerlessSql(edge, graph, edge);
+  return orphanSelect(edge, [
+    ...(reference ? [orphanSql(reference, "=")] : []),
+    ...(others === "" ? [] : [others]),
+  ]);
+}
+
+function orphanSelect(edge: Edge, lingers: readonly Sql[]): Sql {
   return render("view/orphan_table.sql", {
     edge: edge.id,
     owned: edge.table,
     owned_name: nameText(...edge.table),
     key: keyText(edge, "owned"),
-    lingers: join(
-      [...(reference ? [orphanSql(reference, "=")] : []), ...(others === "" ? [] : [others])],
-      "\nand ",
-    ),
+    lingers: join(lingers, "\nand "),
   });
 }
 

@@ -16,7 +16,7 @@ import { whyObjects } from "./why.ts";
  * last, dropped from last to first.
  */
 export function objectsOf(graph: Graph): DbObject[] {
-  const objects = [
+  const made = [
     ...runtimeObjects(graph),
     ...outboxObjects(),
     ...graph.owners.flatMap((owner) => ownerObjects(owner, graph)),
@@ -27,10 +27,8 @@ export function objectsOf(graph: Graph): DbObject[] {
     ...whyObjects(graph),
     ...releaseOrphansObjects(graph),
     ...previewObjects(graph),
-    ...grantObjects(graph),
-    ...cronObjects(graph),
   ];
-  return distinct(validationsLast(objects));
+  return distinct(validationsLast([...made, ...grantObjects(graph, made), ...cronObjects(graph)]));
 }
 
 /** Orphans may stop a foreign key's validation, or take long: by then everything else is in place. */

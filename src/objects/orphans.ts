@@ -39,16 +39,16 @@ export function orphanSql(reference: Reference, equals: string): Sql {
       `parent.${identifier(parentKey[index] ?? "")} ${equals} owned.${identifier(column)}` as Sql,
   );
   return render("edge/orphans/orphan.sql", {
-    names_somebody: namesSomebody(reference),
+    names_somebody: namesSomebody(columns),
     parent: parentTable,
     is_parent: join(same, "\n  and "),
   });
 }
 
-/** What holds for a row behind `owned` that names a parent at all: of several columns, by all of them. */
-export function namesSomebody({ columns }: Reference): Sql {
+/** What holds for a row that names a parent at all: of several columns, by all of them. */
+export function namesSomebody(columns: readonly string[], row = "owned"): Sql {
   return join(
-    columns.map((column) => `owned.${identifier(column)} is not null` as Sql),
+    columns.map((column) => `${row}.${identifier(column)} is not null` as Sql),
     "\n  and ",
   );
 }

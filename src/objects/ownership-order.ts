@@ -1,4 +1,4 @@
-import type { Edge, Graph, TableName } from "../graph.ts";
+import { type Edge, edgesOf, type Graph, isSameTable, type TableName } from "../graph.ts";
 
 /** A table that owns or is owned, with all edges over it. */
 export interface OrderedTable {
@@ -13,22 +13,18 @@ export interface OrderedTable {
 
 /** All tables of a manifest, each after those that own it; no table owns itself, so there is such an order. */
 export function tablesInOrder(graph: Graph): OrderedTable[] {
-  const edges = graph.owners.flatMap((owner) => owner.edges);
+  const edges = edgesOf(graph);
   const ordered = new Map<string, OrderedTable>();
   const add = (table: TableName, written: string) => {
     if (ordered.has(nameOf(table))) return;
-    const over = edges.filter((edge) => isSame(edge.table, table));
+    const over = edges.filter((edge) => isSameTable(edge.table, table));
     for (const { on } of over) add(on.table, on.written);
-    const isParent = edges.some(({ on }) => isSame(on.table, table));
+    const isParent = edges.some(({ on }) => isSameTable(on.table, table));
     ordered.set(nameOf(table), { table, written, edges: over, isParent });
   };
   for (const owner of graph.owners) add(owner.table, owner.written);
   for (const edge of edges) add(edge.table, edge.written);
   return [...ordered.values()];
-}
-
-export function isSame(one: TableName, other: TableName): boolean {
-  return nameOf(one) === nameOf(other);
 }
 
 function nameOf(table: TableName): string {

@@ -4,6 +4,7 @@ import {
   edgesOver,
   type Graph,
   isDecided,
+  isSameTable,
   type Policy,
 } from "../graph.ts";
 import { fixedInterval } from "../sql/expiry.ts";
@@ -13,7 +14,7 @@ import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
 import { columnsText } from "./key-text.ts";
 import { hasKeeps } from "./last-owner.ts";
-import { isSame, type OrderedTable } from "./ownership-order.ts";
+import type { OrderedTable } from "./ownership-order.ts";
 import { dueEntriesSql, heldSql, letGoSql, pairsSql } from "./preview-ties.ts";
 
 const UNION = "\n\nunion all\n\n";
@@ -120,13 +121,13 @@ function whyKept(edges: readonly Edge[]): string {
 }
 
 function goneOf({ on }: Edge, { gone }: PreviewedTables): string {
-  for (const [{ table }, name] of gone) if (isSame(table, on.table)) return name;
+  for (const [{ table }, name] of gone) if (isSameTable(table, on.table)) return name;
   throw new RangeError(`nobody asked what is gone of ${on.written}`);
 }
 
 /** What tells rows apart and is no owner's key, which may be a session's. */
 export function shownColumns(edge: Edge, graph: Graph): string[] {
-  if (graph.owners.some(({ table }) => isSame(table, edge.table))) return [];
+  if (graph.owners.some(({ table }) => isSameTable(table, edge.table))) return [];
   const tying = edgesOver(graph, edge.table).flatMap((other) => {
     if (other.kind === "column") return other.by;
     return other.kind === "polymorphic" ? [other.by.column] : [];

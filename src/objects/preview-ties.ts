@@ -1,9 +1,18 @@
-import { type ColumnEdge, type Edge, type Graph, isDecided, parentKey } from "../graph.ts";
+import {
+  type ColumnEdge,
+  type DataEdge,
+  type Edge,
+  type Graph,
+  isDecided,
+  parentKey,
+  type ThroughEdge,
+} from "../graph.ts";
 import { dueSql } from "../sql/expiry.ts";
 import { identifier, nameText, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
 import { decidedOver, exactlySql, othersSql, sameKeyEdges } from "./last-owner.ts";
+import { namesSomebody } from "./orphans.ts";
 import { stillThere } from "./policy.ts";
 import { keyInColumn, parentKeyOf } from "./polymorphic-rows.ts";
 
@@ -39,21 +48,9 @@ export function letGoSql(edge: Edge, number: number, gone: string, graph: Graph)
         parent_key_in_column: keyInColumn(edge, `parent.${identifier(parentKey(edge).column)}`),
       });
     case "through":
-      return render("preview/let_go/through.sql", {
-        ...slots,
-        join: edge.join,
-        to_parent: edge.toParent.column,
-        to_owned: edge.toOwned.column,
-        parent_key: parentKey(edge).column,
-        key: edge.key.column,
-      });
+      return render("preview/let_go/through.sql", { ...slots, ...throughSlots(edge) });
     case "data":
-      return render("preview/let_go/data.sql", {
-        ...slots,
-        link: edgeNames(edge).link,
-        parent_key: parentKey(edge).column,
-        key: edge.key.column,
-      });
+      return render("preview/let_go/data.sql", { ...slots, ...linkSlots(edge) });
   }
 }
 
@@ -127,9 +124,7 @@ function heldByEdge(edge: Edge, gone: string): Sql {
       return render("preview/held/column.sql", {
         ...slots,
         pairs: pairsSql(edge),
-        names_somebody: edge.by
-          .map((column) => `owned.${identifier(column)} is not null`)
-          .join("\n  and ") as Sql,
+        names_somebody: namesSomebody(edge.by),
       });
     case "polymorphic":
       return render("preview/held/polymorphic.sql", {
@@ -142,20 +137,28 @@ function heldByEdge(edge: Edge, gone: string): Sql {
         type: edge.type,
       });
     case "through":
-      return render("preview/held/through.sql", {
-        ...slots,
-        join: edge.join,
-        to_parent: edge.toParent.column,
-        to_owned: edge.toOwned.column,
-        parent_key: parentKey(edge).column,
-        key: edge.key.column,
-      });
+      return render("preview/held/through.sql", { ...slots, ...throughSlots(edge) });
     case "data":
-      return render("preview/held/data.sql", {
-        ...slots,
-        link: edgeNames(edge).link,
-        parent_key: parentKey(edge).column,
-        key: edge.key.column,
-      });
+      return render("preview/held/data.sql", { ...slots, ...linkSlots(edge) });
   }
+}
+
+/** How a join table ties the two. */
+function throughSlots(edge: ThroughEdge) {
+  return {
+    join: edge.join,
+    to_parent: edge.toParent.column,
+    to_owned: edge.toOwned.column,
+    parent_key: parentKey(edge).column,
+    key: edge.key.column,
+  };
+}
+
+/** How links tie the two. */
+function linkSlots(edge: DataEdge) {
+  return {
+    link: edgeNames(edge).link,
+    parent_key: parentKey(edge).column,
+    key: edge.key.column,
+  };
 }

@@ -1,4 +1,4 @@
-import { type Graph, isDecided, type Owner } from "../graph.ts";
+import { edgesOf, type Graph, isDecided, isSameTable, type Owner } from "../graph.ts";
 import { objectName } from "../names.ts";
 import { dueSql } from "../sql/expiry.ts";
 import { lines, list } from "../sql/layout.ts";
@@ -6,7 +6,7 @@ import { identifier, lineComment, literal, nameText, type Sql, textArray } from 
 import { render } from "../sql/template.ts";
 import { columnsText } from "./key-text.ts";
 import { type DbObject, routine } from "./object.ts";
-import { isSame, tablesInOrder } from "./ownership-order.ts";
+import { tablesInOrder } from "./ownership-order.ts";
 import { goneNames, type PreviewedTables, shownColumns, tableSql } from "./preview-table.ts";
 
 /** lastwill.preview(): what the next sweep, or the end of one owner row, would do. */
@@ -68,7 +68,7 @@ function isKeySql(owner: Owner, key: Sql): Sql {
 
 function previewFunction(graph: Graph): DbObject {
   const tables: PreviewedTables = goneNames(tablesInOrder(graph));
-  const edges = graph.owners.flatMap((owner) => owner.edges);
+  const edges = edgesOf(graph);
   const secret = edges.filter((edge) => shownColumns(edge, graph).length === 0);
   const places = [
     ...graph.owners.map(({ name }) => `(${literal(name)}, 0)`),
@@ -97,7 +97,7 @@ function previewFunction(graph: Graph): DbObject {
 }
 
 function ownerSql(owner: Owner, { ordered, gone }: PreviewedTables): Sql {
-  const table = ordered.find((each) => isSame(each.table, owner.table));
+  const table = ordered.find((each) => isSameTable(each.table, owner.table));
   const name = table && gone.get(table);
   return render("preview/owner.sql", {
     owner: owner.name,

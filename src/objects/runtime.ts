@@ -1,4 +1,4 @@
-import { type Edge, type Graph, type KeyType, parentKey } from "../graph.ts";
+import { type Edge, edgesOf, type Graph, type KeyType, parentKey } from "../graph.ts";
 import type { Sql } from "../sql/quote.ts";
 import { renderStamped } from "../sql/template.ts";
 import { codecObjects } from "./codec.ts";
@@ -8,7 +8,7 @@ import { holdsText } from "./polymorphic-rows.ts";
 
 /** The schema, and the tables and functions in it that are the same for every manifest. */
 export function runtimeObjects(graph: Graph): DbObject[] {
-  const edges = graph.owners.flatMap((owner) => owner.edges);
+  const edges = edgesOf(graph);
   const reads = new Set(edges.flatMap(keyRead));
   return [
     schema(),

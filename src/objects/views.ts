@@ -1,4 +1,4 @@
-import { decidedEdges, type Edge, type Graph, isDataEdge, type Owner } from "../graph.ts";
+import { chainTo, decidedEdges, type Edge, type Graph, isDataEdge, type Owner } from "../graph.ts";
 import { dueSql, momentSql } from "../sql/expiry.ts";
 import {
   identifier,
@@ -50,8 +50,7 @@ function owned(): DbObject {
 }
 
 function ownedEdge(owner: Owner, edge: Edge): Sql {
-  const chain: Edge[] = [];
-  for (let link: Edge | undefined = edge; link; link = link.parent) chain.unshift(link);
+  const chain = chainTo(edge);
   const parent = chain.length > 1 ? `owned_${chain.length - 1}` : "owner";
   const ownerKey = columnsText(
     owner.key.map(({ column }) => column),

@@ -1,15 +1,15 @@
-import type { Edge, Owner, PolymorphicEdge } from "../graph.ts";
+import { chainTo, type Edge, type Owner, type PolymorphicEdge } from "../graph.ts";
 import { momentSql } from "../sql/expiry.ts";
 import { identifier, join, literal, qualified, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
 import { columnsText, keyText } from "./key-text.ts";
+import { namesSomebody } from "./orphans.ts";
 import { holdsText, keyInColumn, parentKeyOf } from "./polymorphic-rows.ts";
 
 /** Who has a row by one edge: from the row up to its owner, as far as there is somebody. */
 export function tieSql(owner: Owner, edge: Edge): Sql {
-  const chain: Edge[] = [];
-  for (let link: Edge | undefined = edge; link; link = link.parent) chain.unshift(link);
+  const chain = chainTo(edge);
   const names = owner.key.map(({ column }) => column);
   const above = chain.slice(0, -1);
   const rows = above.map((link, index) => keyText(link, `owned_${index + 1}`));
@@ -84,10 +84,7 @@ function tiedSql(edge: Edge): Sql {
   const row = `owned_${edge.depth}`;
   switch (edge.kind) {
     case "column":
-      return join(
-        edge.by.map((by) => `${row}.${identifier(by)} is not null` as Sql),
-        "\n  and ",
-      );
+      return namesSomebody(edge.by, row);
     case "polymorphic": {
       const by = `${row}.${identifier(edge.by.column)} is not null`;
       return `${by}\n  and ${row}.${identifier(edge.typeColumn)} = ${literal(edge.type)}` as Sql;

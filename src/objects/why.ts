@@ -1,4 +1,11 @@
-import { type Edge, edgesOver, type Graph, isDecided, type PolymorphicEdge } from "../graph.ts";
+import {
+  type Edge,
+  edgesOf,
+  edgesOver,
+  type Graph,
+  isDecided,
+  type PolymorphicEdge,
+} from "../graph.ts";
 import { objectName } from "../names.ts";
 import { lines } from "../sql/layout.ts";
 import { identifier, join, literal, nameText, type Sql, textArray } from "../sql/quote.ts";
@@ -36,13 +43,12 @@ interface OwnedTable {
 }
 
 function ownedTables(graph: Graph): OwnedTable[] {
-  const all = graph.owners.flatMap(({ edges }) => edges);
-  return [...new Map(all.map((edge) => [edge.table.join("\0"), edge])).values()].flatMap(
-    ({ table }) => {
-      const [first, ...more] = edgesOver(graph, table);
-      return first ? [ownedTable([first, ...more])] : [];
-    },
-  );
+  const all = edgesOf(graph);
+  const tables = new Map(all.map(({ table }) => [table.join("\0"), table]));
+  return [...tables.values()].flatMap((table) => {
+    const [first, ...more] = edgesOver(graph, table);
+    return first ? [ownedTable([first, ...more])] : [];
+  });
 }
 
 function ownedTable(edges: OwnedTable["edges"]): OwnedTable {

@@ -1,4 +1,4 @@
-import type { TableName } from "../graph.ts";
+import { isSameTable } from "../graph.ts";
 import type { DbObject, Phase } from "../objects/object.ts";
 import type { Sql } from "../sql/quote.ts";
 import { carryOver } from "./carried-rows.ts";
@@ -84,13 +84,10 @@ function dropOf(object: DbObject, now: DbObject | undefined): readonly Sql[] {
 
 /** What goes ends nothing any more; what comes to mean other rows of the same table forgets those that wait. */
 function partingsOf(object: DbObject, now: DbObject | undefined): readonly string[] {
-  if (!object.partings || !now || !isSame(object.about, now.about)) return object.partings ?? [];
+  const { about, partings = [] } = object;
+  if (!about || !now?.about || !isSameTable(about, now.about)) return partings;
   const name = object.id.replace(/^edge /, "");
   return object.forgets ? [`forgets what waits in lastwill.released by ${name}: it stays`] : [];
-}
-
-function isSame(one: TableName | undefined, other: TableName | undefined): boolean {
-  return one?.join("\0") === other?.join("\0");
 }
 
 function createStep(object: DbObject, old: DbObject | undefined): Step {

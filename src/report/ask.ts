@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { graphData } from "../diagram/data.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import type { Orphans, OwnerStanding, QuarantinedRow, ReportOutput } from "../output/report.ts";
 import { render } from "../sql/template.ts";
@@ -38,7 +39,10 @@ export async function askReport(
     outbox: await rows("outbox"),
     dead_letters: await rows("dead_letters", [LISTED]),
     backfills: await rows("backfills"),
-    orphans: await orphans(client, edgeIds(manifest)),
+    orphans: await orphans(
+      client,
+      graphData(manifest).edges.map(({ edge }) => edge),
+    ),
   };
   await client.query("commit");
   return { ...told, concerns: concernsOf(told) };
@@ -89,13 +93,6 @@ async function orphansOf(
 
 function isTimeout(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "57014";
-}
-
-function edgeIds({ owners }: Manifest): string[] {
-  type Edges = Manifest["owners"][number]["owns"];
-  const below = (owner: string, edges: Edges): string[] =>
-    edges.flatMap(({ name, owns }) => [`${owner}.${name}`, ...below(owner, owns)]);
-  return owners.flatMap(({ name, owns }) => below(name, owns));
 }
 
 /** Times as JSON has them. */

@@ -1,6 +1,7 @@
+import { count } from "../count.ts";
 import type { Concern, OwnerStanding, ReportOutput } from "../output/report.ts";
 import { identifier, literal } from "../sql/quote.ts";
-import { count, moment, span } from "./words.ts";
+import { moment, span } from "./words.ts";
 
 /** What the database told, before anybody has judged it. */
 export type Told = Omit<ReportOutput, "concerns">;

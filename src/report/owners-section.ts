@@ -1,7 +1,8 @@
+import { count } from "../count.ts";
 import { type Markup, markup } from "../markup.ts";
 import type { OwnerStanding, ReportOutput } from "../output/report.ts";
 import { code, pageTable, section } from "./table.ts";
-import { count, moment, span } from "./words.ts";
+import { moment, span } from "./words.ts";
 
 /** How each owner stands. */
 export function ownersSection(report: ReportOutput): Markup {

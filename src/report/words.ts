@@ -1,10 +1,3 @@
-/** `1,204`, or with a noun `1,204 rows`. */
-export function count(number: number, one?: string, many?: string): string {
-  const figure = Math.round(number).toLocaleString("en");
-  if (one === undefined || many === undefined) return figure;
-  return `${figure} ${number === 1 ? one : many}`;
-}
-
 /** `2026-11-25 16:02 UTC`. */
 export function moment(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;

@@ -1,6 +1,6 @@
 import { type ForeignKey, findTable } from "../catalog.ts";
 import type { Path } from "../faults.ts";
-import type { Edge, Graph, TableName } from "../graph.ts";
+import { type Edge, edgesOf, type Graph, type TableName } from "../graph.ts";
 import type { Notes } from "./notes.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Notes } from "./notes.ts";
  * the first row it holds on to. One that cascades is theirs to have, but they should know.
  */
 export function blockingForeignKeys(graph: Graph, notes: Notes): void {
-  const edges = graph.owners.flatMap((owner) => owner.edges);
+  const edges = edgesOf(graph);
   const declared = new Set(edges.flatMap(declaredForeignKeys).map(foreignKeyId));
   for (const { table, path } of endingTables(graph, notes)) {
     for (const foreignKey of findTable(notes.catalog, table)?.inbound ?? []) {

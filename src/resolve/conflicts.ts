@@ -1,4 +1,4 @@
-import type { Edge, Graph, TableName } from "../graph.ts";
+import { type Edge, edgesOf, type Graph, type TableName } from "../graph.ts";
 import type { Notes } from "./notes.ts";
 
 /** A table that owns itself, through however many others: its rows would keep each other. */
@@ -18,7 +18,7 @@ export function checkRings(notes: Notes): void {
 
 /** What two edges cannot both have. */
 export function checkBetweenEdges(graph: Graph, notes: Notes): void {
-  const edges = graph.owners.flatMap((owner) => owner.edges);
+  const edges = edgesOf(graph);
   for (const [index, edge] of edges.entries()) {
     const before = edges.slice(0, index);
     checkEmit(edge, before, notes);
@@ -56,7 +56,7 @@ function checkArchive(edge: Edge, before: readonly Edge[], notes: Notes): void {
 function checkArchiveIsNoOther(edge: Edge, graph: Graph, notes: Notes): void {
   const { policy } = edge;
   if (policy.kind !== "archive") return;
-  const edges = graph.owners.flatMap((owner) => owner.edges);
+  const edges = edgesOf(graph);
   const used = [
     ...graph.owners.map(({ table }) => table),
     ...edges.flatMap((other) =>

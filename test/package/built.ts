@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll } from "vitest";
 
 export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -67,4 +68,19 @@ export async function builtCopy(): Promise<{ folder: string; remove: () => void 
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
   await runFine("npm", ["run", "--silent", "build"], { cwd: folder });
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Builds the project for the tests of a file, and removes the copy after them. */
+export function builtForTests(): { readonly cli: string } {
+  let built: Awaited<ReturnType<typeof builtCopy>> | undefined;
+  beforeAll(async () => {
+    built = await builtCopy();
+  }, 120_000);
+  afterAll(() => built?.remove());
+  return {
+    /** The command line's script. */
+    get cli() {
+      return join(built?.folder ?? "", "dist/cli.js");
+    },
+  };
 }

@@ -8,19 +8,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { builtCopy, type Ran, ROOT, run } from "./built.ts";
+import { describe, expect, test } from "vitest";
+import { builtForTests, type Ran, ROOT, run } from "./built.ts";
 
-let cli: string;
-let removeBuilt: () => void;
-
-beforeAll(async () => {
-  const built = await builtCopy();
-  cli = join(built.folder, "dist/cli.js");
-  removeBuilt = built.remove;
-}, 120_000);
-
-afterAll(() => removeBuilt());
+const built = builtForTests();
 
 /** The example's manifest, and what pg_dump -s writes of its tables. No server, and no DATABASE_URL. */
 interface Project {
@@ -33,7 +24,10 @@ async function inProject(use: (project: Project) => Promise<void>): Promise<void
   try {
     copyFileSync(join(ROOT, "ownership.yaml"), join(folder, "ownership.yaml"));
     copyFileSync(join(ROOT, "test/samples/shop.schema.sql"), join(folder, "schema.sql"));
-    await use({ folder, lastwill: (...args) => run("node", [cli, ...args], { cwd: folder }) });
+    await use({
+      folder,
+      lastwill: (...args) => run("node", [built.cli, ...args], { cwd: folder }),
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -79,7 +73,7 @@ describe("gen-migrations --schema", () => {
 
   test("takes the dump from stdin, and leaves DATABASE_URL alone", () =>
     inProject(async ({ folder }) => {
-      const piped = `node ${cli} gen-migrations --schema - --stdout < schema.sql`;
+      const piped = `node ${built.cli} gen-migrations --schema - --stdout < schema.sql`;
       const { code, stdout, stderr } = await run("sh", ["-c", piped], {
         cwd: folder,
         env: { DATABASE_URL: UNREACHABLE },

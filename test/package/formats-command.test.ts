@@ -9,20 +9,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { withDatabase } from "../support/database.ts";
-import { builtCopy, type Ran, ROOT, run } from "./built.ts";
+import { builtForTests, type Ran, ROOT, run } from "./built.ts";
 
-let cli: string;
-let removeBuilt: () => void;
-
-beforeAll(async () => {
-  const built = await builtCopy();
-  cli = join(built.folder, "dist/cli.js");
-  removeBuilt = built.remove;
-}, 120_000);
-
-afterAll(() => removeBuilt());
+const built = builtForTests();
 
 /** The example's manifest, and a database where its tables are. */
 interface Project {
@@ -43,7 +34,7 @@ function withProject(use: (project: Project) => Promise<void>): Promise<void> {
       const call =
         (env: Record<string, string>) =>
         (...args: string[]) =>
-          run("node", [cli, ...args], { cwd: folder, env });
+          run("node", [built.cli, ...args], { cwd: folder, env });
       await use({
         folder,
         lastwill: call({ SOURCE_DATE_EPOCH, DATABASE_URL: db.url }),

@@ -1,21 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type TestDatabase, withDatabase } from "../support/database.ts";
 import { makeRails, SHOP, SIXTY } from "../support/init-databases.ts";
-import { builtCopy, type Ran, run } from "./built.ts";
+import { builtForTests, type Ran, run } from "./built.ts";
 
-let cli: string;
-let removeBuilt: () => void;
-
-beforeAll(async () => {
-  const built = await builtCopy();
-  cli = join(built.folder, "dist/cli.js");
-  removeBuilt = built.remove;
-}, 120_000);
-
-afterAll(() => removeBuilt());
+const built = builtForTests();
 
 /** An empty folder, and a database with what `make` puts into it. */
 async function withProject(
@@ -30,7 +21,7 @@ async function withProject(
     await withDatabase(async (db) => {
       await make(db);
       const lastwill = (...args: string[]) =>
-        run("node", [cli, ...args], { cwd: folder, env: { DATABASE_URL: db.url } });
+        run("node", [built.cli, ...args], { cwd: folder, env: { DATABASE_URL: db.url } });
       await use(lastwill, { db, file: (name) => join(folder, name) });
     });
   } finally {

@@ -1,20 +1,10 @@
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { previewLines } from "../../src/commands/preview.ts";
 import { previewOutput } from "../../src/output/preview.ts";
 import { expire, type Installed, login, withInstalled } from "../support/installed.ts";
-import { builtCopy, type Ran, run } from "./built.ts";
+import { builtForTests, type Ran, run } from "./built.ts";
 
-let cli: string;
-let removeBuilt: () => void;
-
-beforeAll(async () => {
-  const built = await builtCopy();
-  cli = join(built.folder, "dist/cli.js");
-  removeBuilt = built.remove;
-}, 120_000);
-
-afterAll(() => removeBuilt());
+const built = builtForTests();
 
 const SECRET = "a-long-secret-key";
 
@@ -33,7 +23,7 @@ const shop = (use: (db: Installed) => Promise<void>) =>
   });
 
 function preview(db: Installed, ...args: string[]): Promise<Ran> {
-  return run("node", [cli, "preview", ...args], { env: { DATABASE_URL: db.url } });
+  return run("node", [built.cli, "preview", ...args], { env: { DATABASE_URL: db.url } });
 }
 
 const read = ({ stdout }: Ran) => previewOutput.parse(JSON.parse(stdout));

@@ -1,23 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { reportOutput } from "../../src/output/report.ts";
 import { withDatabase } from "../support/database.ts";
 import { type Installed, installInto, withInstalled } from "../support/installed.ts";
 import { STUCK_KEY, WORN_SHOP, wearShop } from "../support/worn-shop.ts";
-import { builtCopy, type Ran, run } from "./built.ts";
+import { builtForTests, type Ran, run } from "./built.ts";
 
-let cli: string;
-let removeBuilt: () => void;
-
-beforeAll(async () => {
-  const built = await builtCopy();
-  cli = join(built.folder, "dist/cli.js");
-  removeBuilt = built.remove;
-}, 120_000);
-
-afterAll(() => removeBuilt());
+const built = builtForTests();
 
 interface Shop {
   readonly db: Installed;
@@ -35,7 +26,10 @@ async function withShop(use: (shop: Shop) => Promise<void>): Promise<void> {
         db,
         folder,
         report: (...args) =>
-          run("node", [cli, "report", ...args], { cwd: folder, env: { DATABASE_URL: db.url } }),
+          run("node", [built.cli, "report", ...args], {
+            cwd: folder,
+            env: { DATABASE_URL: db.url },
+          }),
       }),
     );
   } finally {
@@ -167,7 +161,7 @@ describe("report --out", () => {
           await wearShop(db);
           const url = new URL(db.url);
           [url.username, url.password] = [role, "eye"];
-          const args = [cli, "report", "--out", "page.html", "-d", url.href];
+          const args = [built.cli, "report", "--out", "page.html", "-d", url.href];
           expect(await run("node", args, { cwd: folder })).toMatchObject({
             code: 0,
             stderr: expect.stringContaining("page.html is written"),

@@ -1,27 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { inspectOutput } from "../../src/output/inspect.ts";
 import { orphansOutput } from "../../src/output/orphans.ts";
 import { whyOutput } from "../../src/output/why.ts";
 import { withDatabase } from "../support/database.ts";
 import { column, type Installed, login, settle, withInstalled } from "../support/installed.ts";
-import { builtCopy, type Ran, run } from "./built.ts";
+import { builtForTests, type Ran, run } from "./built.ts";
 
-let cli: string;
-let removeBuilt: () => void;
-
-beforeAll(async () => {
-  const built = await builtCopy();
-  cli = join(built.folder, "dist/cli.js");
-  removeBuilt = built.remove;
-}, 120_000);
-
-afterAll(() => removeBuilt());
+const built = builtForTests();
 
 function lastwill(db: Pick<Installed, "url">, ...args: string[]): Promise<Ran> {
-  return run("node", [cli, ...args], { env: { DATABASE_URL: db.url } });
+  return run("node", [built.cli, ...args], { env: { DATABASE_URL: db.url } });
 }
 
 /** A terminal, by util-linux' script; elsewhere it takes other options. */
@@ -29,7 +19,7 @@ const SCRIPT = spawnSync("script", ["-qec", "true", "/dev/null"]).status === 0;
 
 /** The lines that a terminal of 80 columns shows. */
 async function onTerminal(db: Installed, ...args: string[]): Promise<string[]> {
-  const command = `stty cols 80; node ${[cli, ...args].join(" ")}`;
+  const command = `stty cols 80; node ${[built.cli, ...args].join(" ")}`;
   const ran = await run("script", ["-qec", command, "/dev/null"], {
     env: { DATABASE_URL: db.url },
   });

@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   column,
   expire,
@@ -10,18 +9,9 @@ import {
   value,
   withInstalled,
 } from "../support/installed.ts";
-import { builtCopy, type Ran, run } from "./built.ts";
+import { builtForTests, type Ran, run } from "./built.ts";
 
-let cli: string;
-let removeBuilt: () => void;
-
-beforeAll(async () => {
-  const built = await builtCopy();
-  cli = join(built.folder, "dist/cli.js");
-  removeBuilt = built.remove;
-}, 120_000);
-
-afterAll(() => removeBuilt());
+const built = builtForTests();
 
 /** Sessions s1 to sN, each with a cart, the first of them (all, unless it is said) with a draft. */
 const SESSIONS = (count: number, withDraft = count) => `
@@ -42,12 +32,12 @@ const SLOW = `
 const TWO = SHOP_MANIFEST.replace("hold_over: 1", "hold_over: 1, workers: 2");
 
 function sweep(db: Installed, ...args: string[]): Promise<Ran> {
-  return run("node", [cli, "sweep", ...args], { env: { DATABASE_URL: db.url } });
+  return run("node", [built.cli, "sweep", ...args], { env: { DATABASE_URL: db.url } });
 }
 
 /** Runs the sweep, and sends it a signal as soon as it has told of its first batch. */
 async function interrupted(db: Installed, signal: NodeJS.Signals, ...args: string[]): Promise<Ran> {
-  const child = spawn("node", [cli, "sweep", "--json", ...args], {
+  const child = spawn("node", [built.cli, "sweep", "--json", ...args], {
     env: { ...process.env, NO_COLOR: "1", DATABASE_URL: db.url },
   });
   let stdout = "";
@@ -294,7 +284,7 @@ const SCRIPT = spawnSync("script", ["-qec", "true", "/dev/null"]).status === 0;
 
 describe("the bar", () => {
   const onTerminal = (db: Installed, ...args: string[]) =>
-    run("script", ["-qec", ["node", cli, "sweep", ...args].join(" "), "/dev/null"], {
+    run("script", ["-qec", ["node", built.cli, "sweep", ...args].join(" "), "/dev/null"], {
       env: { DATABASE_URL: db.url },
     });
 

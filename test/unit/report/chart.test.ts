@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { count } from "../../../src/count.ts";
 import { chart } from "../../../src/report/chart.ts";
-import { count, moment, span } from "../../../src/report/words.ts";
+import { moment, span } from "../../../src/report/words.ts";
 
 const drawn = (values: readonly (number | undefined)[]): string =>
   chart({ title: "rows", values, from: "then", to: "now", words: (value) => `${value} rows` })
