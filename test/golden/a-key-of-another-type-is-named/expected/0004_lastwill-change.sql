@@ -1053,8 +1053,9 @@ comment on function lastwill.visit_drafts_hand_over(tid, tid, interval) is
   'Hands to the sweep the rows of drafts on these pages that nobody ties. [lastwill 604563784e35]';
 
 -- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
--- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and
--- what it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
 -- Tables come in the order of ownership, so that what ends in one is known before those below it
 -- are asked. A row is known by its place, since all statements have one snapshot; and for how many
@@ -1535,7 +1536,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 3827de7dbde1]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 403ad0dbb90b]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -2585,8 +2586,9 @@ comment on function lastwill.visit_drafts_hand_over(tid, tid, interval) is
   'Hands to the sweep the rows of drafts on these pages that nobody ties. [lastwill 8d0b0b10ec76]';
 
 -- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
--- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and
--- what it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
 -- Tables come in the order of ownership, so that what ends in one is known before those below it
 -- are asked. A row is known by its place, since all statements have one snapshot; and for how many
@@ -3067,7 +3069,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill ae6532d3eb40]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill e3e65e18d966]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

@@ -2927,8 +2927,9 @@ comment on function lastwill.booking_ending(text) is
   'Which rows of bookings a preview is about. [lastwill 13900f414f5b]';
 
 -- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
--- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and
--- what it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
 -- Tables come in the order of ownership, so that what ends in one is known before those below it
 -- are asked. A row is known by its place, since all statements have one snapshot; and for how many
@@ -3100,7 +3101,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 4f7d8f693a39]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill b88c09356eac]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

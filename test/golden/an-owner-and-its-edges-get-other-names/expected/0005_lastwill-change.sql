@@ -5424,8 +5424,9 @@ comment on function lastwill.elsewhere_ending(text) is
   'Which rows of lastwill.elsewhere a preview is about. [lastwill 03c3b09a5d70]';
 
 -- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
--- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and
--- what it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
 -- Tables come in the order of ownership, so that what ends in one is known before those below it
 -- are asked. A row is known by its place, since all statements have one snapshot; and for how many
@@ -6127,7 +6128,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 14a29603e1c3]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 0a321493cc44]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -11548,8 +11549,9 @@ comment on function lastwill.away_ending(text) is
   'Which rows of lastwill.away a preview is about. [lastwill d852365dc55a]';
 
 -- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
--- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and
--- what it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
 -- Tables come in the order of ownership, so that what ends in one is known before those below it
 -- are asked. A row is known by its place, since all statements have one snapshot; and for how many
@@ -12251,7 +12253,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 44eb3e4ac943]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 5bb079ccdda9]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

@@ -2201,8 +2201,9 @@ comment on function lastwill.invite_ending(text) is
   'Which rows of invites a preview is about. [lastwill 9d6acd82bab4]';
 
 -- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
--- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and
--- what it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
 -- Tables come in the order of ownership, so that what ends in one is known before those below it
 -- are asked. A row is known by its place, since all statements have one snapshot; and for how many
@@ -2538,7 +2539,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 153459034f6e]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill d2ad9e53b9d0]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -3324,8 +3325,9 @@ comment on function lastwill.visit_drafts_hand_over(tid, tid, interval) is
   'Hands to the sweep the rows of drafts on these pages that nobody ties. [lastwill 8d0b0b10ec76]';
 
 -- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
--- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and
--- what it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
 -- Tables come in the order of ownership, so that what ends in one is known before those below it
 -- are asked. A row is known by its place, since all statements have one snapshot; and for how many
@@ -3596,7 +3598,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill f87f098eae15]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 36347e7c3a0f]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

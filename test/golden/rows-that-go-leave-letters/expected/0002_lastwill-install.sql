@@ -4162,8 +4162,9 @@ comment on function lastwill.session_ending(text) is
   'Which rows of session a preview is about. [lastwill 1ac172f2e46a]';
 
 -- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
--- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and
--- what it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
 -- Tables come in the order of ownership, so that what ends in one is known before those below it
 -- are asked. A row is known by its place, since all statements have one snapshot; and for how many
@@ -4508,7 +4509,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill ee7bfb65c773]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill cfe0552fbccd]';
 
 -- Without this no right on anything in the schema is of use.
 grant usage on schema lastwill to pg_write_all_data;

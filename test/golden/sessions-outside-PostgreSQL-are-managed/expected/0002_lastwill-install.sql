@@ -4063,8 +4063,9 @@ comment on function lastwill.session_ending(text) is
   'Which rows of lastwill.session a preview is about. [lastwill 89fc2c526342]';
 
 -- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
--- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and
--- what it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
 -- Tables come in the order of ownership, so that what ends in one is known before those below it
 -- are asked. A row is known by its place, since all statements have one snapshot; and for how many
@@ -4499,7 +4500,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 018ac0b59832]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill a4568908ac7e]';
 
 -- Without this no right on anything in the schema is of use.
 grant usage on schema lastwill to pg_read_all_data;

@@ -3196,8 +3196,9 @@ comment on function lastwill.invite_ending(text) is
   'Which rows of invites a preview is about. [lastwill 54e62294fe74]';
 
 -- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
--- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and
--- what it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
 -- Tables come in the order of ownership, so that what ends in one is known before those below it
 -- are asked. A row is known by its place, since all statements have one snapshot; and for how many
@@ -3358,7 +3359,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 07cc1f3bf4db]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 8baf81687a97]';
 
 -- Without this no right on anything in the schema is of use.
 grant usage on schema lastwill to pg_monitor, pg_signal_backend;
