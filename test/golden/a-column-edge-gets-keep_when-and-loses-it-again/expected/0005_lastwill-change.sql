@@ -1222,56 +1222,79 @@ begin
       ) as found (number, place, waits, stands)
       group by found.number, found.place
     ),
-    -- The same by rows: a row ends by the last edge that lets go of it.
     in_question as materialized (
-      select
-        let_go.place,
-        bool_or(let_go.waits) as waits,
-        bool_and(let_go.stands) as stands,
-        max(let_go.number) filter (
-          where declared.action <> 'set_null'
-            and not let_go.waits
-        ) as last_number
+      select let_go.place
       from let_go
-      join declared on declared.number = let_go.number
       where let_go.place is not null
       group by let_go.place
     ),
     -- What holds on to them: somebody who stays, for good, or a grace that is not over, until then.
-    held as (
-      select held.place, bool_or(held.until is null) as is_owned, max(held.until) as until
+    held (place, until) as (
+      select in_question.place, null::timestamptz
+      from in_question
+      join only public.carts as owned on owned.ctid = in_question.place
+      left join only public.session as parent on owned.session_sid = parent.sid
+      where owned.session_sid is not null
+        and (parent.ctid = any(gone_1)) is not true
+
+      union all
+
+      select in_question.place, entry.due_at
+      from in_question
+      join only public.carts as owned on owned.ctid = in_question.place
+      join lastwill.released as entry on entry.owned_key = owned.id::text
+      where entry.edge = any(array['session.carts']::text[])
+        and entry.due_at > now()
+    ),
+    -- Both brought together by sorting: to join them, nobody could tell the planner how many there are.
+    -- A row ends by the last edge that lets go of it.
+    fate as (
+      select
+        fact.number,
+        fact.place,
+        fact.n,
+        fact.waits as waits_here,
+        bool_or(fact.waits or fact.until is not null) over same as waits,
+        bool_and(fact.stands) over same as stands,
+        max(fact.number) filter (where fact.ends) over same as last_number,
+        bool_or(fact.is_owned) over same as is_owned,
+        max(fact.until) over same as until
       from (
-        select in_question.place, null::timestamptz
-        from in_question
-        join only public.carts as owned on owned.ctid = in_question.place
-        left join only public.session as parent on owned.session_sid = parent.sid
-        where owned.session_sid is not null
-          and (parent.ctid = any(gone_1)) is not true
+        select
+          let_go.number,
+          let_go.place,
+          let_go.n,
+          let_go.waits,
+          let_go.stands,
+          declared.action <> 'set_null' and not let_go.waits as ends,
+          false as is_owned,
+          null::timestamptz as until
+        from let_go
+        join declared on declared.number = let_go.number
 
         union all
 
-        select in_question.place, entry.due_at
-        from in_question
-        join only public.carts as owned on owned.ctid = in_question.place
-        join lastwill.released as entry on entry.owned_key = owned.id::text
-        where entry.edge = any(array['session.carts']::text[])
-          and entry.due_at > now()
-      ) as held (place, until)
-      group by held.place
+        select null, held.place, null, false, true, false, held.until is null, held.until
+        from held
+      ) as fact
+      window same as (partition by fact.place)
     ),
-    fate as (
+    seen as (
       select
-        in_question.place,
-        in_question.waits or held.until is not null as waits,
-        in_question.stands,
-        in_question.last_number,
-        held.is_owned is true as is_owned,
-        held.until,
+        fate.number,
+        fate.place,
+        fate.n,
+        fate.waits_here,
+        fate.waits,
+        fate.stands,
+        fate.last_number,
+        fate.is_owned,
+        fate.until,
         coalesce(lastwill.session_carts_keeps(owned.*), false) as is_kept,
         owned.id::text as shown
-      from in_question
-      join only public.carts as owned on owned.ctid = in_question.place
-      left join held on held.place = in_question.place
+      from fate
+      left join only public.carts as owned on owned.ctid = fate.place
+      where fate.number is not null
     ),
     told (outcome, action, reason) as (
       values
@@ -1293,35 +1316,34 @@ begin
       max(
         case told.outcome
           when 'released' then now() + declared.grace
-          when 'waits' then fate.until
+          when 'waits' then seen.until
         end
       ),
-      sum(let_go.n)::bigint,
-      (array_agg(fate.shown order by fate.place) filter (where fate.shown is not null))[:5],
-      array_agg(let_go.place)
-    from let_go
-    join declared on declared.number = let_go.number
-    left join fate on fate.place = let_go.place
+      sum(seen.n)::bigint,
+      (array_agg(seen.shown order by seen.place) filter (where seen.shown is not null))[:5],
+      array_agg(seen.place)
+    from seen
+    join declared on declared.number = seen.number
     join told
       on told.outcome =
         case
-          when let_go.place is null then 'missing'
-          when declared.action = 'set_null' and not (declared.is_decided and fate.is_kept) then
+          when seen.place is null then 'missing'
+          when declared.action = 'set_null' and not (declared.is_decided and seen.is_kept) then
             case
-              when fate.last_number is null
-                or fate.is_kept
-                or fate.is_owned
-                or fate.waits
-                or not fate.stands
+              when seen.last_number is null
+                or seen.is_kept
+                or seen.is_owned
+                or seen.waits
+                or not seen.stands
               then 'ends'
               else 'elsewhere'
             end
-          when fate.is_kept then 'kept'
-          when not fate.stands then 'ended'
-          when fate.is_owned then 'owned'
-          when let_go.waits then 'released'
-          when fate.waits then 'waits'
-          when fate.last_number <> declared.number then 'elsewhere'
+          when seen.is_kept then 'kept'
+          when not seen.stands then 'ended'
+          when seen.is_owned then 'owned'
+          when seen.waits_here then 'released'
+          when seen.waits then 'waits'
+          when seen.last_number <> declared.number then 'elsewhere'
           else 'ends'
         end
     group by declared.number, declared.edge, declared.depth, declared.action, declared.is_decided,
@@ -1377,7 +1399,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill ff164a25b0a9]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 0a5dcacd3cfd]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
