@@ -6,6 +6,7 @@ import { newSeed } from "../support/randomness.ts";
 
 /** How many worlds are tried; each takes a second or two. */
 const RUNS = Number(process.env["LASTWILL_RUNS"] ?? 8);
+const SEED = newSeed();
 
 const PARTS = [
   ..."aZ09_ '\"`\\$;:%*/-.,()[]{}<>=|&!?#@~^é漢🛒\n\t\r\u2028\u00a0",
@@ -83,15 +84,16 @@ const world: fc.Arbitrary<World> = fc.record({
   schema: name,
   tables: naming(TABLES),
   columns: naming(COLUMNS),
-  owner: name,
+  // The one part that is a name of lastwill's own, and refused.
+  owner: name.filter((text) => text !== "owned"),
   edges: fc.uniqueArray(name, { minLength: 5, maxLength: 5 }),
   key: name,
 });
 
-test(`whatever the names are, what they stand for is installed, ends when it should, and goes again (LASTWILL_SEED=${newSeed()})`, async () => {
+test(`whatever the names are, what they stand for is installed, ends when it should, and goes again (LASTWILL_SEED=${SEED})`, async () => {
   await fc.assert(fc.asyncProperty(world, live), {
     numRuns: RUNS,
-    seed: newSeed(),
+    seed: SEED,
     endOnFailure: true,
   });
 }, 240_000);
