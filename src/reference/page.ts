@@ -106,7 +106,7 @@ function grantText(
     ...routines.map(routineText),
     ...(helpers.length > 0
       ? [
-          `They may also call what those call in their name: ${helpers.map(({ name }) => `\`${name}\``).join(", ")}.`,
+          `They may also call what those, or views, call in their name: ${helpers.map(({ name }) => `\`${name}\``).join(", ")}.`,
         ]
       : []),
   ].join("\n\n");
@@ -126,7 +126,7 @@ function insideText(triggers: readonly Routine[], others: number): string {
       ["trigger function", "what it does"],
       triggers.map(({ name, comment }) => [`\`${name}\``, inMarkdown(comment)]),
     ),
-    `Another ${others} functions and procedures are called by all of the above: \`\\df+ lastwill.*\` says what each is for.\n`,
+    `The other ${others} functions and procedures are called by all of the above: \`\\df+ lastwill.*\` says what each is for.\n`,
   ].join("\n\n");
 }
 
@@ -152,20 +152,21 @@ Your own database says the same in psql, of what you have declared:
 | \`\\df+ lastwill.*\` | functions and procedures: arguments, result, who may call them, comment |
 | \`\\sf lastwill.session_deleted\` | the source of one |
 | \`\\dp lastwill.*\` | who may read what |
-| \`\\d+ session\` | what stands on a table of yours: all triggers and foreign keys of ours are named \`lastwill_…\` |
+| \`\\d+ session\` | what stands on a table of yours; what is ours is named \`lastwill_…\` |
+| \`\\dd public.lastwill_*\`, \`\\di+ public.lastwill_*\` | our triggers and foreign keys on tables in \`public\`, and our indexes, each with its comment |
 
-\`\\dd\` shows no comments of these: it has only those of kinds without a command of their own. A comment ends with a stamp,
-\`[lastwill 61d65d68a4bd]\`, a hash of what made the object; it is left out here.
+\`\\x auto\` makes them legible on a narrow terminal. A comment ends with a stamp, \`[lastwill 61d65d68a4bd]\`, a hash of what made
+the object; it is left out here.
 
 **Rights.** Public has none. The manifest's [grants](manifest.md#grants) give roles what is said below; the role that
 migrated may do everything. Keys of sessions are secrets: whoever may read them can be that session.
 
-**Errors** of what you call: \`LW001\` for an owner, edge or table that is not declared, with those that are; \`LW002\` for an
-\`adopt\` to a row that is not there.`;
+**Errors** of what you call: \`LW001\` for an owner, edge or table that is not declared, and for what cannot be done now; its hint
+says what to write. \`LW002\` for an \`adopt\` to a row that is not there.`;
 
 const LOOK = `## Look
 
-[Operating](operating.md#everyday-questions) has the questions that these answer. Keys of any type are shown as text.`;
+[Operating](operating.md#everyday-questions) has the questions that these answer. Keys of any type are text here.`;
 
 const ACT = `## Act
 
