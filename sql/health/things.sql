@@ -109,17 +109,7 @@ thing as (
     case when ours.oid is not null then format('table lastwill.%I', c.relname) end,
     obj_description(k.oid, 'pg_constraint'),
     replace(pg_get_constraintdef(k.oid), ' NOT VALID', ''),
-    -- DISABLE TRIGGER ALL switches off the triggers that are the foreign key.
-    coalesce(
-      (
-        select min(t.tgenabled::text)
-        from pg_catalog.pg_trigger as t
-        where t.tgconstraint = k.oid
-          and t.tgisinternal
-          and t.tgenabled <> 'O'
-      ),
-      'O'
-    ),
+    'O',
     k.convalidated,
     null::aclitem[],
     c.relowner
@@ -132,8 +122,11 @@ thing as (
     and c.relpersistence <> 't'
     and (
       ours.oid is not null
-      or starts_with(k.conname, 'lastwill_')
-      or obj_description(k.oid, 'pg_constraint') ~ '\[lastwill [0-9a-f]{12}\]$'
+      or k.contype = 'f'
+      and (
+        starts_with(k.conname, 'lastwill_')
+        or obj_description(k.oid, 'pg_constraint') ~ '\[lastwill [0-9a-f]{12}\]$'
+      )
     )
   union all
   select

@@ -17,6 +17,7 @@ export interface Compared {
 export function compareThings({ wanted, found, failed }: Compared): Finding[] {
   const there = new Map(found.map((thing) => [thing.id, thing]));
   const declared = new Set([...wanted.map(({ id }) => id), ...failed.keys()]);
+  if (!there.has("schema lastwill")) return [notInstalled()];
   const findings = new Map<string, Finding>();
   // Of a thing that is not there, or another, its parts tell nothing new.
   const told = (parent: string | null) => ["missing", "outdated", "extra"].includes(findings.get(parent ?? "")?.state ?? "");
@@ -28,9 +29,16 @@ export function compareThings({ wanted, found, failed }: Compared): Finding[] {
   for (const [id, reason] of failed) findings.set(id, cannotRun(id, reason));
   for (const thing of [...found].sort(partsLast)) {
     if (declared.has(thing.id) || told(thing.parent) || failed.has(thing.parent ?? "")) continue;
+    // A name like ours on a table of people's may be theirs; a stamp is not.
+    if (thing.stamp === null && !/ lastwill\./.test(thing.id)) continue;
     findings.set(thing.id, extra(thing));
   }
   return [...findings.values()];
+}
+
+function notInstalled(): Finding {
+  const what = "nothing of what is declared is installed";
+  return { state: "missing", object: "schema lastwill", what, mend: MIGRATE };
 }
 
 function partsLast(a: Thing, b: Thing): number {
@@ -92,11 +100,7 @@ function switchedOff({ id, enabled }: Thing): Finding | undefined {
   if (enabled === "O") return undefined;
   const [state, what] = SWITCHED[enabled];
   const [, trigger = "", table = ""] = /^trigger (.*) on (.*)$/s.exec(id) ?? [];
-  const mend =
-    trigger === ""
-      ? "alter table … enable trigger all, on both of its tables"
-      : `alter table ${table} enable trigger ${trigger};`;
-  return { state, object: id, what, mend };
+  return { state, object: id, what, mend: `alter table ${table} enable trigger ${trigger};` };
 }
 
 function notValid({ id }: Thing): Finding {

@@ -8,7 +8,7 @@ export interface Thing {
   readonly stamp: string | null;
   /** As PostgreSQL words it; null where nobody could say. */
   readonly definition: string | null;
-  /** Of a trigger, and of those that a foreign key is: O on, D off, R under replica alone, A always. */
+  /** Of a trigger: O on, D off, R under replica alone, A always. */
   readonly enabled: "O" | "D" | "R" | "A";
   readonly valid: boolean;
   /** What others than its owner may do. */
