@@ -5,8 +5,7 @@ import { readCatalog } from "../catalog.ts";
 import { withClient } from "../database.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { InputError } from "../faults.ts";
-import type { Graph } from "../graph.ts";
-import { askHealth } from "../health/ask-findings.ts";
+import { askFindings } from "../health/ask-findings.ts";
 import { askObjects, type Objects } from "../health/ask-objects.ts";
 import { compareThings } from "../health/compare.ts";
 import { isTrouble } from "../health/finding.ts";
@@ -79,9 +78,43 @@ async function check(
   if (faults.length > 0) throw new InputError(source, faults);
   const objects = lock && (await askObjects(client, lock.objects));
   const ofObjects = objects ? compareThings(objects) : [];
-  const rest = read.installed ? await askInstalled(client, graph) : [];
+  const rest = read.installed ? await askFindings(client, graph) : [];
   return {
     objects: objects ? counted(objects, ofObjects.length) : null,
     findings: [...ofObjects, ...zoneFindings(warnings), ...rest],
   };
+}
+
+function counted({ wanted, failed, by }: Objects, findings: number): CheckOutput["objects"] {
+  const declared = wanted.length + failed.size;
+  return { declared, installed: Math.max(0, declared - findings), compared_by: by };
+}
+
+function show({ objects, findings }: CheckOutput, { manifest }: CheckCommandOptions): void {
+  for (const line of findingLines(findings, process.stdout.columns)) data(line);
+  sayCompared(objects);
+  const troubles = findings.filter(isTrouble).length;
+  if (troubles > 0)
+    say(troubles === 1 ? "One thing needs a person." : `${troubles} things need a person.`);
+  else
+    say(
+      `${manifest} and the database fit${objects ? `; all ${objects.declared} things are installed` : ""}.`,
+    );
+}
+
+function sayCompared(objects: CheckOutput["objects"]): void {
+  if (objects === null) {
+    say("There is no lock beside the manifest: what is installed was not compared.");
+  } else if (objects.compared_by === "stamps") {
+    warn(
+      "this role, or this server, may make nothing: only stamps and the bodies of functions were compared, not views, keys and triggers.\n" +
+        "  Check the primary, as the role that migrates.",
+    );
+  }
+}
+
+/** SQL for psql; what it is for goes to the person. */
+function showMending({ findings }: CheckOutput, lock: Lock | undefined): void {
+  for (const line of findingLines(findings, process.stderr.columns)) say(line);
+  for (const statement of mendSql(findings, lock?.objects ?? [])) data(`${statement}\n`);
 }

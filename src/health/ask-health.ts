@@ -17,7 +17,9 @@ export async function askOwners(client: pg.ClientBase): Promise<Standing[]> {
 }
 
 export async function askWaiting(client: pg.ClientBase): Promise<Waiting> {
-  const backfills = await client.query<{ name: string; begun_at: Date }>(render("report/backfills.sql"));
+  const backfills = await client.query<{ name: string; begun_at: Date }>(
+    render("report/backfills.sql"),
+  );
   return {
     backfills: backfills.rows.map(({ name, begun_at }) => ({ name, begun_at: isoTime(begun_at) })),
     dead_letters: await rows(client, "dead_letters"),
@@ -25,7 +27,9 @@ export async function askWaiting(client: pg.ClientBase): Promise<Waiting> {
 }
 
 /** The server, and the pg_cron jobs that may be seen. */
-export async function askServer(client: pg.ClientBase): Promise<{ server: Server; jobs: CronJob[] }> {
+export async function askServer(
+  client: pg.ClientBase,
+): Promise<{ server: Server; jobs: CronJob[] }> {
   const server = (await rows<Server>(client, "server"))[0] as Server;
   const sees = server.has_cron && server.may_use_cron;
   return { server, jobs: sees ? await rows<CronJob>(client, "jobs") : [] };
@@ -58,6 +62,10 @@ export async function askOrphans(client: pg.ClientBase): Promise<string[] | unde
   }
 }
 
-async function rows<Row>(client: pg.ClientBase, question: string, given: unknown[] = []): Promise<Row[]> {
+async function rows<Row>(
+  client: pg.ClientBase,
+  question: string,
+  given: unknown[] = [],
+): Promise<Row[]> {
   return (await client.query(render(`health/${question}.sql`), given)).rows as Row[];
 }

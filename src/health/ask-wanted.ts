@@ -45,7 +45,9 @@ export async function askWanted(
   const made = (await askThings(client)).filter(isOurs);
   const wanted: WantedThing[] = [
     ...(await reworded(client, withGranted(made, ungranted), found)),
-    ...objects.filter(({ id }) => /^archive (?!column )/.test(id)).map((object) => stampedThing(object, objects)),
+    ...objects
+      .filter(({ id }) => /^archive (?!column )/.test(id))
+      .map((object) => stampedThing(object, objects)),
   ];
   const tables = twinTables(client);
   for (const object of objects) {
@@ -89,7 +91,10 @@ async function reworded(
 
 async function restored(client: pg.ClientBase, { definition }: Thing): Promise<string | undefined> {
   const view = "lastwill_restored" as Sql;
-  const refused = await attempt(client, `create or replace temporary view ${view} as ${definition}`);
+  const refused = await attempt(
+    client,
+    `create or replace temporary view ${view} as ${definition}`,
+  );
   if (refused) return undefined;
   const words = await inPlainWords(client, async () => {
     const { rows } = await client.query<{ words: string }>(

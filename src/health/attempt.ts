@@ -19,7 +19,12 @@ export type Refusal = Error & { readonly code: string };
 
 /** Syntax and names, rights, what is not supported, a transaction that may only read: not a lock, nor a lost connection. */
 function isRefusal(error: unknown): error is Refusal {
-  return error instanceof Error && "code" in error && /^(?!55P03|57)[0-9A-Z]{5}$/.test(String(error.code)) && !/^(08|40|53)/.test(String(error.code));
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    /^(?!55P03|57)[0-9A-Z]{5}$/.test(String(error.code)) &&
+    !/^(08|40|53)/.test(String(error.code))
+  );
 }
 
 /** Whether somebody with more rights, or on a server that is no standby, could have done it. */

@@ -20,7 +20,8 @@ export function compareThings({ wanted, found, failed }: Compared): Finding[] {
   if (!there.has("schema lastwill")) return [notInstalled()];
   const findings = new Map<string, Finding>();
   // Of a thing that is not there, or another, its parts tell nothing new.
-  const told = (parent: string | null) => ["missing", "outdated", "extra"].includes(findings.get(parent ?? "")?.state ?? "");
+  const told = (parent: string | null) =>
+    ["missing", "outdated", "extra"].includes(findings.get(parent ?? "")?.state ?? "");
   for (const thing of [...wanted].sort(partsLast)) {
     if (told(thing.parent)) continue;
     const finding = difference(thing, there.get(thing.id));
@@ -80,7 +81,9 @@ function isWordedSo(wanted: WantedThing, found: string): boolean {
 }
 
 function otherRights(wanted: Thing, found: Thing): Finding | undefined {
-  const open = found.rights.filter((right) => right.startsWith("public: ") && !wanted.rights.includes(right));
+  const open = found.rights.filter(
+    (right) => right.startsWith("public: ") && !wanted.rights.includes(right),
+  );
   const lacking = wanted.rights.filter((right) => !found.rights.includes(right));
   const what = [
     ...open.map((right) => `${right} is too much`),
@@ -107,10 +110,20 @@ function notValid({ id }: Thing): Finding {
   const [, name = "", table = ""] = /^(?:foreign key|constraint) (.*) on (.*)$/s.exec(id) ?? [];
   if (name === "") {
     const what = "its build was cut off; no query uses it";
-    return { state: "invalid", object: id, what, mend: `reindex ${id.replace("index ", "index concurrently ")};` };
+    return {
+      state: "invalid",
+      object: id,
+      what,
+      mend: `reindex ${id.replace("index ", "index concurrently ")};`,
+    };
   }
   const what = "rows from before it was made were never checked";
-  return { state: "not valid", object: id, what, mend: `alter table ${table} validate constraint ${name};` };
+  return {
+    state: "not valid",
+    object: id,
+    what,
+    mend: `alter table ${table} validate constraint ${name};`,
+  };
 }
 
 function cannotRun(id: string, reason: string): Finding {
@@ -135,7 +148,9 @@ function extra({ id }: Thing): Finding {
 function dropOf(id: string, kind: string, rest: string): string {
   const [, name = "", table = ""] = /^(?:foreign key|constraint) (.*) on (.*)$/s.exec(id) ?? [];
   if (name !== "") return `alter table ${table} drop constraint ${name};`;
-  const [, column = "", columnTable = ""] = /^column ((lastwill\..*)\.(?:"[^"]*"|[^".]+))$/s.exec(id) ?? [];
-  if (column !== "") return `alter table ${columnTable} drop column ${column.slice(columnTable.length + 1)};`;
+  const [, column = "", columnTable = ""] =
+    /^column ((lastwill\..*)\.(?:"[^"]*"|[^".]+))$/s.exec(id) ?? [];
+  if (column !== "")
+    return `alter table ${columnTable} drop column ${column.slice(columnTable.length + 1)};`;
   return `drop ${kind === "index" ? "index concurrently" : kind === "materialized" ? "" : kind} ${rest};`;
 }

@@ -2,6 +2,7 @@ import type { SweepJob } from "../objects/cron.ts";
 import { identifier, literal } from "../sql/quote.ts";
 import type { Finding } from "./finding.ts";
 import type { CronJob, Server } from "./server.ts";
+import type { Standing } from "./standing.ts";
 
 /** What is wrong with the pg_cron jobs that there are. */
 export function cronFindings(server: Server, jobs: readonly CronJob[]): Finding[] {
@@ -9,7 +10,12 @@ export function cronFindings(server: Server, jobs: readonly CronJob[]): Finding[
   const ours = swept.filter(({ database }) => database === server.database);
   return [
     ...jobs.filter(({ has_role }) => !has_role).map(roleGone),
-    ...ours.flatMap((job) => [...inactive(job), ...cannotLogIn(job), ...elsewhere(job, server), ...failing(job)]),
+    ...ours.flatMap((job) => [
+      ...inactive(job),
+      ...cannotLogIn(job),
+      ...elsewhere(job, server),
+      ...failing(job),
+    ]),
     ...swept.filter(({ has_database }) => !has_database).map(databaseGone),
     ...doubled(ours),
     ...launcherGone(server, ours),
@@ -24,11 +30,25 @@ export function missingJobs(
   jobs: readonly CronJob[],
 ): Finding[] {
   return wanted
-    .filter(({ command }) => !jobs.some((job) => job.command === command && job.database === database))
+    .filter(
+      ({ command }) => !jobs.some((job) => job.command === command && job.database === database),
+    )
     .map(({ name, schedule, command }) => {
       const mend = `select cron.schedule(${[name, schedule, command].map(literal).join(", ")});`;
       return trouble(name, "no pg_cron job calls the sweep", mend);
     });
+}
+
+/** Jobs that are switched off, where no more than their names may be seen. */
+export function inactiveByName(owners: readonly Standing[]): Finding[] {
+  const named = owners.flatMap(({ job }) => job.split(", "));
+  return [...new Set(named.filter((job) => job.endsWith(" (inactive)")))].map((job) =>
+    trouble(
+      job.replace(/: .*/, ""),
+      "it is switched off",
+      "as its owner: select cron.alter_job(…, active => true);",
+    ),
+  );
 }
 
 function isSweep(command: string): boolean {
@@ -60,10 +80,12 @@ const HERE = ["", "localhost", "127.0.0.1", "::1"];
 /** A dump takes along where the job ran: restored, it goes on working on the old server. */
 function elsewhere(job: CronJob, { cron_host, cron_in_workers, port }: Server): Finding[] {
   if (cron_in_workers) return [];
-  const isHere = HERE.includes(job.nodename) || job.nodename.startsWith("/") || job.nodename === cron_host;
+  const isHere =
+    HERE.includes(job.nodename) || job.nodename.startsWith("/") || job.nodename === cron_host;
   if (isHere && job.nodeport === port) return [];
   const what = `it runs on ${job.nodename}:${job.nodeport}, and this server's port is ${port}`;
-  const again = "select cron.unschedule(jobid), cron.schedule(jobname, schedule, command) from cron.job";
+  const again =
+    "select cron.unschedule(jobid), cron.schedule(jobname, schedule, command) from cron.job";
   return [trouble(job.name, what, `${again} where jobid = ${job.id};`)];
 }
 
@@ -80,13 +102,22 @@ function databaseGone({ id, name, database }: CronJob): Finding {
 
 function doubled(jobs: readonly CronJob[]): Finding[] {
   const active = jobs.filter((job) => job.active);
-  const again = active.filter((job, index) => active.findIndex(({ command }) => command === job.command) < index);
+  const again = active.filter(
+    (job, index) => active.findIndex(({ command }) => command === job.command) < index,
+  );
   return again.map(({ id, name, username, command }) =>
-    trouble(name, `job ${id} of ${username} is a second one of: ${command}`, `select cron.unschedule(${id});`),
+    trouble(
+      name,
+      `job ${id} of ${username} is a second one of: ${command}`,
+      `select cron.unschedule(${id});`,
+    ),
   );
 }
 
-function launcherGone({ sees_processes, in_recovery, launchers }: Server, jobs: readonly CronJob[]): Finding[] {
+function launcherGone(
+  { sees_processes, in_recovery, launchers }: Server,
+  jobs: readonly CronJob[],
+): Finding[] {
   if (!sees_processes || in_recovery || launchers > 0 || jobs.length === 0) return [];
   return [trouble("pg_cron", "its launcher does not run, so no job does", "restart the server")];
 }
@@ -95,5 +126,11 @@ function tooFew({ max_running_jobs: most }: Server, jobs: readonly CronJob[]): F
   const active = jobs.filter((job) => job.active).length;
   if (most === null || active <= most) return [];
   const what = `cron.max_running_jobs is ${most}, and ${active} jobs sweep at once`;
-  return [trouble("pg_cron", what, `alter system set cron.max_running_jobs = ${active}; and restart the server`)];
+  return [
+    trouble(
+      "pg_cron",
+      what,
+      `alter system set cron.max_running_jobs = ${active}; and restart the server`,
+    ),
+  ];
 }

@@ -9,11 +9,18 @@ import { printedId } from "./printed-id.ts";
  * made anew with all that needs it, then the grants, of which some went with it.
  */
 export function mendSql(findings: readonly Finding[], objects: readonly DbObject[]): Sql[] {
-  const mendable = new Set(findings.flatMap(({ mend, object }) => (mend.includes(MEND) ? object : [])));
+  const mendable = new Set(
+    findings.flatMap(({ mend, object }) => (mend.includes(MEND) ? object : [])),
+  );
   const ids = new Set<string>();
   for (const { id, needs, replaces } of objects) {
     const isGone = !replaces && needs.some((need) => ids.has(need));
-    if (mendable.has(printedId(id)) || isGone || ids.has(id.replace(/^(validation|orphans) of /, ""))) ids.add(id);
+    if (
+      mendable.has(printedId(id)) ||
+      isGone ||
+      ids.has(id.replace(/^(validation|orphans) of /, ""))
+    )
+      ids.add(id);
   }
   const anew = objects.filter(({ id }) => ids.has(id));
   const going = anew.filter(({ id }) => isDropped(id, findings)).reverse();

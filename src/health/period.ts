@@ -21,7 +21,9 @@ function every(field: string): number {
 
 /** For how many seconds rows may be due before somebody should look: five periods, and ten minutes at least. */
 export function lateAfter(job: string, runGap: number | null): number {
-  const schedules = job.split(", ").map((each) => periodOf(/: (.*?)(?: \(inactive\))?$/.exec(each)?.[1] ?? ""));
+  const schedules = job
+    .split(", ")
+    .map((each) => periodOf(/: (.*?)(?: \(inactive\))?$/.exec(each)?.[1] ?? ""));
   const period = schedules.find((each) => each !== undefined) ?? runGap ?? 0;
   return Math.max(LEAST_LATE, PERIODS * period);
 }

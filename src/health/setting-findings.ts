@@ -13,11 +13,20 @@ export function settingFindings(server: Server, bypasses: Bypasses): Finding[] {
     }),
     ...bypasses.foreign_keys_off.map(({ name, on_table }): Finding => {
       const what = `a trigger that it needs on ${on_table} is switched off`;
-      return { state: "disabled", object: name, what, mend: `alter table ${on_table} enable trigger all;` };
+      return {
+        state: "disabled",
+        object: name,
+        what,
+        mend: `alter table ${on_table} enable trigger all;`,
+      };
     }),
     ...bypasses.subscriptions.map(({ name, written }): Finding => {
       const what = `it writes ${written}, and what it applies fires no trigger of ours`;
-      return setting(`subscription ${name}`, what, "install on the publisher alone, and sweep there");
+      return setting(
+        `subscription ${name}`,
+        what,
+        "install on the publisher alone, and sweep there",
+      );
     }),
   ];
 }
@@ -37,7 +46,9 @@ function setting(object: string, what: string, mend: string): Finding {
 function noCounts({ track_counts }: Server): Finding[] {
   if (track_counts) return [];
   const what = "it is off, so autovacuum does not clean up behind the sweep";
-  return [setting("track_counts", what, "alter system set track_counts = on; select pg_reload_conf();")];
+  return [
+    setting("track_counts", what, "alter system set track_counts = on; select pg_reload_conf();"),
+  ];
 }
 
 function replicaRole({ role, database }: Bypasses["replica_roles"][number]): Finding {

@@ -9,11 +9,21 @@ export function standingFindings(owners: readonly Standing[], waiting: Waiting):
     ...owners.flatMap((owner) => [...held(owner), ...late(owner), ...quarantined(owner)]),
     ...waiting.backfills.map(({ name, begun_at }): Finding => {
       const what = `it began at ${begun_at} and is not finished; rows that are decided one by one do not end until then`;
-      return { state: "backfill", object: name, what, mend: `call lastwill.${identifier(name)}();` };
+      return {
+        state: "backfill",
+        object: name,
+        what,
+        mend: `call lastwill.${identifier(name)}();`,
+      };
     }),
     ...waiting.dead_letters.map(({ edge, letters }): Finding => {
       const what = `${counted(letters, "letter was", "letters were")} given up after too many tries`;
-      return { state: "dead letters", object: edge, what, mend: "mend the consumer, then: select lastwill.outbox_retry();" };
+      return {
+        state: "dead letters",
+        object: edge,
+        what,
+        mend: "mend the consumer, then: select lastwill.outbox_retry();",
+      };
     }),
   ];
 }
@@ -31,7 +41,10 @@ function late(standing: Standing): Finding[] {
   const { owner, held, paused_until, lag_seconds, job, run_gap_seconds } = standing;
   if (held || paused_until !== null) return [];
   if (lag_seconds <= lateAfter(job, run_gap_seconds)) return [];
-  const last = standing.last_run_at === null ? "there was no run" : `the last run began at ${standing.last_run_at}`;
+  const last =
+    standing.last_run_at === null
+      ? "there was no run"
+      : `the last run began at ${standing.last_run_at}`;
   const what = `rows have been due for ${span(lag_seconds)}; ${last}; job ${job}`;
   return [{ state: "late", object: owner, what, mend: "lastwill sweep" }];
 }
@@ -39,7 +52,8 @@ function late(standing: Standing): Finding[] {
 function quarantined({ owner, quarantined }: Standing): Finding[] {
   if (quarantined === 0) return [];
   const what = `${counted(quarantined, "row", "rows")} that the sweep could not end`;
-  const mend = "take away what holds on to them: select edge, key, message from lastwill.quarantine;";
+  const mend =
+    "take away what holds on to them: select edge, key, message from lastwill.quarantine;";
   return [{ state: "quarantine", object: owner, what, mend }];
 }
 

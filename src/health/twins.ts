@@ -3,8 +3,8 @@ import type { DbObject } from "../objects/object.ts";
 import { codeOf } from "../plan/comments.ts";
 import { NAME, QUALIFIED } from "../plan/names-in.ts";
 import type { Sql } from "../sql/quote.ts";
-import { attempt, type Refusal } from "./attempt.ts";
 import { inPlainWords } from "./ask-things.ts";
+import { attempt, type Refusal } from "./attempt.ts";
 import type { TwinTables } from "./twin-tables.ts";
 
 /** How PostgreSQL words a thing on one of people's tables, and how it does once that was dumped and restored. */
@@ -49,7 +49,9 @@ const TRIGGERED = new RegExp(` on (${QUALIFIED})\n`);
 /** An object's SQL with twins in place of its tables. */
 async function madeOnTwin(object: DbObject, tables: TwinTables): Promise<OnTwin | Refusal> {
   const code = codeOf(object);
-  const kind = object.id.startsWith("foreign") ? "foreign key" : (object.id.split(" ", 1)[0] as TwinKind);
+  const kind = object.id.startsWith("foreign")
+    ? "foreign key"
+    : (object.id.split(" ", 1)[0] as TwinKind);
   const form = { trigger: TRIGGERED, index: INDEX, "foreign key": ALTERED }[kind];
   const table = await tables.of(form.exec(code)?.at(-1) as Sql);
   if (table instanceof Error) return table;
@@ -58,7 +60,11 @@ async function madeOnTwin(object: DbObject, tables: TwinTables): Promise<OnTwin 
       return { kind, table, sql: code.replace(TRIGGERED, () => ` on ${table}\n`) };
     case "index": {
       const own = code.slice(code.search(INDEX));
-      return { kind, table, sql: own.replace(INDEX, (_, name) => `create index ${name} on ${table}`) };
+      return {
+        kind,
+        table,
+        sql: own.replace(INDEX, (_, name) => `create index ${name} on ${table}`),
+      };
     }
     case "foreign key": {
       const [, parent = "", key = ""] = REFERENCES.exec(code) ?? [];
@@ -73,8 +79,10 @@ async function madeOnTwin(object: DbObject, tables: TwinTables): Promise<OnTwin 
 }
 
 const LATEST: Readonly<Record<TwinKind, string>> = {
-  trigger: "select pg_get_triggerdef(oid) as definition from pg_trigger where tgrelid = $1::regclass and not tgisinternal",
-  index: "select pg_get_indexdef(indexrelid) as definition, indexrelid as oid from pg_index where indrelid = $1::regclass",
+  trigger:
+    "select pg_get_triggerdef(oid) as definition from pg_trigger where tgrelid = $1::regclass and not tgisinternal",
+  index:
+    "select pg_get_indexdef(indexrelid) as definition, indexrelid as oid from pg_index where indrelid = $1::regclass",
   "foreign key":
     "select replace(pg_get_constraintdef(oid), ' NOT VALID', '') as definition from pg_constraint where conrelid = $1::regclass and contype = 'f'",
 };

@@ -13,9 +13,7 @@ export interface CheckOutput {
 
 /** A finding, in `check --json` and in `status --json`. */
 export const finding: z.ZodType<Finding> = z.strictObject({
-  state: z
-    .enum(FINDING_STATES)
-    .describe("What is the matter; a note needs nobody."),
+  state: z.enum(FINDING_STATES).describe("What is the matter; a note needs nobody."),
   object: z.string().describe("What it is about: an object, a job, a setting, an owner, an edge."),
   what: z.string().describe("What is wrong, in words."),
   mend: z.string().describe("The command that mends it."),
