@@ -13,6 +13,10 @@ async function findingsIn(db: TestDatabase, { lock = "" }: Generated): Promise<F
   try {
     const objects = await askObjects(client, readLock(lock, "ownership.lock.json").objects);
     expect(objects.by).toBe("definitions");
+    await client.query("set default_transaction_read_only = on");
+    const stamped = await askObjects(client, readLock(lock, "ownership.lock.json").objects);
+    expect(stamped.by).toBe("stamps");
+    expect(compareThings(stamped)).toEqual([]);
     expect(objects.wanted.length).toBeGreaterThan(60);
     return compareThings(objects);
   } finally {
