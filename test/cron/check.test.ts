@@ -1,5 +1,4 @@
-import pg from "pg";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { askFindings } from "../../src/health/ask-findings.ts";
 import type { Finding } from "../../src/health/finding.ts";
 import { openDatabase, testCron } from "../support/database.ts";
@@ -139,11 +138,11 @@ testCron("check says nothing of jobs to a role that may not see them", () =>
 );
 
 testCron(
-  "check finds that pg_cron's launcher is gone",
+  "check finds that pg_cron may run fewer jobs than there are workers, and that its launcher is gone",
   async () => {
     const binaries = localBinaries().find(({ cron }) => cron);
     if (!binaries) throw new Error("pg_cron is on the test server, but not on this machine");
-    const cluster = await startCluster(binaries);
+    const cluster = await startCluster(binaries, { "cron.max_running_jobs": "1" });
     const db = await openDatabase(cluster.url);
     try {
       await db.query("create extension pg_cron");
@@ -151,6 +150,12 @@ testCron(
         const launcher = async () =>
           (await foundAfter(installed, "select")).filter(({ object }) => object === "pg_cron");
         expect(await launcher()).toEqual([]);
+        const second = "call lastwill.sweep(worker => 2)";
+        expect(
+          await foundAfter(installed, `select cron.schedule('second', '* * * * *', '${second}')`),
+        ).toMatchObject([
+          { object: "pg_cron", what: "cron.max_running_jobs is 1, and 2 jobs sweep at once" },
+        ]);
         await db.query(
           "select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'pg_cron launcher'",
         );

@@ -35,6 +35,15 @@ const TROUBLES: readonly Trouble[] = [
     mend: ({ name }) => `alter database ${name} reset session_replication_role;`,
   },
   {
+    what: "nothing is counted for autovacuum",
+    sql: ({ name }) => `alter database ${name} set track_counts = off`,
+    state: "setting",
+    object: "track_counts",
+    says: "autovacuum does not clean up",
+    mend: "alter system set track_counts = on; select pg_reload_conf();",
+    mendBy: "alter database :name reset track_counts",
+  },
+  {
     what: "a foreign key's own triggers are switched off",
     sql: () => "alter table cart_items disable trigger all",
     state: "disabled",
@@ -113,7 +122,7 @@ describe("check finds, and its mend takes away, that", () => {
       expect(found[0]).toMatchObject({ state, object });
       expect(found[0]?.what).toContain(says);
       expect(found[0]?.mend).toBe(typeof mend === "string" ? mend : mend(db));
-      await db.query(mendBy ?? found[0]?.mend ?? "");
+      await db.query(mendBy?.replace(":name", db.name) ?? found[0]?.mend ?? "");
       expect(await foundElsewhere(db)).toEqual([]);
     }),
   );
