@@ -4,6 +4,7 @@ import { askThings } from "./ask-things.ts";
 import { askWanted } from "./ask-wanted.ts";
 import { isForbidden } from "./attempt.ts";
 import type { Compared } from "./compare.ts";
+import { makes } from "./makes.ts";
 import { printedId } from "./printed-id.ts";
 import { stampedThings } from "./stamped.ts";
 import type { Thing } from "./thing.ts";
@@ -33,7 +34,10 @@ export async function askObjects(
     }
     const wanted = stampedThings(objects);
     const ids = new Set(wanted.map(({ id }) => id));
-    const known = found.filter(({ id, parent }) => parent === null || ids.has(id));
+    const known = found.filter(
+      ({ id, parent }) =>
+        ids.has(id) || (parent === null && !objects.some((object) => makes(object, id))),
+    );
     return { wanted, found: known, failed: new Map(), by: "stamps" };
   } finally {
     await client.query("rollback").catch(() => undefined);

@@ -76,8 +76,14 @@ function otherDefinition(wanted: WantedThing, { definition }: Thing): Finding | 
 }
 
 function isWordedSo(wanted: WantedThing, found: string): boolean {
-  if (wanted.definition === null) return found.includes(wanted.body ?? "");
+  if (wanted.definition === null) return hasBodyIn(wanted.source, found);
   return found === wanted.definition || found === wanted.alsoWorded;
+}
+
+/** Only a routine that was made of this SQL has a body that is in it. */
+function hasBodyIn(source: string | undefined, found: string): boolean {
+  const [, , body] = /^AS (\$\w*\$)(.*)\1$/ms.exec(found) ?? [];
+  return source === undefined || body === undefined || source.includes(body);
 }
 
 function otherRights(wanted: Thing, found: Thing): Finding | undefined {

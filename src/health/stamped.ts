@@ -5,7 +5,6 @@ import type { WantedThing } from "./thing.ts";
 const KINDS =
   /^(schema|table|view|sequence|function|procedure|trigger|foreign key|index|archive(?! column)) /;
 const STAMP = /\[lastwill ([0-9a-f]{12})\]';/;
-const BODY = /^as \$lastwill\$$(.*?)^\$lastwill\$;$/ms;
 
 /** A lock's objects as far as its text tells of them: their stamps, and what routines do. */
 export function stampedThings(objects: readonly DbObject[]): WantedThing[] {
@@ -22,7 +21,7 @@ export function stampedThing(object: DbObject, objects: readonly DbObject[]): Wa
     parent: / on lastwill\./.test(object.id) ? object.id.replace(/^.* on /s, "table ") : null,
     stamp: STAMP.exec(text)?.[1] ?? null,
     definition: null,
-    body: isRoutine ? BODY.exec(text)?.[1] : undefined,
+    source: isRoutine ? text : undefined,
     enabled: "O",
     valid: isChecked || !object.id.startsWith("foreign key "),
     rights: [],

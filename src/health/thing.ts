@@ -19,6 +19,6 @@ export interface Thing {
 export interface WantedThing extends Thing {
   /** Other words for the same: what a dump and a restore make of the definition. */
   readonly alsoWorded?: string | undefined;
-  /** What a routine does, where its whole definition is not known. */
-  readonly body?: string | undefined;
+  /** The SQL that makes a routine, where its whole definition is not known: its body is in there. */
+  readonly source?: string | undefined;
 }

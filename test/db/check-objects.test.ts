@@ -159,6 +159,20 @@ const TOLD: readonly Tampering[] = [
   },
 ];
 
+const DJANGO = `
+cron: none
+owners:
+  session:
+    store: django
+    owns: [{ table: drafts, from: draftId }]`;
+const DJANGO_SCHEMA = `
+  create table django_session (
+    session_key varchar(40) primary key,
+    session_data text not null,
+    expire_date timestamptz not null
+  );
+  create table drafts (id bigint primary key)`;
+
 describe("check finds exactly what was done, where", () => {
   test.each([...MENDED, ...TOLD])("$what", ({ sql, finds }) =>
     withInstalled({}, async (db) => {
@@ -200,6 +214,15 @@ describe("what --mend prints mends it, where", () => {
       expect(await foundWrong(db)).toEqual([]);
     }),
   );
+
+  test("a function is gone that another brought along", () =>
+    withInstalled({ manifest: DJANGO, schema: DJANGO_SCHEMA }, async (db) => {
+      const inflate = "function lastwill.decode_django_inflate(bytea)";
+      await db.query(`drop ${inflate}`);
+      expect(await foundWrong(db)).toEqual([`missing ${inflate}`]);
+      await mend(db);
+      expect(await foundWrong(db)).toEqual([]);
+    }));
 
   test("a role that may inspect lost its right", () =>
     withRole(async (db, role) => {
