@@ -11,7 +11,9 @@ select
       from pg_catalog.pg_locks as held
       where held.relation = relation.oid
         and held.database = (
-          select here.oid from pg_catalog.pg_database as here where here.datname = current_database()
+          select here.oid
+          from pg_catalog.pg_database as here
+          where here.datname = current_database()
         )
         and held.mode = 'AccessExclusiveLock'
     ) then relation.relpages

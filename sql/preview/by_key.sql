@@ -6,7 +6,10 @@ select
   null::text,
   null::timestamptz,
   count(*),
-  (array_agg(:{shown} order by owned.ctid) filter (where :{shown} is not null))[:5],
+  (
+    array_agg(:{shown} order by owned.ctid)
+    filter (where :{shown} is not null)
+  )[:5],
   array_agg(owned.ctid)
 from only :"parent" as parent
 join only :"owned" as owned on :{pairs}

@@ -1,10 +1,11 @@
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,

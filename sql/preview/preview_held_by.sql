@@ -1,6 +1,6 @@
--- Which foreign keys hold on to rows that are to be deleted: those that restrict, or do nothing, and
--- have a row there. What was there when this was generated was refused; such a key has come since, so
--- nobody but the catalog can tell its table, and its statement has to be made here.
+-- Which foreign keys hold on to rows that are to be deleted: those that restrict, or do nothing,
+-- and have a row there. What was there when this was generated was refused; such a key has come
+-- since, so nobody but the catalog can tell its table, and its statement has to be made here.
 create or replace function lastwill.preview_held_by(ending regclass, places tid[])
   returns text
   language plpgsql
@@ -37,7 +37,8 @@ begin
     order by foreign_key.conrelid::regclass::text, foreign_key.conname
   loop
     execute format(
-      'select count(*) from %s as referring join only %s as ending on %s where ending.ctid = any($1)',
+      'select count(*) from %s as referring join only %s as ending on %s '
+        'where ending.ctid = any($1)',
       holding.referring, ending, holding.refers
     )
     into n_rows

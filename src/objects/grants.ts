@@ -6,7 +6,10 @@ import { adoptObjects } from "./adopt.ts";
 import { claimObjects } from "./claim.ts";
 import { managedObjects } from "./managed.ts";
 import type { DbObject } from "./object.ts";
+import { ownerObjects } from "./owner.ts";
 import { releaseOrphansObjects } from "./release-orphans.ts";
+import { runtimeObjects } from "./runtime.ts";
+import { viewObjects } from "./views.ts";
 import { whyObjects } from "./why.ts";
 
 /** What `lastwill orphans --release` calls. */
@@ -29,6 +32,7 @@ export function grantObjects(graph: Graph): DbObject[] {
         (view) => `view lastwill.${view}`,
       ),
       [
+        ...calledByViews(graph),
         "function lastwill.preview(text, text)",
         ...(whyObjects(graph).length > 0 ? ["function lastwill.why(regclass, text)"] : []),
       ],
@@ -42,6 +46,21 @@ export function grantObjects(graph: Graph): DbObject[] {
     ),
     ...grant("drain", drain, []),
   ];
+}
+
+const FUNCTION = /^function (lastwill\.(?:U&)?(?:"(?:[^"]|"")*"|[^"(]+))\(/;
+
+/** A view asks for its tables as its owner, and calls functions as whoever reads it. */
+function calledByViews(graph: Graph): string[] {
+  const views = viewObjects(graph).flatMap(({ create }) => create);
+  const made = [
+    ...runtimeObjects(graph),
+    ...graph.owners.flatMap((owner) => ownerObjects(owner, graph)),
+  ];
+  return made.flatMap(({ id }) => {
+    const name = FUNCTION.exec(id)?.[1];
+    return name && views.some((text) => text.includes(`${name}(`)) ? [id] : [];
+  });
 }
 
 /** The functions through which an application ties rows by itself. */

@@ -168,7 +168,10 @@ describe("report --out", () => {
           const url = new URL(db.url);
           [url.username, url.password] = [role, "eye"];
           const args = [cli, "report", "--out", "page.html", "-d", url.href];
-          expect(await run("node", args, { cwd: folder })).toMatchObject({ code: 0 });
+          expect(await run("node", args, { cwd: folder })).toMatchObject({
+            code: 0,
+            stderr: expect.stringContaining("page.html is written"),
+          });
         });
       }),
     ));

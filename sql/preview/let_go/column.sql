@@ -1,4 +1,8 @@
-select :{number}, owned.ctid, :{waits}, :{stands}
+select
+  :{number},
+  owned.ctid,
+  :{waits},
+  :{stands}
 from only :"parent" as parent
 join only :"owned" as owned on :{pairs}
 where parent.ctid = any(:"gone")

@@ -1,4 +1,8 @@
-select :{number}, owned.ctid, :{waits}, :{stands}
+select
+  :{number},
+  owned.ctid,
+  :{waits},
+  :{stands}
 from only :"parent" as parent
 join lastwill.:"link" as link on link.owner_key = parent.:"parent_key"
 left join only :"owned" as owned on owned.:"key" = link.owned_key

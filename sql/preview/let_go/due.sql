@@ -1,4 +1,8 @@
-select :{number}, owned.ctid, false, :{stands}
+select
+  :{number},
+  owned.ctid,
+  false,
+  :{stands}
 from lastwill.released as entry
 join only :"owned" as owned on owned.:"key" = cast(entry.owned_key as :{owned_type})
 where entry.edge = :'edge'

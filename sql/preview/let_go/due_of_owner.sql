@@ -1,4 +1,8 @@
-select :{number}, owned.ctid, false, :{stands}
+select
+  :{number},
+  owned.ctid,
+  false,
+  :{stands}
 from lastwill.released as entry
 join only :"owned" as owned
   on owned.:"by" = cast(entry.owner_key as :{by_type})

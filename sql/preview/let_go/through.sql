@@ -1,4 +1,8 @@
-select :{number}, owned.ctid, :{waits}, :{stands}
+select
+  :{number},
+  owned.ctid,
+  :{waits},
+  :{stands}
 from only :"parent" as parent
 join :"join" as tie on tie.:"to_parent" = parent.:"parent_key"
 join only :"owned" as owned on owned.:"key" = tie.:"to_owned"

@@ -6,7 +6,7 @@ import { anySetup, manifestText, schemaText } from "./manifests.ts";
 import { play, stage } from "./play.ts";
 
 /** MODEL_RUNS sequences of commands, a dozen for each manifest; MODEL_SEED plays the same ones again. */
-const RUNS = Number(process.env["MODEL_RUNS"] ?? 300);
+const RUNS = Number(process.env["MODEL_RUNS"] ?? 120);
 const SEED = Number(process.env["MODEL_SEED"] ?? Date.now() % 2 ** 31);
 const PER_MANIFEST = 12;
 

@@ -9,7 +9,7 @@ import { play, type Stage, stage } from "./play.ts";
 import { keyOf } from "./statements.ts";
 
 /** PREVIEW_RUNS states, a dozen for each manifest; MODEL_SEED makes the same ones again. */
-const RUNS = Number(process.env["PREVIEW_RUNS"] ?? 240);
+const RUNS = Number(process.env["PREVIEW_RUNS"] ?? 96);
 const SEED = Number(process.env["MODEL_SEED"] ?? Date.now() % 2 ** 31);
 const PER_MANIFEST = 12;
 

@@ -1104,13 +1104,14 @@ revoke all on function lastwill.release_orphans_batch(integer, bigint, interval)
 comment on function lastwill.release_orphans_batch(integer, bigint, interval) is
   'Hands to the sweep the rows that linger on a few pages of a table. [lastwill dff3c76de04e]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -1196,14 +1197,22 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from only public.session as parent
         join only public.carts as owned on owned.session_sid = parent.sid
         where parent.ctid = any(gone_1)
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.carts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'session.carts'
@@ -1368,7 +1377,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill a4408344ba4d]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill ff164a25b0a9]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -1967,13 +1976,14 @@ revoke all on function lastwill.release_orphans_batch(integer, bigint, interval)
 comment on function lastwill.release_orphans_batch(integer, bigint, interval) is
   'Hands to the sweep the rows that linger on a few pages of a table. [lastwill 8980f7aaa443]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -2048,7 +2058,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only public.session as parent
     join only public.carts as owned on owned.session_sid = parent.sid
@@ -2103,7 +2116,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 27261f5c8cb7]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 1c17e6526969]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

@@ -616,7 +616,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_ending(owner_key text) IS 'Which rows of logins a preview is about. [lastwill 995ee460d1f0]';
+COMMENT ON FUNCTION lastwill.login_ending(owner_key text) IS 'Which rows of logins a preview is about. [lastwill a7c4bcb2e07d]';
 
 CREATE FUNCTION lastwill.login_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql
@@ -945,7 +945,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only public.logins as parent
     join only public.carts as owned on owned.login_id = parent.id
@@ -997,7 +1000,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.preview(owner text, owner_key text) IS 'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill a1fed507c3df]';
+COMMENT ON FUNCTION lastwill.preview(owner text, owner_key text) IS 'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 6d8fb2e207a8]';
 
 CREATE FUNCTION lastwill.preview_blocked(owner text) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -1080,7 +1083,8 @@ begin
     order by foreign_key.conrelid::regclass::text, foreign_key.conname
   loop
     execute format(
-      'select count(*) from %s as referring join only %s as ending on %s where ending.ctid = any($1)',
+      'select count(*) from %s as referring join only %s as ending on %s '
+        'where ending.ctid = any($1)',
       holding.referring, ending, holding.refers
     )
     into n_rows
@@ -1096,7 +1100,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) IS 'Which foreign keys of yours would keep these rows from being deleted. [lastwill 73e5bb5513f5]';
+COMMENT ON FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) IS 'Which foreign keys of yours would keep these rows from being deleted. [lastwill defa5237ae7a]';
 
 CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
     LANGUAGE plpgsql

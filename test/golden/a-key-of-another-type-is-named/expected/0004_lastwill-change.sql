@@ -1052,13 +1052,14 @@ revoke all on function lastwill.visit_drafts_hand_over(tid, tid, interval) from 
 comment on function lastwill.visit_drafts_hand_over(tid, tid, interval) is
   'Hands to the sweep the rows of drafts on these pages that nobody ties. [lastwill 604563784e35]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -1144,7 +1145,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join lastwill.visit_drafts as link on link.owner_key = parent.id
         left join only public.drafts as owned on owned.code = link.owned_key
@@ -1152,7 +1157,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.code = cast(entry.owned_key as text)
         where entry.edge = 'visit.drafts'
@@ -1300,7 +1309,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join lastwill.visit_carts as link on link.owner_key = parent.id
         left join only public.carts as owned on owned.id = link.owned_key
@@ -1308,7 +1321,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.carts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'visit.carts'
@@ -1318,7 +1335,11 @@ begin
 
         union all
 
-        select 2, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          2,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join lastwill.visit_coded_carts as link on link.owner_key = parent.id
         left join only public.carts as owned on owned.code = link.owned_key
@@ -1326,7 +1347,11 @@ begin
 
         union all
 
-        select 2, owned.ctid, false, true
+        select
+          2,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.carts as owned on owned.code = cast(entry.owned_key as text)
         where entry.edge = 'visit.coded_carts'
@@ -1511,7 +1536,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 03af71e7faf5]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 403ad0dbb90b]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -2560,13 +2585,14 @@ revoke all on function lastwill.visit_drafts_hand_over(tid, tid, interval) from 
 comment on function lastwill.visit_drafts_hand_over(tid, tid, interval) is
   'Hands to the sweep the rows of drafts on these pages that nobody ties. [lastwill 8d0b0b10ec76]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -2652,7 +2678,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join lastwill.visit_drafts as link on link.owner_key = parent.id
         left join only public.drafts as owned on owned.id = link.owned_key
@@ -2660,7 +2690,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'visit.drafts'
@@ -2808,7 +2842,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join lastwill.visit_carts as link on link.owner_key = parent.id
         left join only public.carts as owned on owned.id = link.owned_key
@@ -2816,7 +2854,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.carts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'visit.carts'
@@ -2826,7 +2868,11 @@ begin
 
         union all
 
-        select 2, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          2,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join lastwill.visit_coded_carts as link on link.owner_key = parent.id
         left join only public.carts as owned on owned.code = link.owned_key
@@ -2834,7 +2880,11 @@ begin
 
         union all
 
-        select 2, owned.ctid, false, true
+        select
+          2,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.carts as owned on owned.code = cast(entry.owned_key as text)
         where entry.edge = 'visit.coded_carts'
@@ -3019,7 +3069,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill a218bea158ff]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill e3e65e18d966]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

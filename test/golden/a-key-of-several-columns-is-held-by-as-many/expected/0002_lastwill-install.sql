@@ -2790,9 +2790,9 @@ revoke all on function lastwill.preview_blocked(text) from public;
 comment on function lastwill.preview_blocked(text) is
   'What keeps the sweep from an owner altogether: a pause, or that it would hold. [lastwill 8c5116aaa1fc]';
 
--- Which foreign keys hold on to rows that are to be deleted: those that restrict, or do nothing, and
--- have a row there. What was there when this was generated was refused; such a key has come since, so
--- nobody but the catalog can tell its table, and its statement has to be made here.
+-- Which foreign keys hold on to rows that are to be deleted: those that restrict, or do nothing,
+-- and have a row there. What was there when this was generated was refused; such a key has come
+-- since, so nobody but the catalog can tell its table, and its statement has to be made here.
 create or replace function lastwill.preview_held_by(ending regclass, places tid[])
   returns text
   language plpgsql
@@ -2829,7 +2829,8 @@ begin
     order by foreign_key.conrelid::regclass::text, foreign_key.conname
   loop
     execute format(
-      'select count(*) from %s as referring join only %s as ending on %s where ending.ctid = any($1)',
+      'select count(*) from %s as referring join only %s as ending on %s '
+        'where ending.ctid = any($1)',
       holding.referring, ending, holding.refers
     )
     into n_rows
@@ -2848,12 +2849,12 @@ $lastwill$;
 revoke all on function lastwill.preview_held_by(regclass, tid[]) from public;
 
 comment on function lastwill.preview_held_by(regclass, tid[]) is
-  'Which foreign keys of yours would keep these rows from being deleted. [lastwill 73e5bb5513f5]';
+  'Which foreign keys of yours would keep these rows from being deleted. [lastwill defa5237ae7a]';
 
 -- Which rows of public.bookings lastwill.preview() is about: the one with the given key, or what the next
--- sweep would find due. It would pass by what another transaction has locked or changed. That can be
--- told, without waiting for it, where a row bears the number of one that is running; where several
--- share a lock it cannot.
+-- sweep would find due. It would pass by what another transaction has locked or changed. That can
+-- be told, without waiting for it, where a row bears the number of one that is running; where
+-- several share a lock it cannot.
 create or replace function lastwill.booking_ending(owner_key text)
   returns table (rows bigint, sample text[], blocked_by text, places tid[])
   language plpgsql
@@ -2923,15 +2924,16 @@ $lastwill$;
 revoke all on function lastwill.booking_ending(text) from public;
 
 comment on function lastwill.booking_ending(text) is
-  'Which rows of bookings a preview is about. [lastwill 319bf8519754]';
+  'Which rows of bookings a preview is about. [lastwill 13900f414f5b]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -3006,7 +3008,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only public.bookings as parent
     join only public.orders as owned on owned.hall = parent.hall and owned.seat = parent.seat
@@ -3038,7 +3043,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only public.bookings as parent
     join only public.labels as owned on owned.hall = parent.hall and owned.seat = parent.seat
@@ -3093,7 +3101,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill cebf18d87314]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill b88c09356eac]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

@@ -733,13 +733,14 @@ revoke all on function lastwill.session_carts_untie(tid, tid) from public;
 comment on function lastwill.session_carts_untie(tid, tid) is
   'Unties the rows of carts on these pages whose parent is not there. [lastwill 5410e9d18099]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -819,7 +820,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only public.session as parent
     join only public.carts as owned on owned.session_sid = parent.sid
@@ -857,7 +861,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expire <= (now() at time zone 'UTC')) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expire <= (now() at time zone 'UTC')) is not true,
+          true
         from only public.session as parent
         join lastwill.session_drafts as link on link.owner_key = parent.sid
         left join only public.drafts as owned on owned.id = link.owned_key
@@ -865,7 +873,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'session.drafts'
@@ -1030,7 +1042,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 2b0330f66e0a]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill a4ffb699bdd3]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -1704,13 +1716,14 @@ revoke all on function lastwill.session_carts_untie(tid, tid) from public;
 comment on function lastwill.session_carts_untie(tid, tid) is
   'Unties the rows of carts on these pages whose parent is not there. [lastwill eeef31843df8]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -1790,7 +1803,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only public.session as parent
     join only public.carts as owned on owned.session_sid = parent.sid
@@ -1828,7 +1844,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expire <= (now() at time zone 'UTC')) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expire <= (now() at time zone 'UTC')) is not true,
+          true
         from only public.session as parent
         join lastwill.session_drafts as link on link.owner_key = parent.sid
         left join only public.drafts as owned on owned.id = link.owned_key
@@ -1836,7 +1856,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'session.drafts'
@@ -2001,7 +2025,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 2b4237fafdf9]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 974b55f647ca]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

@@ -1857,13 +1857,14 @@ revoke all on function lastwill.release_orphans_batch(integer, bigint, interval)
 comment on function lastwill.release_orphans_batch(integer, bigint, interval) is
   'Hands to the sweep the rows that linger on a few pages of a table. [lastwill 676c13860bf2]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -1943,7 +1944,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only public.visits as parent
     join only public.carts as owned on owned.visit_id = parent.id
@@ -1981,7 +1985,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join lastwill.visit_drafts as link on link.owner_key = parent.id
         left join only public.drafts as owned on owned.id = link.owned_key
@@ -1989,7 +1997,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'visit.drafts'
@@ -2136,7 +2148,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join lastwill.visit_uploads as link on link.owner_key = parent.id
         left join only public.uploads as owned on owned.id = link.owned_key
@@ -2144,7 +2160,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.uploads as owned on owned.id = cast(entry.owned_key as uuid)
         where entry.edge = 'visit.uploads'
@@ -2310,7 +2330,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill df28ed55c9c5]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 024d5a63af51]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -3173,13 +3193,14 @@ revoke all on function lastwill.release_orphans_batch(integer, bigint, interval)
 comment on function lastwill.release_orphans_batch(integer, bigint, interval) is
   'Hands to the sweep the rows that linger on a few pages of a table. [lastwill cfcd136a2777]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -3265,7 +3286,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join lastwill.visit_drafts as link on link.owner_key = parent.id
         left join only public.drafts as owned on owned.id = link.owned_key
@@ -3273,7 +3298,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'visit.drafts'
@@ -3438,7 +3467,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 37f064c289ba]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 36347e7c3a0f]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

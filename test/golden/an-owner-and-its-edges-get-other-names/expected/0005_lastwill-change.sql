@@ -5274,9 +5274,9 @@ comment on function lastwill.release_orphans_batch(integer, bigint, interval) is
   'Hands to the sweep the rows that linger on a few pages of a table. [lastwill 3ba1ce7c268a]';
 
 -- Which rows of public.visits lastwill.preview() is about: the one with the given key, or what the next
--- sweep would find due. It would pass by what another transaction has locked or changed. That can be
--- told, without waiting for it, where a row bears the number of one that is running; where several
--- share a lock it cannot.
+-- sweep would find due. It would pass by what another transaction has locked or changed. That can
+-- be told, without waiting for it, where a row bears the number of one that is running; where
+-- several share a lock it cannot.
 create or replace function lastwill.guest_ending(owner_key text)
   returns table (rows bigint, sample text[], blocked_by text, places tid[])
   language plpgsql
@@ -5346,12 +5346,12 @@ $lastwill$;
 revoke all on function lastwill.guest_ending(text) from public;
 
 comment on function lastwill.guest_ending(text) is
-  'Which rows of visits a preview is about. [lastwill 809bdd9476a8]';
+  'Which rows of visits a preview is about. [lastwill e14089b65ee0]';
 
 -- Which rows of lastwill.elsewhere lastwill.preview() is about: the one with the given key, or what the next
--- sweep would find due. It would pass by what another transaction has locked or changed. That can be
--- told, without waiting for it, where a row bears the number of one that is running; where several
--- share a lock it cannot.
+-- sweep would find due. It would pass by what another transaction has locked or changed. That can
+-- be told, without waiting for it, where a row bears the number of one that is running; where
+-- several share a lock it cannot.
 create or replace function lastwill.elsewhere_ending(owner_key text)
   returns table (rows bigint, sample text[], blocked_by text, places tid[])
   language plpgsql
@@ -5421,15 +5421,16 @@ $lastwill$;
 revoke all on function lastwill.elsewhere_ending(text) from public;
 
 comment on function lastwill.elsewhere_ending(text) is
-  'Which rows of lastwill.elsewhere a preview is about. [lastwill 24fab2fed8c4]';
+  'Which rows of lastwill.elsewhere a preview is about. [lastwill 03c3b09a5d70]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -5543,14 +5544,22 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join only public.carts as owned on owned.visit_id = parent.id
         where parent.ctid = any(gone_1)
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.carts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'guest.basket'
@@ -5694,7 +5703,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only public.carts as parent
     join only public.cart_items as owned on owned.cart_id = parent.id
@@ -5733,7 +5745,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join lastwill.guest_paper as link on link.owner_key = parent.id
         left join only public.drafts as owned on owned.id = link.owned_key
@@ -5741,7 +5757,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'guest.paper'
@@ -5751,14 +5771,22 @@ begin
 
         union all
 
-        select 2, owned.ctid, false, true
+        select
+          2,
+          owned.ctid,
+          false,
+          true
         from only lastwill.elsewhere as parent
         join only public.drafts as owned on owned.sid = parent.key
         where parent.ctid = any(gone_2)
 
         union all
 
-        select 2, owned.ctid, false, true
+        select
+          2,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'elsewhere.drafts'
@@ -5914,7 +5942,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join public.visit_documents as tie on tie.visit_id = parent.id
         join only public.documents as owned on owned.id = tie.document_id
@@ -5922,7 +5954,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.documents as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'guest.documents'
@@ -6092,7 +6128,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill bd0ff30b8e77]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 0a321493cc44]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -11363,9 +11399,9 @@ comment on function lastwill.release_orphans_batch(integer, bigint, interval) is
   'Hands to the sweep the rows that linger on a few pages of a table. [lastwill 0708d0d6926e]';
 
 -- Which rows of public.visits lastwill.preview() is about: the one with the given key, or what the next
--- sweep would find due. It would pass by what another transaction has locked or changed. That can be
--- told, without waiting for it, where a row bears the number of one that is running; where several
--- share a lock it cannot.
+-- sweep would find due. It would pass by what another transaction has locked or changed. That can
+-- be told, without waiting for it, where a row bears the number of one that is running; where
+-- several share a lock it cannot.
 create or replace function lastwill.visit_ending(owner_key text)
   returns table (rows bigint, sample text[], blocked_by text, places tid[])
   language plpgsql
@@ -11435,12 +11471,12 @@ $lastwill$;
 revoke all on function lastwill.visit_ending(text) from public;
 
 comment on function lastwill.visit_ending(text) is
-  'Which rows of visits a preview is about. [lastwill 42fbbc12cbc1]';
+  'Which rows of visits a preview is about. [lastwill aaeb34cb6746]';
 
 -- Which rows of lastwill.away lastwill.preview() is about: the one with the given key, or what the next
--- sweep would find due. It would pass by what another transaction has locked or changed. That can be
--- told, without waiting for it, where a row bears the number of one that is running; where several
--- share a lock it cannot.
+-- sweep would find due. It would pass by what another transaction has locked or changed. That can
+-- be told, without waiting for it, where a row bears the number of one that is running; where
+-- several share a lock it cannot.
 create or replace function lastwill.away_ending(owner_key text)
   returns table (rows bigint, sample text[], blocked_by text, places tid[])
   language plpgsql
@@ -11510,15 +11546,16 @@ $lastwill$;
 revoke all on function lastwill.away_ending(text) from public;
 
 comment on function lastwill.away_ending(text) is
-  'Which rows of lastwill.away a preview is about. [lastwill 6658981035bb]';
+  'Which rows of lastwill.away a preview is about. [lastwill d852365dc55a]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -11632,14 +11669,22 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join only public.carts as owned on owned.visit_id = parent.id
         where parent.ctid = any(gone_1)
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.carts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'visit.carts'
@@ -11783,7 +11828,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only public.carts as parent
     join only public.cart_items as owned on owned.cart_id = parent.id
@@ -11822,7 +11870,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join lastwill.visit_drafts as link on link.owner_key = parent.id
         left join only public.drafts as owned on owned.id = link.owned_key
@@ -11830,7 +11882,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'visit.drafts'
@@ -11840,14 +11896,22 @@ begin
 
         union all
 
-        select 2, owned.ctid, false, true
+        select
+          2,
+          owned.ctid,
+          false,
+          true
         from only lastwill.away as parent
         join only public.drafts as owned on owned.sid = parent.key
         where parent.ctid = any(gone_2)
 
         union all
 
-        select 2, owned.ctid, false, true
+        select
+          2,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'away.drafts'
@@ -12003,7 +12067,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join public.visit_documents as tie on tie.visit_id = parent.id
         join only public.documents as owned on owned.id = tie.document_id
@@ -12011,7 +12079,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.documents as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'visit.documents'
@@ -12181,7 +12253,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 3732aae1dea4]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 5bb079ccdda9]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

@@ -2126,9 +2126,9 @@ comment on function lastwill.visit_drafts_hand_over(tid, tid, interval) is
   'Hands to the sweep the rows of drafts on these pages that nobody ties. [lastwill 42faabe8ccab]';
 
 -- Which rows of public.invites lastwill.preview() is about: the one with the given key, or what the next
--- sweep would find due. It would pass by what another transaction has locked or changed. That can be
--- told, without waiting for it, where a row bears the number of one that is running; where several
--- share a lock it cannot.
+-- sweep would find due. It would pass by what another transaction has locked or changed. That can
+-- be told, without waiting for it, where a row bears the number of one that is running; where
+-- several share a lock it cannot.
 create or replace function lastwill.invite_ending(owner_key text)
   returns table (rows bigint, sample text[], blocked_by text, places tid[])
   language plpgsql
@@ -2198,15 +2198,16 @@ $lastwill$;
 revoke all on function lastwill.invite_ending(text) from public;
 
 comment on function lastwill.invite_ending(text) is
-  'Which rows of invites a preview is about. [lastwill 620ff74e84b9]';
+  'Which rows of invites a preview is about. [lastwill 9d6acd82bab4]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -2320,7 +2321,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join lastwill.visit_drafts as link on link.owner_key = parent.id
         left join only public.drafts as owned on owned.id = link.owned_key
@@ -2328,7 +2333,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'visit.drafts'
@@ -2338,7 +2347,11 @@ begin
 
         union all
 
-        select 2, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          2,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.invites as parent
         join lastwill.invite_drafts as link on link.owner_key = parent.token
         left join only public.drafts as owned on owned.id = link.owned_key
@@ -2346,7 +2359,11 @@ begin
 
         union all
 
-        select 2, owned.ctid, false, true
+        select
+          2,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'invite.drafts'
@@ -2522,7 +2539,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 8035982217c0]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill d2ad9e53b9d0]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -3307,13 +3324,14 @@ revoke all on function lastwill.visit_drafts_hand_over(tid, tid, interval) from 
 comment on function lastwill.visit_drafts_hand_over(tid, tid, interval) is
   'Hands to the sweep the rows of drafts on these pages that nobody ties. [lastwill 8d0b0b10ec76]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -3399,7 +3417,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join lastwill.visit_drafts as link on link.owner_key = parent.id
         left join only public.drafts as owned on owned.id = link.owned_key
@@ -3407,7 +3429,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'visit.drafts'
@@ -3572,7 +3598,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 37f064c289ba]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 36347e7c3a0f]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

@@ -385,7 +385,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only "select"."-- Down Migration" as parent
     join only public."Table" as owned on owned."by ""whom""" = parent.U&"Key Of\000aTwo Lines"
@@ -420,7 +423,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only public."Table" as parent
     join only public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" as owned on owned."order" = parent.id
@@ -458,13 +464,17 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, ((
-          (
-            parent."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
-            and parent."it's over" at time zone 'Europe/Berlin' <= now()
-          )
-          or parent."end" <= now()
-        )) is not true, true
+        select
+          1,
+          owned.ctid,
+          ((
+            (
+              parent."it's over" <= (now() at time zone 'Europe/Berlin') + interval '1 day'
+              and parent."it's over" at time zone 'Europe/Berlin' <= now()
+            )
+            or parent."end" <= now()
+          )) is not true,
+          true
         from only "select"."-- Down Migration" as parent
         join lastwill."user_-- Down Migration" as link on link.owner_key = parent.U&"Key Of\000aTwo Lines"
         left join only public."-- Down Migration" as owned on owned.U&"\0024lastwill$ ${key}" = link.owned_key
@@ -472,7 +482,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public."-- Down Migration" as owned on owned.U&"\0024lastwill$ ${key}" = cast(entry.owned_key as uuid)
         where entry.edge = 'user.-- Down Migration'
@@ -634,7 +648,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.preview(owner text, owner_key text) IS 'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill d366ab352202]';
+COMMENT ON FUNCTION lastwill.preview(owner text, owner_key text) IS 'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 49f9d32ca188]';
 
 CREATE FUNCTION lastwill.preview_blocked(owner text) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -717,7 +731,8 @@ begin
     order by foreign_key.conrelid::regclass::text, foreign_key.conname
   loop
     execute format(
-      'select count(*) from %s as referring join only %s as ending on %s where ending.ctid = any($1)',
+      'select count(*) from %s as referring join only %s as ending on %s '
+        'where ending.ctid = any($1)',
       holding.referring, ending, holding.refers
     )
     into n_rows
@@ -733,7 +748,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) IS 'Which foreign keys of yours would keep these rows from being deleted. [lastwill 73e5bb5513f5]';
+COMMENT ON FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) IS 'Which foreign keys of yours would keep these rows from being deleted. [lastwill defa5237ae7a]';
 
 CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
     LANGUAGE plpgsql
@@ -2812,7 +2827,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.user_ending(owner_key text) IS 'Which rows of "select"."-- Down Migration" a preview is about. [lastwill 42c2845fefbf]';
+COMMENT ON FUNCTION lastwill.user_ending(owner_key text) IS 'Which rows of "select"."-- Down Migration" a preview is about. [lastwill f8588051e316]';
 
 CREATE FUNCTION lastwill.user_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER

@@ -3580,9 +3580,9 @@ revoke all on function lastwill.preview_blocked(text) from public;
 comment on function lastwill.preview_blocked(text) is
   'What keeps the sweep from an owner altogether: a pause, or that it would hold. [lastwill 8c5116aaa1fc]';
 
--- Which foreign keys hold on to rows that are to be deleted: those that restrict, or do nothing, and
--- have a row there. What was there when this was generated was refused; such a key has come since, so
--- nobody but the catalog can tell its table, and its statement has to be made here.
+-- Which foreign keys hold on to rows that are to be deleted: those that restrict, or do nothing,
+-- and have a row there. What was there when this was generated was refused; such a key has come
+-- since, so nobody but the catalog can tell its table, and its statement has to be made here.
 create or replace function lastwill.preview_held_by(ending regclass, places tid[])
   returns text
   language plpgsql
@@ -3619,7 +3619,8 @@ begin
     order by foreign_key.conrelid::regclass::text, foreign_key.conname
   loop
     execute format(
-      'select count(*) from %s as referring join only %s as ending on %s where ending.ctid = any($1)',
+      'select count(*) from %s as referring join only %s as ending on %s '
+        'where ending.ctid = any($1)',
       holding.referring, ending, holding.refers
     )
     into n_rows
@@ -3638,12 +3639,12 @@ $lastwill$;
 revoke all on function lastwill.preview_held_by(regclass, tid[]) from public;
 
 comment on function lastwill.preview_held_by(regclass, tid[]) is
-  'Which foreign keys of yours would keep these rows from being deleted. [lastwill 73e5bb5513f5]';
+  'Which foreign keys of yours would keep these rows from being deleted. [lastwill defa5237ae7a]';
 
 -- Which rows of app.logins lastwill.preview() is about: the one with the given key, or what the next
--- sweep would find due. It would pass by what another transaction has locked or changed. That can be
--- told, without waiting for it, where a row bears the number of one that is running; where several
--- share a lock it cannot.
+-- sweep would find due. It would pass by what another transaction has locked or changed. That can
+-- be told, without waiting for it, where a row bears the number of one that is running; where
+-- several share a lock it cannot.
 create or replace function lastwill.login_ending(owner_key text)
   returns table (rows bigint, sample text[], blocked_by text, places tid[])
   language plpgsql
@@ -3713,15 +3714,16 @@ $lastwill$;
 revoke all on function lastwill.login_ending(text) from public;
 
 comment on function lastwill.login_ending(text) is
-  'Which rows of app.logins a preview is about. [lastwill 2ff51a369be7]';
+  'Which rows of app.logins a preview is about. [lastwill 656718e6c19c]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -3801,7 +3803,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only app.logins as parent
     join only shop.carts as owned on owned.login_id = parent.id
@@ -3839,7 +3844,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only app.logins as parent
         join lastwill.login_odd as link on link.owner_key = parent.id
         left join only "odd.schema"."odd.table" as owned on owned.id = link.owned_key
@@ -3847,7 +3856,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only "odd.schema"."odd.table" as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'login.odd'
@@ -4012,7 +4025,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 4eb2035dd90f]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 8e6f2365e077]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

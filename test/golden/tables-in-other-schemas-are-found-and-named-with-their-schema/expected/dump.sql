@@ -887,7 +887,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_ending(owner_key text) IS 'Which rows of app.logins a preview is about. [lastwill 2ff51a369be7]';
+COMMENT ON FUNCTION lastwill.login_ending(owner_key text) IS 'Which rows of app.logins a preview is about. [lastwill 656718e6c19c]';
 
 CREATE FUNCTION lastwill.login_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1765,7 +1765,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only app.logins as parent
     join only shop.carts as owned on owned.login_id = parent.id
@@ -1803,7 +1806,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only app.logins as parent
         join lastwill.login_odd as link on link.owner_key = parent.id
         left join only "odd.schema"."odd.table" as owned on owned.id = link.owned_key
@@ -1811,7 +1818,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only "odd.schema"."odd.table" as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'login.odd'
@@ -1973,7 +1984,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.preview(owner text, owner_key text) IS 'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 4eb2035dd90f]';
+COMMENT ON FUNCTION lastwill.preview(owner text, owner_key text) IS 'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 8e6f2365e077]';
 
 CREATE FUNCTION lastwill.preview_blocked(owner text) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -2056,7 +2067,8 @@ begin
     order by foreign_key.conrelid::regclass::text, foreign_key.conname
   loop
     execute format(
-      'select count(*) from %s as referring join only %s as ending on %s where ending.ctid = any($1)',
+      'select count(*) from %s as referring join only %s as ending on %s '
+        'where ending.ctid = any($1)',
       holding.referring, ending, holding.refers
     )
     into n_rows
@@ -2072,7 +2084,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) IS 'Which foreign keys of yours would keep these rows from being deleted. [lastwill 73e5bb5513f5]';
+COMMENT ON FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) IS 'Which foreign keys of yours would keep these rows from being deleted. [lastwill defa5237ae7a]';
 
 CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
     LANGUAGE plpgsql

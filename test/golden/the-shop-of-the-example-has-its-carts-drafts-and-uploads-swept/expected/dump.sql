@@ -383,7 +383,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only public.session as parent
     join only public.carts as owned on owned.session_sid = parent.sid
@@ -418,7 +421,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only public.carts as parent
     join only public.cart_items as owned on owned.cart_id = parent.id
@@ -456,7 +462,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expire <= (now() at time zone 'UTC')) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expire <= (now() at time zone 'UTC')) is not true,
+          true
         from only public.session as parent
         join lastwill.session_drafts as link on link.owner_key = parent.sid
         left join only public.drafts as owned on owned.id = link.owned_key
@@ -464,7 +474,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'session.drafts'
@@ -611,7 +625,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expire <= (now() at time zone 'UTC')) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expire <= (now() at time zone 'UTC')) is not true,
+          true
         from only public.session as parent
         join lastwill.session_uploads as link on link.owner_key = parent.sid
         left join only public.uploads as owned on owned.id = link.owned_key
@@ -619,7 +637,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.uploads as owned on owned.id = cast(entry.owned_key as uuid)
         where entry.edge = 'session.uploads'
@@ -782,7 +804,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.preview(owner text, owner_key text) IS 'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill bd23c856cc17]';
+COMMENT ON FUNCTION lastwill.preview(owner text, owner_key text) IS 'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill a8b42fcb3d13]';
 
 CREATE FUNCTION lastwill.preview_blocked(owner text) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -865,7 +887,8 @@ begin
     order by foreign_key.conrelid::regclass::text, foreign_key.conname
   loop
     execute format(
-      'select count(*) from %s as referring join only %s as ending on %s where ending.ctid = any($1)',
+      'select count(*) from %s as referring join only %s as ending on %s '
+        'where ending.ctid = any($1)',
       holding.referring, ending, holding.refers
     )
     into n_rows
@@ -881,7 +904,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) IS 'Which foreign keys of yours would keep these rows from being deleted. [lastwill 73e5bb5513f5]';
+COMMENT ON FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) IS 'Which foreign keys of yours would keep these rows from being deleted. [lastwill defa5237ae7a]';
 
 CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
     LANGUAGE plpgsql
@@ -2608,7 +2631,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_ending(owner_key text) IS 'Which rows of session a preview is about. [lastwill eb369d98e1bd]';
+COMMENT ON FUNCTION lastwill.session_ending(owner_key text) IS 'Which rows of session a preview is about. [lastwill 1ac172f2e46a]';
 
 CREATE FUNCTION lastwill.session_inserted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER

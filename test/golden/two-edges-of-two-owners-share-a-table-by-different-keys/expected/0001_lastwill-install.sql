@@ -4814,9 +4814,9 @@ revoke all on function lastwill.preview_blocked(text) from public;
 comment on function lastwill.preview_blocked(text) is
   'What keeps the sweep from an owner altogether: a pause, or that it would hold. [lastwill 8c5116aaa1fc]';
 
--- Which foreign keys hold on to rows that are to be deleted: those that restrict, or do nothing, and
--- have a row there. What was there when this was generated was refused; such a key has come since, so
--- nobody but the catalog can tell its table, and its statement has to be made here.
+-- Which foreign keys hold on to rows that are to be deleted: those that restrict, or do nothing,
+-- and have a row there. What was there when this was generated was refused; such a key has come
+-- since, so nobody but the catalog can tell its table, and its statement has to be made here.
 create or replace function lastwill.preview_held_by(ending regclass, places tid[])
   returns text
   language plpgsql
@@ -4853,7 +4853,8 @@ begin
     order by foreign_key.conrelid::regclass::text, foreign_key.conname
   loop
     execute format(
-      'select count(*) from %s as referring join only %s as ending on %s where ending.ctid = any($1)',
+      'select count(*) from %s as referring join only %s as ending on %s '
+        'where ending.ctid = any($1)',
       holding.referring, ending, holding.refers
     )
     into n_rows
@@ -4872,12 +4873,12 @@ $lastwill$;
 revoke all on function lastwill.preview_held_by(regclass, tid[]) from public;
 
 comment on function lastwill.preview_held_by(regclass, tid[]) is
-  'Which foreign keys of yours would keep these rows from being deleted. [lastwill 73e5bb5513f5]';
+  'Which foreign keys of yours would keep these rows from being deleted. [lastwill defa5237ae7a]';
 
 -- Which rows of public.visits lastwill.preview() is about: the one with the given key, or what the next
--- sweep would find due. It would pass by what another transaction has locked or changed. That can be
--- told, without waiting for it, where a row bears the number of one that is running; where several
--- share a lock it cannot.
+-- sweep would find due. It would pass by what another transaction has locked or changed. That can
+-- be told, without waiting for it, where a row bears the number of one that is running; where
+-- several share a lock it cannot.
 create or replace function lastwill.visit_ending(owner_key text)
   returns table (rows bigint, sample text[], blocked_by text, places tid[])
   language plpgsql
@@ -4947,12 +4948,12 @@ $lastwill$;
 revoke all on function lastwill.visit_ending(text) from public;
 
 comment on function lastwill.visit_ending(text) is
-  'Which rows of visits a preview is about. [lastwill 42fbbc12cbc1]';
+  'Which rows of visits a preview is about. [lastwill aaeb34cb6746]';
 
 -- Which rows of public.invites lastwill.preview() is about: the one with the given key, or what the next
--- sweep would find due. It would pass by what another transaction has locked or changed. That can be
--- told, without waiting for it, where a row bears the number of one that is running; where several
--- share a lock it cannot.
+-- sweep would find due. It would pass by what another transaction has locked or changed. That can
+-- be told, without waiting for it, where a row bears the number of one that is running; where
+-- several share a lock it cannot.
 create or replace function lastwill.invite_ending(owner_key text)
   returns table (rows bigint, sample text[], blocked_by text, places tid[])
   language plpgsql
@@ -5022,15 +5023,16 @@ $lastwill$;
 revoke all on function lastwill.invite_ending(text) from public;
 
 comment on function lastwill.invite_ending(text) is
-  'Which rows of invites a preview is about. [lastwill 70d5d4843e5b]';
+  'Which rows of invites a preview is about. [lastwill 54e62294fe74]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -5144,7 +5146,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.visits as parent
         join lastwill.visit_uploads as link on link.owner_key = parent.id
         left join only public.uploads as owned on owned.id = link.owned_key
@@ -5152,7 +5158,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.uploads as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'visit.uploads'
@@ -5162,7 +5172,11 @@ begin
 
         union all
 
-        select 2, owned.ctid, (parent.expires_at <= now()) is not true, true
+        select
+          2,
+          owned.ctid,
+          (parent.expires_at <= now()) is not true,
+          true
         from only public.invites as parent
         join lastwill.invite_uploads as link on link.owner_key = parent.token
         left join only public.uploads as owned on owned.code = link.owned_key
@@ -5170,7 +5184,11 @@ begin
 
         union all
 
-        select 2, owned.ctid, false, true
+        select
+          2,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.uploads as owned on owned.code = cast(entry.owned_key as text)
         where entry.edge = 'invite.uploads'
@@ -5355,7 +5373,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 82ffbfb67792]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 8adc4d4f3249]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

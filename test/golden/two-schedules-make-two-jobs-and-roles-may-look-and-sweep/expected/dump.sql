@@ -434,7 +434,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.invite_ending(owner_key text) IS 'Which rows of invites a preview is about. [lastwill 70d5d4843e5b]';
+COMMENT ON FUNCTION lastwill.invite_ending(owner_key text) IS 'Which rows of invites a preview is about. [lastwill 54e62294fe74]';
 
 CREATE FUNCTION lastwill.invite_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql
@@ -811,7 +811,10 @@ begin
       null::text,
       null::timestamptz,
       count(*),
-      (array_agg(owned.id::text order by owned.ctid) filter (where owned.id::text is not null))[:5],
+      (
+        array_agg(owned.id::text order by owned.ctid)
+        filter (where owned.id::text is not null)
+      )[:5],
       array_agg(owned.ctid)
     from only public.session as parent
     join only public.carts as owned on owned.session_sid = parent.sid
@@ -864,7 +867,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.preview(owner text, owner_key text) IS 'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 5816afe3bfd2]';
+COMMENT ON FUNCTION lastwill.preview(owner text, owner_key text) IS 'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 8baf81687a97]';
 
 CREATE FUNCTION lastwill.preview_blocked(owner text) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -947,7 +950,8 @@ begin
     order by foreign_key.conrelid::regclass::text, foreign_key.conname
   loop
     execute format(
-      'select count(*) from %s as referring join only %s as ending on %s where ending.ctid = any($1)',
+      'select count(*) from %s as referring join only %s as ending on %s '
+        'where ending.ctid = any($1)',
       holding.referring, ending, holding.refers
     )
     into n_rows
@@ -963,7 +967,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) IS 'Which foreign keys of yours would keep these rows from being deleted. [lastwill 73e5bb5513f5]';
+COMMENT ON FUNCTION lastwill.preview_held_by(ending regclass, places tid[]) IS 'Which foreign keys of yours would keep these rows from being deleted. [lastwill defa5237ae7a]';
 
 CREATE FUNCTION lastwill.quarantine_row(row_owner text, row_edge text, row_key text, error_state text, error_message text) RETURNS timestamp with time zone
     LANGUAGE plpgsql
@@ -1670,7 +1674,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_ending(owner_key text) IS 'Which rows of session a preview is about. [lastwill eb369d98e1bd]';
+COMMENT ON FUNCTION lastwill.session_ending(owner_key text) IS 'Which rows of session a preview is about. [lastwill 1ac172f2e46a]';
 
 CREATE FUNCTION lastwill.session_sweep_batch(run bigint, max_rows integer) RETURNS integer
     LANGUAGE plpgsql

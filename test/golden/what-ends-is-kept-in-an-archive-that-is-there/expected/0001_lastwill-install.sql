@@ -3329,9 +3329,9 @@ revoke all on function lastwill.preview_blocked(text) from public;
 comment on function lastwill.preview_blocked(text) is
   'What keeps the sweep from an owner altogether: a pause, or that it would hold. [lastwill 8c5116aaa1fc]';
 
--- Which foreign keys hold on to rows that are to be deleted: those that restrict, or do nothing, and
--- have a row there. What was there when this was generated was refused; such a key has come since, so
--- nobody but the catalog can tell its table, and its statement has to be made here.
+-- Which foreign keys hold on to rows that are to be deleted: those that restrict, or do nothing,
+-- and have a row there. What was there when this was generated was refused; such a key has come
+-- since, so nobody but the catalog can tell its table, and its statement has to be made here.
 create or replace function lastwill.preview_held_by(ending regclass, places tid[])
   returns text
   language plpgsql
@@ -3368,7 +3368,8 @@ begin
     order by foreign_key.conrelid::regclass::text, foreign_key.conname
   loop
     execute format(
-      'select count(*) from %s as referring join only %s as ending on %s where ending.ctid = any($1)',
+      'select count(*) from %s as referring join only %s as ending on %s '
+        'where ending.ctid = any($1)',
       holding.referring, ending, holding.refers
     )
     into n_rows
@@ -3387,12 +3388,12 @@ $lastwill$;
 revoke all on function lastwill.preview_held_by(regclass, tid[]) from public;
 
 comment on function lastwill.preview_held_by(regclass, tid[]) is
-  'Which foreign keys of yours would keep these rows from being deleted. [lastwill 73e5bb5513f5]';
+  'Which foreign keys of yours would keep these rows from being deleted. [lastwill defa5237ae7a]';
 
 -- Which rows of public.session lastwill.preview() is about: the one with the given key, or what the next
--- sweep would find due. It would pass by what another transaction has locked or changed. That can be
--- told, without waiting for it, where a row bears the number of one that is running; where several
--- share a lock it cannot.
+-- sweep would find due. It would pass by what another transaction has locked or changed. That can
+-- be told, without waiting for it, where a row bears the number of one that is running; where
+-- several share a lock it cannot.
 create or replace function lastwill.session_ending(owner_key text)
   returns table (rows bigint, sample text[], blocked_by text, places tid[])
   language plpgsql
@@ -3462,15 +3463,16 @@ $lastwill$;
 revoke all on function lastwill.session_ending(text) from public;
 
 comment on function lastwill.session_ending(text) is
-  'Which rows of session a preview is about. [lastwill eb369d98e1bd]';
+  'Which rows of session a preview is about. [lastwill 1ac172f2e46a]';
 
--- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one row
--- would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing, and what
--- it says holds for this moment. A row with a blocked_by does not happen as long as that is so.
+-- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
+-- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
+-- and what it says holds for this moment. A row with a blocked_by does not happen as long as that
+-- is so.
 --
--- Tables come in the order of ownership, so that what ends in one is known before those below it are
--- asked. A row is known by its place, since all statements have one snapshot; and for how many places
--- it plans each statement has to know.
+-- Tables come in the order of ownership, so that what ends in one is known before those below it
+-- are asked. A row is known by its place, since all statements have one snapshot; and for how many
+-- places it plans each statement has to know.
 create or replace function lastwill.preview(owner text default null, owner_key text default null)
   returns table (
     edge text,
@@ -3556,7 +3558,11 @@ begin
         bool_and(found.stands) as stands,
         case when found.place is null then count(*) else 1 end as n
       from (
-        select 1, owned.ctid, (parent.expire <= (now() at time zone 'UTC')) is not true, true
+        select
+          1,
+          owned.ctid,
+          (parent.expire <= (now() at time zone 'UTC')) is not true,
+          true
         from only public.session as parent
         join lastwill.session_drafts as link on link.owner_key = parent.sid
         left join only public.drafts as owned on owned.id = link.owned_key
@@ -3564,7 +3570,11 @@ begin
 
         union all
 
-        select 1, owned.ctid, false, true
+        select
+          1,
+          owned.ctid,
+          false,
+          true
         from lastwill.released as entry
         join only public.drafts as owned on owned.id = cast(entry.owned_key as bigint)
         where entry.edge = 'session.drafts'
@@ -3729,7 +3739,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 07712aa76a5c]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill cd54d5f1671e]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
