@@ -1,5 +1,5 @@
--- Everything in schema lastwill, and what bears its name or its stamp elsewhere, each thing with its
--- definition as PostgreSQL words it. Under an empty search_path, so that every name has its schema.
+-- Everything in schema lastwill, and what bears its name or its stamp elsewhere, each thing as
+-- PostgreSQL words it. Under an empty search_path, so that every name has its schema.
 with ours as (
   select n.oid, n.nspacl, n.nspowner
   from pg_catalog.pg_namespace as n
