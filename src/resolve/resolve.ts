@@ -32,7 +32,8 @@ export function resolve(manifest: Manifest, catalog: Catalog): Resolution {
   return { graph, faults: notes.faults, warnings };
 }
 
-function tablesOf(owner: Owner): TableName[] {
+/** Every table that an owner's declaration names. */
+export function tablesOf(owner: Owner): TableName[] {
   const ofEdge = (edge: Edge) => [
     edge.table,
     ...(edge.kind === "through" ? [edge.join] : []),
