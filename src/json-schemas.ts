@@ -1,19 +1,23 @@
 import * as z from "zod";
 import { manifestGrammar } from "./manifest/grammar.ts";
+import { checkOutput } from "./output/check.ts";
 import { graphOutput } from "./output/graph.ts";
 import { inspectOutput } from "./output/inspect.ts";
 import { orphansOutput } from "./output/orphans.ts";
 import { previewOutput } from "./output/preview.ts";
 import { reportOutput } from "./output/report.ts";
+import { statusOutput } from "./output/status.ts";
 import { whyOutput } from "./output/why.ts";
 
 /** What each command prints with `--json`. */
 const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
+  check: checkOutput,
   graph: graphOutput,
   inspect: inspectOutput,
   orphans: orphansOutput,
   preview: previewOutput,
   report: reportOutput,
+  status: statusOutput,
   why: whyOutput,
 };
 

@@ -16,6 +16,7 @@ import type { Done } from "./program/options.ts";
 import { addOrphans } from "./program/orphans.ts";
 import { addPreview } from "./program/preview.ts";
 import { addReport } from "./program/report.ts";
+import { addStatus } from "./program/status.ts";
 import { addSweep } from "./program/sweep.ts";
 import { addWhy } from "./program/why.ts";
 
@@ -25,6 +26,7 @@ const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
   addGenMigrations,
   addMigrate,
   addCheck,
+  addStatus,
   addPreview,
   addSweep,
   addInspect,

@@ -9,11 +9,13 @@ import { FORMATS, formatNamed } from "../format/formats.ts";
 import { type Generation, generate } from "../generate.ts";
 import { lingeringRows } from "../lingering.ts";
 import { loadManifest } from "../manifest/load.ts";
-import { type Lock, lockPath, readLock } from "../plan/lock.ts";
+import { type Lock, lockPath } from "../plan/lock.ts";
 import { readSchema } from "../schema-source.ts";
 import { amendedFiles } from "./amended-files.ts";
 import { data, say, warn } from "./console.ts";
+import { readLockBeside } from "./lock-file.ts";
 import { sizeOf } from "./size.ts";
+import { unlessMissing } from "./unless-missing.ts";
 
 /** What `gen-migrations` is called with. */
 export interface GenMigrationsOptions {
@@ -31,7 +33,7 @@ export interface GenMigrationsOptions {
 /** Writes the migrations that take the database to what the manifest says. Gives the exit code. */
 export async function genMigrations(options: GenMigrationsOptions): Promise<number> {
   const { manifest, source } = await loadManifest(options.manifest);
-  const lock = await readLockOf(options);
+  const lock = await readLockBeside(options.manifest);
   const format = formatOf(options, lock);
   const { database, out, schema } = options;
   const runnable = format === FORMATS[0] ? out : undefined;
@@ -68,12 +70,6 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
 
 const BY_US = "\nRead them, commit them with the lock, and run: npx lastwill migrate up";
 const BY_THEM = "\nRead them, commit them with the lock, and run them as you run your others.";
-
-async function readLockOf({ manifest }: GenMigrationsOptions): Promise<Lock | undefined> {
-  const file = lockPath(manifest);
-  const text = await unlessMissing(readFile(file, "utf8"), undefined);
-  return text === undefined ? undefined : readLock(text, file);
-}
 
 /** A folder's migrations are all of one form. */
 function formatOf({ format, out }: GenMigrationsOptions, lock: Lock | undefined): MigrationFormat {
@@ -158,11 +154,4 @@ function sayAmended(former: readonly MigrationFile[]): void {
 function clock(): number {
   const fixed = Number(process.env["SOURCE_DATE_EPOCH"]);
   return fixed > 0 ? fixed * 1000 : Date.now();
-}
-
-async function unlessMissing<T>(reading: Promise<T>, otherwise: T): Promise<T> {
-  return reading.catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return otherwise;
-    throw error;
-  });
 }

@@ -23,28 +23,39 @@ export function cronLogObject(): DbObject {
   });
 }
 
+/** A pg_cron job as it is scheduled. */
+export interface SweepJob {
+  readonly name: string;
+  readonly schedule: string;
+  readonly command: string;
+}
+
+/** The pg_cron jobs as objects. */
+export function cronObjects(graph: Graph): DbObject[] {
+  return sweepJobs(graph).map((each) => job(graph, each));
+}
+
 /**
  * The pg_cron jobs: one for all owners, or, where their schedules differ, one for each; and one more
  * for each further worker.
  */
-export function cronObjects(graph: Graph): DbObject[] {
+export function sweepJobs(graph: Graph): SweepJob[] {
   if (graph.cron === "none") return [];
   const schedules = new Set(graph.owners.map(({ schedule }) => schedule));
   const [schedule] = schedules;
   if (schedule !== undefined && schedules.size === 1) {
-    return workersUpTo(Math.max(...graph.owners.map(({ workers }) => workers))).map((worker) =>
-      job(graph, jobName("lastwill-sweep", worker), schedule, sweepCall([], worker)),
-    );
+    return workersUpTo(Math.max(...graph.owners.map(({ workers }) => workers))).map((worker) => ({
+      name: jobName("lastwill-sweep", worker),
+      schedule,
+      command: sweepCall([], worker),
+    }));
   }
   return graph.owners.flatMap((owner) =>
-    workersUpTo(owner.workers).map((worker) =>
-      job(
-        graph,
-        jobName(`lastwill-sweep-${owner.name}`, worker),
-        owner.schedule,
-        sweepCall([literal(owner.name)], worker),
-      ),
-    ),
+    workersUpTo(owner.workers).map((worker) => ({
+      name: jobName(`lastwill-sweep-${owner.name}`, worker),
+      schedule: owner.schedule,
+      command: sweepCall([literal(owner.name)], worker),
+    })),
   );
 }
 
@@ -61,7 +72,7 @@ function sweepCall(owner: readonly Sql[], worker: number): string {
   return `call lastwill.sweep(${given.join(", ")})`;
 }
 
-function job(graph: Graph, name: string, schedule: string, command: string): DbObject {
+function job(graph: Graph, { name, schedule, command }: SweepJob): DbObject {
   const elsewhere = typeof graph.cron === "object" ? graph.cron.database : undefined;
   const slots = { job: name, schedule, command };
   return {

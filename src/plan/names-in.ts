@@ -10,8 +10,10 @@ export interface Named {
   readonly on: Sql;
 }
 
-const NAME = String.raw`(?:(?:U&)?"(?:[^"]|"")*"|[a-z_]\w*)`;
-const QUALIFIED = String.raw`${NAME}\.${NAME}`;
+/** A name as our SQL writes it. */
+export const NAME: string = String.raw`(?:(?:U&)?"(?:[^"]|"")*"|[a-z_]\w*)`;
+/** The same, with its schema. */
+export const QUALIFIED: string = String.raw`${NAME}\.${NAME}`;
 const FORMS = new RegExp(
   [
     `^create (table|sequence) (${QUALIFIED})`,

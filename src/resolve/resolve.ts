@@ -6,13 +6,14 @@ import { blockingForeignKeys } from "./blocking.ts";
 import { checkBetweenEdges, checkRings } from "./conflicts.ts";
 import { Notes } from "./notes.ts";
 import { resolveOwner } from "./owner.ts";
+import type { Warning } from "./warning.ts";
 import { zoneWarnings } from "./zones.ts";
 
 /** A graph, the faults that keep it from being whole, and what should make its author look twice. */
 export interface Resolution {
   readonly graph: Graph;
   readonly faults: readonly Fault[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -32,7 +33,8 @@ export function resolve(manifest: Manifest, catalog: Catalog): Resolution {
   return { graph, faults: notes.faults, warnings };
 }
 
-function tablesOf(owner: Owner): TableName[] {
+/** Every table that an owner's declaration names. */
+export function tablesOf(owner: Owner): TableName[] {
   const ofEdge = (edge: Edge) => [
     edge.table,
     ...(edge.kind === "through" ? [edge.join] : []),

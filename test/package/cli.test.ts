@@ -368,8 +368,19 @@ describe("lastwill check", () => {
       await db.query(`alter database ${name} set timezone = 'America/New_York'`);
       const ran = await lastwill("check");
       expect(ran.code).toBe(1);
-      expect(ran.stderr).toContain("America/New_York");
-      expect(ran.stderr).toContain("reset timezone");
+      expect(ran.stdout).toMatch(
+        /^setting: TimeZone: .*America\/New_York.* → Reset it \(.*reset timezone\)/,
+      );
+    }));
+
+  test("tells of a table that is not declared and ends along, and wakes nobody", () =>
+    withProject(async ({ db, lastwill }) => {
+      await db.query("create table seen (sid text references session on delete cascade)");
+      const ran = await lastwill("check");
+      expect(ran.code).toBe(0);
+      expect(ran.stdout).toMatch(
+        /^note: foreign key seen_sid_fkey on seen: .* cascades\. → nothing,/,
+      );
     }));
 
   test("finds what the manifest names and the database has no more", () =>

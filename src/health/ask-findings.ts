@@ -1,0 +1,61 @@
+import type pg from "pg";
+import type { Graph } from "../graph.ts";
+import { sweepJobs } from "../objects/cron.ts";
+import { tablesOf } from "../resolve/resolve.ts";
+import { askBypasses, askOrphans, askOwners, askServer, askWaiting } from "./ask-health.ts";
+import { cronFindings, inactiveByName, missingJobs } from "./cron-findings.ts";
+import type { Finding } from "./finding.ts";
+import { orphanNotes } from "./orphan-notes.ts";
+import type { CronJob, Server } from "./server.ts";
+import { settingFindings } from "./setting-findings.ts";
+import type { Standing } from "./standing.ts";
+import { standingFindings } from "./standing-findings.ts";
+
+/** How the owners stand, and what of that, and of the jobs, needs a person. */
+export interface Status {
+  readonly owners: readonly Standing[];
+  readonly findings: readonly Finding[];
+}
+
+/** What can be seen without a manifest. */
+export async function askStatus(client: pg.ClientBase): Promise<Status> {
+  const { owners, findings } = await askRunning(client);
+  return { owners, findings };
+}
+
+/** All that lets rows stay, where it is installed: jobs, settings, what holds on to rows, rows that linger. */
+export async function askFindings(client: pg.ClientBase, graph: Graph): Promise<Finding[]> {
+  const { owners, findings, server, jobs } = await askRunning(client);
+  const isCalled = owners.every(({ job }) => !job.startsWith("none: no pg_cron job"));
+  const sees = jobs.length > 0 || !isCalled;
+  const wanted = graph.cron === "auto" && server.may_use_cron && sees ? sweepJobs(graph) : [];
+  return [
+    ...missingJobs(wanted, server, jobs),
+    ...findings,
+    ...settingFindings(server, await askBypasses(client, graph.owners.flatMap(tablesOf))),
+    ...(await orphans(client)),
+  ];
+}
+
+interface Running extends Status {
+  readonly server: Server;
+  readonly jobs: readonly CronJob[];
+}
+
+async function askRunning(client: pg.ClientBase): Promise<Running> {
+  const owners = await askOwners(client);
+  const { server, jobs } = await askServer(client);
+  const findings = [
+    ...cronFindings(server, jobs),
+    ...(jobs.length === 0 ? inactiveByName(owners) : []),
+    ...standingFindings(owners, await askWaiting(client)),
+  ];
+  return { owners, findings, server, jobs };
+}
+
+async function orphans(client: pg.ClientBase): Promise<Finding[]> {
+  const edges = await askOrphans(client);
+  if (edges !== undefined) return orphanNotes(edges);
+  const what = "looking for rows that no owner names took too long";
+  return [{ state: "note", object: "lastwill.orphan", what, mend: "lastwill orphans" }];
+}

@@ -1,0 +1,277 @@
+import { describe, expect, test } from "vitest";
+import { checkedObjects, foundWrong, mend } from "../support/checked.ts";
+import { type Installed, SHOP_MANIFEST, SHOP_SCHEMA, withInstalled } from "../support/installed.ts";
+
+/** What somebody did, and what `check` says of it, and of nothing else. */
+interface Tampering {
+  readonly what: string;
+  readonly sql: string;
+  readonly finds: readonly string[];
+}
+
+const DELETED = "trigger lastwill_session_deleted on public.session";
+const CHANGED = "trigger lastwill_session_changed on public.session";
+const CARTS = "foreign key lastwill_session_carts_fkey on public.carts";
+
+/** The lock's SQL puts these back. */
+const MENDED: readonly Tampering[] = [
+  {
+    what: "a function's body was edited",
+    sql: `create or replace function lastwill.session_deleted() returns trigger language plpgsql
+          security definer set search_path = pg_catalog, pg_temp as $$ begin return null; end $$`,
+    finds: ["tampered function lastwill.session_deleted()"],
+  },
+  {
+    what: "a function is no security definer any more",
+    sql: "alter function lastwill.session_deleted() security invoker",
+    finds: ["tampered function lastwill.session_deleted()"],
+  },
+  {
+    what: "a function's search_path was taken away",
+    sql: "alter function lastwill.session_deleted() reset search_path",
+    finds: ["tampered function lastwill.session_deleted()"],
+  },
+  {
+    what: "a function may be called by everybody",
+    sql: "grant execute on function lastwill.session_deleted() to public",
+    finds: ["tampered function lastwill.session_deleted()"],
+  },
+  {
+    what: "a procedure is gone",
+    sql: "drop procedure lastwill.sweep(text, integer, boolean)",
+    finds: ["missing procedure lastwill.sweep(text, integer, boolean)"],
+  },
+  {
+    what: "a view says something else",
+    sql: `create or replace view lastwill.orphan as
+          select 'x'::text as edge, 'x'::text as owned, 'x'::text as owned_key where false`,
+    finds: ["tampered view lastwill.orphan"],
+  },
+  {
+    what: "a view that others need is gone with them",
+    sql: "drop view lastwill.owned_tree cascade",
+    finds: ["missing view lastwill.owned", "missing view lastwill.owned_tree"],
+  },
+  {
+    what: "everybody may look",
+    sql: "grant select on lastwill.status to public",
+    finds: ["tampered view lastwill.status"],
+  },
+  {
+    what: "a trigger is gone",
+    sql: "drop trigger lastwill_session_deleted on session",
+    finds: [`missing ${DELETED}`],
+  },
+  {
+    what: "a trigger has another condition",
+    sql: `create or replace trigger lastwill_session_changed after update of sess on session
+          for each row when (false) execute function lastwill.session_changed()`,
+    finds: [`tampered ${CHANGED}`],
+  },
+  {
+    what: "a trigger calls something else",
+    sql: `create or replace trigger lastwill_session_deleted after delete on session
+          referencing old table as gone for each statement execute function lastwill.session_truncated()`,
+    finds: [`tampered ${DELETED}`],
+  },
+  {
+    what: "a foreign key does not cascade",
+    sql: `alter table carts drop constraint lastwill_session_carts_fkey,
+          add constraint lastwill_session_carts_fkey foreign key (session_sid) references session (sid)`,
+    finds: [`tampered ${CARTS}`],
+  },
+  {
+    what: "a foreign key is gone",
+    sql: "alter table carts drop constraint lastwill_session_carts_fkey",
+    finds: [`missing ${CARTS}`],
+  },
+  {
+    what: "an index is gone",
+    sql: "drop index lastwill_session_carts_idx",
+    finds: ["missing index public.lastwill_session_carts_idx"],
+  },
+  {
+    what: "an index is over another column",
+    sql: "drop index lastwill_session_carts_idx; create index lastwill_session_carts_idx on carts (note)",
+    finds: ["tampered index public.lastwill_session_carts_idx"],
+  },
+];
+
+/** These the finding's own command puts back, or somebody has to think. */
+const TOLD: readonly Tampering[] = [
+  {
+    what: "a trigger is disabled",
+    sql: "alter table session disable trigger lastwill_session_deleted",
+    finds: [`disabled ${DELETED}`],
+  },
+  {
+    what: "a trigger fires as replica alone",
+    sql: "alter table session enable replica trigger lastwill_session_deleted",
+    finds: [`disabled ${DELETED}`],
+  },
+  {
+    what: "a trigger fires always",
+    sql: "alter table session enable always trigger lastwill_session_deleted",
+    finds: [`tampered ${DELETED}`],
+  },
+  {
+    what: "a foreign key was made anew and never checked",
+    sql: `alter table carts drop constraint lastwill_session_carts_fkey,
+          add constraint lastwill_session_carts_fkey foreign key (session_sid) references session (sid)
+          on update cascade on delete cascade not valid`,
+    finds: [`not valid ${CARTS}`],
+  },
+  {
+    what: "a stamp is that of another generation",
+    sql: "comment on function lastwill.session_deleted() is 'Older. [lastwill 0123456789ab]'",
+    finds: ["outdated function lastwill.session_deleted()"],
+  },
+  {
+    what: "a table of ours has another column type",
+    sql: "alter table lastwill.sweep_run alter column batches type bigint",
+    finds: ["tampered column lastwill.sweep_run.batches"],
+  },
+  {
+    what: "a default of ours is gone",
+    sql: "alter table lastwill.released alter column released_at drop default",
+    finds: ["tampered column lastwill.released.released_at"],
+  },
+  {
+    what: "a primary key of ours is gone",
+    sql: "alter table lastwill.paused drop constraint paused_pkey",
+    finds: ["missing constraint paused_pkey on lastwill.paused"],
+  },
+  {
+    what: "a table of ours is gone, of whose parts nothing more is said",
+    sql: "drop table lastwill.undecodable cascade",
+    finds: ["missing table lastwill.undecodable", "missing view lastwill.status"],
+  },
+  {
+    what: "something is in the schema that nobody declares",
+    sql: "create table lastwill.mine (id integer primary key); create function lastwill.mine() returns integer language sql return 1",
+    finds: ["extra function lastwill.mine()", "extra table lastwill.mine"],
+  },
+  {
+    what: "a stamped trigger stands on a table of no edge",
+    sql: `create trigger odd after delete on products for each row execute function lastwill.session_deleted();
+          comment on trigger odd on products is 'Was ours. [lastwill 0123456789ab]'`,
+    finds: ["extra trigger odd on public.products"],
+  },
+];
+
+const DJANGO = `
+cron: none
+owners:
+  session:
+    store: django
+    owns: [{ table: drafts, from: draftId }]`;
+const DJANGO_SCHEMA = `
+  create table django_session (
+    session_key varchar(40) primary key,
+    session_data text not null,
+    expire_date timestamptz not null
+  );
+  create table drafts (id bigint primary key)`;
+
+describe("check finds exactly what was done, where", () => {
+  test.each([...MENDED, ...TOLD])("$what", ({ sql, finds }) =>
+    withInstalled({}, async (db) => {
+      expect(await foundWrong(db)).toEqual([]);
+      await db.query(sql);
+      expect((await foundWrong(db)).sort()).toEqual([...finds].sort());
+    }),
+  );
+
+  test("an index's build was cut off", () =>
+    withInstalled({}, async (db) => {
+      await db.query(`drop index lastwill_session_carts_idx;
+        insert into session values ('a', '{}', now()), ('b', '{}', now());
+        insert into carts (session_sid) values ('a'), ('a')`);
+      const unique =
+        "create unique index concurrently lastwill_session_carts_idx on carts (session_sid)";
+      await expect(db.query(unique)).rejects.toThrow("could not create unique index");
+      expect(await foundWrong(db)).toEqual(["tampered index public.lastwill_session_carts_idx"]);
+      await db.query("drop index lastwill_session_carts_idx");
+      await mend(db);
+      await db.query(
+        "update pg_index set indisvalid = false where indexrelid = 'lastwill_session_carts_idx'::regclass",
+      );
+      expect(await foundWrong(db)).toEqual(["invalid index public.lastwill_session_carts_idx"]);
+    }));
+
+  test("nothing is installed", () =>
+    withInstalled({}, async (db) => {
+      await db.query("drop schema lastwill cascade");
+      expect(await foundWrong(db)).toEqual(["missing schema lastwill"]);
+    }));
+});
+
+describe("what --mend prints mends it, where", () => {
+  test.each(MENDED)("$what", ({ sql }) =>
+    withInstalled({}, async (db) => {
+      await db.query(sql);
+      await mend(db);
+      expect(await foundWrong(db)).toEqual([]);
+    }),
+  );
+
+  test("a function is gone that another brought along", () =>
+    withInstalled({ manifest: DJANGO, schema: DJANGO_SCHEMA }, async (db) => {
+      const inflate = "function lastwill.decode_django_inflate(bytea)";
+      await db.query(`drop ${inflate}`);
+      expect(await foundWrong(db)).toEqual([`missing ${inflate}`]);
+      await mend(db);
+      expect(await foundWrong(db)).toEqual([]);
+    }));
+
+  test("a role that may inspect lost its right", () =>
+    withRole(async (db, role) => {
+      await db.query(`revoke select on lastwill.owned from ${role}`);
+      const { findings } = await checkedObjects(db);
+      expect(findings).toMatchObject([
+        { state: "tampered", object: "view lastwill.owned", what: `${role}: select is lacking` },
+      ]);
+      await mend(db);
+      expect(await foundWrong(db)).toEqual([]);
+    }));
+});
+
+describe("where nothing may be made, stamps and bodies are compared:", () => {
+  test("a role that only looks finds an edited body, and no more than that", () =>
+    withRole(async (db, role) => {
+      expect(await checkedObjects(db, role)).toEqual({ by: "stamps", findings: [] });
+      await db.query(MENDED[0]?.sql ?? "");
+      await db.query("drop trigger lastwill_session_deleted on session");
+      const { by, findings } = await checkedObjects(db, role);
+      expect(by).toBe("stamps");
+      expect(findings.map(({ state, object }) => `${state} ${object}`)).toEqual([
+        "tampered function lastwill.session_deleted()",
+        `missing ${DELETED}`,
+      ]);
+    }));
+
+  test("so are they in a database that may only be read", () =>
+    withInstalled({}, async (db) => {
+      await db.query(`alter database ${db.name} set default_transaction_read_only = on`);
+      expect(await checkedObjects(db)).toEqual({ by: "stamps", findings: [] });
+    }));
+});
+
+test("check waits for nobody, and nobody waits for it: a table that is being written is no obstacle", () =>
+  withInstalled({}, async (db) => {
+    const writer = await db.connect();
+    await writer.query(
+      "begin; insert into session values ('w', '{}', now()); lock table carts in row exclusive mode",
+    );
+    expect(await foundWrong(db)).toEqual([]);
+    await writer.query("rollback");
+  }));
+
+async function withRole(use: (db: Installed, role: string) => Promise<void>): Promise<void> {
+  const role = "lw_check_inspector";
+  const schema = `do $$ begin
+      create role ${role};
+    exception when duplicate_object then null; end $$;`;
+  const manifest = `grants: { inspect: [${role}] }\n${SHOP_MANIFEST}`;
+  await withInstalled({ schema: schema + SHOP_SCHEMA, manifest }, (db) => use(db, role));
+}

@@ -1,0 +1,266 @@
+import { execFile, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { checkOutput } from "../../src/output/check.ts";
+import { statusOutput } from "../../src/output/status.ts";
+import { withDatabase } from "../support/database.ts";
+import {
+  expire,
+  type Installed,
+  login,
+  SHOP_MANIFEST,
+  withInstalled,
+} from "../support/installed.ts";
+import { testPsql } from "../support/psql.ts";
+import { builtCopy, type Ran, run } from "./built.ts";
+
+let cli: string;
+let removeBuilt: () => void;
+
+beforeAll(async () => {
+  const built = await builtCopy();
+  cli = join(built.folder, "dist/cli.js");
+  removeBuilt = built.remove;
+}, 120_000);
+
+afterAll(() => removeBuilt());
+
+/** A shop, with its manifest and lock in a folder. */
+interface Shop {
+  readonly db: Installed;
+  readonly folder: string;
+  readonly lastwill: (...args: string[]) => Promise<Ran>;
+  /** The lines that a terminal of 80 columns shows. */
+  readonly onTerminal: (...args: string[]) => Promise<string[]>;
+}
+
+async function shop(use: (shop: Shop) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "lw-health-"));
+  try {
+    await withInstalled({}, async (db) => {
+      writeFileSync(join(folder, "ownership.yaml"), SHOP_MANIFEST);
+      writeFileSync(join(folder, "ownership.lock.json"), db.generation.lock);
+      const options = { cwd: folder, env: { DATABASE_URL: db.url } };
+      await use({
+        db,
+        folder,
+        lastwill: (...args) => run("node", [cli, ...args], options),
+        onTerminal: async (...args) => {
+          const command = `stty cols 80; node ${[cli, ...args].join(" ")}`;
+          const ran = await run("script", ["-qec", command, "/dev/null"], options);
+          return ran.stdout.trimEnd().split(/\r?\n/);
+        },
+      });
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A terminal, by util-linux' script; elsewhere it takes other options. */
+const SCRIPT = spawnSync("script", ["-qec", "true", "/dev/null"]).status === 0;
+
+const BROKEN = "alter table session disable trigger lastwill_session_deleted";
+
+describe("lastwill check", () => {
+  test("says that all is installed, and ends with 0", () =>
+    shop(async ({ lastwill }) => {
+      const ran = await lastwill("check");
+      expect(ran).toMatchObject({ code: 0, stdout: "" });
+      expect(ran.stderr).toMatch(
+        /^ownership\.yaml and the database fit; all \d{3} things are installed\.\n$/,
+      );
+    }));
+
+  test("gives each finding a line with the command that mends it, and ends with 1", () =>
+    shop(async ({ db, lastwill }) => {
+      await db.query(BROKEN);
+      expect(await lastwill("check")).toEqual({
+        code: 1,
+        stdout:
+          "disabled: trigger lastwill_session_deleted on public.session: it is switched off. → alter table public.session enable trigger lastwill_session_deleted;\n",
+        stderr: "One thing needs a person.\n",
+      });
+    }));
+
+  test.skipIf(!SCRIPT)("fits a terminal of 80 columns", () =>
+    shop(async ({ db, onTerminal }) => {
+      await db.query(BROKEN);
+      expect(await onTerminal("check")).toEqual([
+        "disabled: trigger lastwill_session_deleted on public.session: it is switched",
+        "  off. → alter table public.session enable trigger lastwill_session_deleted;",
+        "One thing needs a person.",
+      ]);
+    }),
+  );
+
+  test("says the same as JSON", () =>
+    shop(async ({ db, lastwill }) => {
+      const fine = checkOutput.parse(JSON.parse((await lastwill("check", "--json")).stdout));
+      expect(fine.objects?.installed).toBe(fine.objects?.declared);
+      expect(fine.objects?.compared_by).toBe("definitions");
+      await db.query(BROKEN);
+      const ran = await lastwill("check", "--json");
+      expect(ran).toMatchObject({ code: 1, stderr: "" });
+      const { objects, findings } = checkOutput.parse(JSON.parse(ran.stdout));
+      expect(objects).toEqual({ ...fine.objects, installed: (fine.objects?.declared ?? 0) - 1 });
+      expect(findings).toEqual([
+        {
+          state: "disabled",
+          object: "trigger lastwill_session_deleted on public.session",
+          what: "it is switched off",
+          mend: "alter table public.session enable trigger lastwill_session_deleted;",
+        },
+      ]);
+    }));
+
+  testPsql("--mend prints SQL that psql runs, and then all is installed", () =>
+    shop(async ({ db, folder, lastwill }) => {
+      await db.query(`
+        drop view lastwill.owned_tree cascade;
+        drop trigger lastwill_session_deleted on session;
+        drop index lastwill_session_carts_idx;
+        alter table carts drop constraint lastwill_session_carts_fkey`);
+      const mending = await lastwill("check", "--mend");
+      expect(mending.code).toBe(1);
+      expect(mending.stderr).toContain("missing: view lastwill.owned: it is not there.");
+      writeFileSync(join(folder, "mend.sql"), mending.stdout);
+      const psql = inject("psql") ?? "";
+      await promisify(execFile)(psql, [
+        "-Xq",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-f",
+        join(folder, "mend.sql"),
+        db.url,
+      ]);
+      expect(await lastwill("check")).toMatchObject({ code: 0, stdout: "" });
+    }),
+  );
+
+  test("without a lock says that nothing was compared, and has nothing to mend with", () =>
+    shop(async ({ folder, lastwill }) => {
+      rmSync(join(folder, "ownership.lock.json"));
+      const ran = await lastwill("check");
+      expect(ran.code).toBe(0);
+      expect(ran.stderr).toContain("There is no lock beside the manifest");
+      expect(await lastwill("check", "--mend")).toMatchObject({ code: 2, stdout: "" });
+    }));
+});
+
+async function sold({ db }: Shop): Promise<void> {
+  await db.query("insert into drafts (id) values (1), (2)");
+  await login(db, "live", { draftId: 1 });
+  await login(db, "old", { draftId: 2 });
+  await login(db, "odd", "{}");
+  await expire(db, "sid = 'old'");
+}
+
+describe("lastwill status", () => {
+  test("shows how each owner stands, and ends with 0 where nothing needs a person", () =>
+    shop(async (all) => {
+      await sold(all);
+      await all.db.query("call lastwill.sweep()");
+      const ran = await all.lastwill("status");
+      expect(ran).toMatchObject({ code: 0, stderr: "" });
+      expect(ran.stdout).toMatch(
+        /^owner +live +expired +lag +released +aside +last run +state\nsession +2 +0 +0 s +0 +0 +\d\d:\d\d:\d\dZ, 1 row +fine\n\nsession: none: pg_cron is not in this database\n$/,
+      );
+    }));
+
+  test("ends with 1 and the reason when rows are due and nobody sweeps", () =>
+    shop(async (all) => {
+      await sold(all);
+      const ran = await all.lastwill("status");
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toMatch(
+        /^late: session: rows have been due for 1 h( \d+ s)?; there was no run; job none: .* → lastwill sweep\n$/,
+      );
+    }));
+
+  test.skipIf(!SCRIPT)("fits a terminal of 80 columns", () =>
+    shop(async (all) => {
+      await sold(all);
+      await all.db.query("select lastwill.pause('session', '1 day')");
+      const lines = await all.onTerminal("status");
+      for (const line of lines) expect([...line].length).toBeLessThanOrEqual(80);
+      expect(lines[0]).toMatch(/^owner +live +expired +lag +released +aside +last run +state$/);
+      expect(lines[1]).toMatch(/^session +2 +1 +1 h( \d+ s)? +0 +0 +never +paused until \d{4}-/);
+    }),
+  );
+
+  test("says the same as JSON, of one owner too", () =>
+    shop(async (all) => {
+      await sold(all);
+      const ran = await all.lastwill("status", "--json", "--owner", "session");
+      expect(ran).toMatchObject({ code: 1, stderr: "" });
+      const { owners, findings } = statusOutput.parse(JSON.parse(ran.stdout));
+      expect(owners).toMatchObject([
+        { owner: "session", live: 2, expired: 1, held: false, last_run_at: null },
+      ]);
+      expect(findings).toMatchObject([{ state: "late", object: "session" }]);
+      expect(await all.lastwill("status", "--owner", "sesion")).toEqual({
+        code: 2,
+        stdout: "",
+        stderr:
+          "lastwill: there is no owner sesion\n  Did you mean session? The owners are: session.\n",
+      });
+    }));
+
+  test("gives Prometheus a gauge for each column", () =>
+    shop(async (all) => {
+      await sold(all);
+      const { stdout } = await all.lastwill("status", "--prometheus");
+      expect(stdout).toContain("# TYPE lastwill_up gauge\nlastwill_up 1\n");
+      expect(stdout).toContain(
+        '# HELP lastwill_live Rows that have not expired.\n# TYPE lastwill_live gauge\nlastwill_live{owner="session"} 2\n',
+      );
+      for (const line of stdout.trimEnd().split("\n")) {
+        expect(line).toMatch(
+          /^(# (HELP|TYPE) lastwill_\w+ .+|lastwill_\w+(\{owner="[^"]*"\})? -?[\d.]+)$/,
+        );
+      }
+    }));
+
+  test("tells Prometheus that the database is down, and ends with 3", async () => {
+    const ran = await run("node", [
+      cli,
+      "status",
+      "--prometheus",
+      "-d",
+      "postgres://127.0.0.1:1/none",
+    ]);
+    expect(ran.code).toBe(3);
+    expect(ran.stdout).toBe(
+      "# HELP lastwill_up Whether the database could be asked.\n# TYPE lastwill_up gauge\nlastwill_up 0\n",
+    );
+  });
+
+  test("--watch prints again and again, until it is interrupted", () =>
+    shop(async ({ db }) => {
+      const watching = spawn("node", [cli, "status", "--watch", "--every", "1", "--json"], {
+        env: { ...process.env, DATABASE_URL: db.url },
+      });
+      let text = "";
+      watching.stdout.on("data", (chunk) => (text += String(chunk)));
+      const ended = new Promise<number | null>((end) => watching.on("exit", end));
+      for (let tries = 0; text.split("\n").length < 4 && tries < 200; tries++) await sleep(100);
+      watching.kill("SIGINT");
+      expect(await ended).toBe(0);
+      const lines = text.trimEnd().split("\n");
+      expect(lines.length).toBeGreaterThanOrEqual(3);
+      for (const line of lines) statusOutput.parse(JSON.parse(line));
+    }));
+
+  test("says that nothing is installed where that is so", async () => {
+    await withDatabase(async (db) => {
+      const ran = await run("node", [cli, "status"], { env: { DATABASE_URL: db.url } });
+      expect(ran).toMatchObject({ code: 3, stdout: "" });
+      expect(ran.stderr).toContain("pg-lastwill is not installed here");
+    });
+  });
+});

@@ -1,0 +1,48 @@
+import { askFindings } from "../../src/health/ask-findings.ts";
+import { askObjects } from "../../src/health/ask-objects.ts";
+import { compareThings } from "../../src/health/compare.ts";
+import type { Finding } from "../../src/health/finding.ts";
+import { mendSql } from "../../src/health/mend-sql.ts";
+import { readLock } from "../../src/plan/lock.ts";
+import type { Installed } from "./installed.ts";
+
+const lockOf = ({ generation }: Installed) => readLock(generation.lock, "ownership.lock.json");
+
+/** What `check` finds wrong with the lock's objects, and by what it compared them. */
+export async function checkedObjects(
+  db: Installed,
+  role?: string,
+): Promise<{ by: string; findings: Finding[] }> {
+  return onConnection(db, async (client) => {
+    if (role !== undefined) await client.query(`set role ${role}`);
+    const objects = await askObjects(client, lockOf(db).objects);
+    return { by: objects.by, findings: compareThings(objects) };
+  });
+}
+
+/** The same in short: `disabled trigger lastwill_session_deleted on public.session`. */
+export async function foundWrong(db: Installed): Promise<string[]> {
+  return (await checkedObjects(db)).findings.map(({ state, object }) => `${state} ${object}`);
+}
+
+/** Runs what `check --mend` prints, a statement at a time, as psql does. */
+export async function mend(db: Installed): Promise<void> {
+  const { findings } = await checkedObjects(db);
+  for (const statement of mendSql(findings, lockOf(db).objects)) await db.query(statement);
+}
+
+/** What `check` finds beside the objects. */
+export async function foundElsewhere(db: Installed): Promise<Finding[]> {
+  return onConnection(db, (client) => askFindings(client, db.generation.graph));
+}
+
+type Client = Awaited<ReturnType<Installed["connect"]>>;
+
+async function onConnection<T>(db: Installed, ask: (client: Client) => Promise<T>): Promise<T> {
+  const client = await db.connect();
+  try {
+    return await ask(client);
+  } finally {
+    await client.end();
+  }
+}
