@@ -28,7 +28,7 @@ export function whyObjects(graph: Graph): DbObject[] {
       template: "why/why.sql",
       comment:
         "Why a row is still there: select * from lastwill.why('drafts', '7'); owner_key is a secret. " +
-        "None where nobody owns it and nothing keeps it; the error LW001 for a table without an edge.",
+        "No row where nobody owns it and nothing keeps it; the error LW001 for a table without an edge.",
       slots: { tables: lines(tables.map(whenTable)) },
     }),
   ];
