@@ -15,6 +15,7 @@ import { migrationsOf } from "./plan/migration.ts";
 import { overRenamedTables } from "./plan/renamed-tables.ts";
 import { renamesOf } from "./plan/renames.ts";
 import { resolve } from "./resolve/resolve.ts";
+import { warningText } from "./resolve/warning.ts";
 
 /** All that a generation depends on: the same input gives the same bytes. */
 export interface GenerateInput {
@@ -67,7 +68,7 @@ export function generate(input: GenerateInput): Generation {
     created: new Set(up.flatMap(({ verb, object }) => (verb === "create" ? object.id : []))),
     lock: writeLock({ objects: after, format: input.format.name }),
     graph,
-    warnings,
+    warnings: warnings.map(warningText),
   };
 }
 

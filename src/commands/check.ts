@@ -10,7 +10,7 @@ import { askObjects, type Objects } from "../health/ask-objects.ts";
 import { compareThings } from "../health/compare.ts";
 import { isTrouble } from "../health/finding.ts";
 import { mendSql } from "../health/mend-sql.ts";
-import { zoneFindings } from "../health/setting-findings.ts";
+import { warningFindings } from "../health/warning-findings.ts";
 import { loadManifest } from "../manifest/load.ts";
 import type { CheckOutput } from "../output/check.ts";
 import type { Lock } from "../plan/lock.ts";
@@ -61,8 +61,9 @@ async function checkDump(options: CheckCommandOptions, schema: string): Promise<
   for (const gap of gaps) warn(gap);
   const { faults, warnings } = resolve(manifest, catalog);
   if (faults.length > 0) throw new InputError(source, faults);
-  for (const warning of warnings) warn(warning);
-  if (warnings.length > 0) return EXIT.found;
+  const findings = warningFindings(warnings);
+  for (const line of findingLines(findings, process.stdout.columns)) data(line);
+  if (findings.some(isTrouble)) return EXIT.found;
   say(`${options.manifest} and ${schema} fit.`);
   return EXIT.fine;
 }
@@ -81,7 +82,7 @@ async function check(
   const rest = read.installed ? await askFindings(client, graph) : [];
   return {
     objects: objects ? counted(objects, ofObjects.length) : null,
-    findings: [...ofObjects, ...zoneFindings(warnings), ...rest],
+    findings: [...ofObjects, ...warningFindings(warnings), ...rest],
   };
 }
 

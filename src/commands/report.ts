@@ -3,6 +3,7 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import { withClient } from "../database.ts";
 import { diagramOf } from "../diagram/diagram.ts";
 import { EXIT, UsageError } from "../exit.ts";
+import { isTrouble } from "../health/finding.ts";
 import { loadManifest } from "../manifest/load.ts";
 import { askReport } from "../report/ask.ts";
 import { reportPage } from "../report/page.ts";
@@ -35,12 +36,12 @@ export async function reportCommand(options: ReportCommandOptions): Promise<numb
   if (json) data(JSON.stringify(report, null, 2));
   if (out !== undefined) {
     await writeWhole(out, reportPage(report, diagramOf(manifest)));
-    say(`${out} is written: ${concernsText(report.concerns.length)}.`);
+    say(`${out} is written: ${troublesText(report.findings.filter(isTrouble).length)}.`);
   }
   return EXIT.fine;
 }
 
-function concernsText(number: number): string {
+function troublesText(number: number): string {
   if (number === 0) return "nothing needs a person";
   return number === 1 ? "one thing needs a person" : `${number} things need a person`;
 }

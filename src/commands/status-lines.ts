@@ -1,5 +1,6 @@
-import { span } from "../health/standing-findings.ts";
+import { count } from "../count.ts";
 import type { OwnerStatus } from "../output/status.ts";
+import { span } from "../span.ts";
 import { tableLines } from "./table.ts";
 
 /** The owners as a table, and below it each one's job, which is a sentence. */
@@ -17,30 +18,22 @@ export function statusLines(owners: readonly OwnerStatus[], width: number | unde
     ],
     owners.map((owner) => [
       owner.owner,
-      owner.live.toLocaleString("en-US"),
-      owner.expired.toLocaleString("en-US"),
+      count(owner.live),
+      count(owner.expired),
       span(owner.lag_seconds),
-      owner.released.toLocaleString("en-US"),
-      owner.quarantined.toLocaleString("en-US"),
+      count(owner.released),
+      count(owner.quarantined),
       lastRun(owner),
       stateOf(owner),
     ]),
     width,
   );
-  const notes = owners.flatMap(({ owner, job, undecodable }) => [
-    `${owner}: ${job}`,
-    ...(undecodable > 0
-      ? [`${owner}: ${undecodable.toLocaleString("en-US")} with data that cannot be read`]
-      : []),
-  ]);
-  return [...table, "", ...notes];
+  return [...table, "", ...owners.map(({ owner, job }) => `${owner}: ${job}`)];
 }
 
 function lastRun({ last_run_at, last_run_rows }: OwnerStatus): string {
   if (last_run_at === null) return "never";
-  const at = `${last_run_at.slice(11, 19)}Z`;
-  const rows = (last_run_rows ?? 0).toLocaleString("en-US");
-  return `${at}, ${rows} ${last_run_rows === 1 ? "row" : "rows"}`;
+  return `${last_run_at.slice(11, 19)}Z, ${count(last_run_rows ?? 0, "row", "rows")}`;
 }
 
 function stateOf({ held, paused_until, expired }: OwnerStatus): string {

@@ -6,9 +6,9 @@ import { DatabaseError, EXIT, UsageError } from "../exit.ts";
 import { askStatus } from "../health/ask-findings.ts";
 import { isTrouble } from "../health/finding.ts";
 import { prometheusText } from "../health/prometheus.ts";
-import type { Standing } from "../health/standing.ts";
+import { ownerStatusOf } from "../health/standing.ts";
 import { assertKnown } from "../inspect/declared.ts";
-import type { OwnerStatus, StatusOutput } from "../output/status.ts";
+import type { StatusOutput } from "../output/status.ts";
 import { data, say } from "./console.ts";
 import { findingLines } from "./finding-lines.ts";
 import { statusLines } from "./status-lines.ts";
@@ -44,18 +44,12 @@ export async function statusCommand(options: StatusCommandOptions): Promise<numb
 async function ask(client: pg.ClientBase, { owner }: StatusCommandOptions): Promise<StatusOutput> {
   const { owners, findings } = await askStatus(client);
   const names = owners.map((each) => each.owner);
-  if (owner === undefined) return { owners: owners.map(shown), findings };
+  if (owner === undefined) return { owners: owners.map(ownerStatusOf), findings };
   assertKnown("owner", owner, names);
   return {
-    owners: owners.filter((each) => each.owner === owner).map(shown),
+    owners: owners.filter((each) => each.owner === owner).map(ownerStatusOf),
     findings: findings.filter(({ object }) => object === owner || !names.includes(object)),
   };
-}
-
-/** What the view has, without what only findings are made of. */
-function shown(standing: Standing): OwnerStatus {
-  const { held_due: _, held_total: __, run_gap_seconds: ___, ...status } = standing;
-  return status;
 }
 
 function showOnce(output: StatusOutput, options: StatusCommandOptions): number {

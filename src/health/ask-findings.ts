@@ -5,6 +5,7 @@ import { tablesOf } from "../resolve/resolve.ts";
 import { askBypasses, askOrphans, askOwners, askServer, askWaiting } from "./ask-health.ts";
 import { cronFindings, inactiveByName, missingJobs } from "./cron-findings.ts";
 import type { Finding } from "./finding.ts";
+import { orphanNotes } from "./orphan-notes.ts";
 import type { CronJob, Server } from "./server.ts";
 import { settingFindings } from "./setting-findings.ts";
 import type { Standing } from "./standing.ts";
@@ -32,7 +33,7 @@ export async function askFindings(client: pg.ClientBase, graph: Graph): Promise<
     ...missingJobs(wanted, server, jobs),
     ...findings,
     ...settingFindings(server, await askBypasses(client, graph.owners.flatMap(tablesOf))),
-    ...orphanNotes(await askOrphans(client)),
+    ...(await orphans(client)),
   ];
 }
 
@@ -52,14 +53,9 @@ async function askRunning(client: pg.ClientBase): Promise<Running> {
   return { owners, findings, server, jobs };
 }
 
-/** A row that was just made and not yet named looks the same: nobody is woken for it. */
-function orphanNotes(edges: readonly string[] | undefined): Finding[] {
-  if (edges === undefined) {
-    const what = "looking for rows that no owner names took too long";
-    return [{ state: "note", object: "lastwill.orphan", what, mend: "lastwill orphans" }];
-  }
-  return edges.map((edge) => {
-    const what = "there are rows that no owner names; those just being made are among them";
-    return { state: "note", object: edge, what, mend: `lastwill orphans ${edge}` };
-  });
+async function orphans(client: pg.ClientBase): Promise<Finding[]> {
+  const edges = await askOrphans(client);
+  if (edges !== undefined) return orphanNotes(edges);
+  const what = "looking for rows that no owner names took too long";
+  return [{ state: "note", object: "lastwill.orphan", what, mend: "lastwill orphans" }];
 }

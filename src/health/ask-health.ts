@@ -17,11 +17,9 @@ export async function askOwners(client: pg.ClientBase): Promise<Standing[]> {
 }
 
 export async function askWaiting(client: pg.ClientBase): Promise<Waiting> {
-  const backfills = await client.query<{ name: string; begun_at: Date }>(
-    render("report/backfills.sql"),
-  );
+  const backfills = await rows<{ name: string; begun_at: Date }>(client, "backfills");
   return {
-    backfills: backfills.rows.map(({ name, begun_at }) => ({ name, begun_at: isoTime(begun_at) })),
+    backfills: backfills.map(({ name, begun_at }) => ({ name, begun_at: isoTime(begun_at) })),
     dead_letters: await rows(client, "dead_letters"),
   };
 }

@@ -31,14 +31,6 @@ export function settingFindings(server: Server, bypasses: Bypasses): Finding[] {
   ];
 }
 
-/** The findings about time zones, each of which is a sentence and, on the next line, what to do. */
-export function zoneFindings(warnings: readonly string[]): Finding[] {
-  return warnings.map((warning) => {
-    const [what = "", mend = ""] = warning.split("\n");
-    return setting("TimeZone", what, mend.trim());
-  });
-}
-
 function setting(object: string, what: string, mend: string): Finding {
   return { state: "setting", object, what, mend };
 }

@@ -1,22 +1,17 @@
+import type { OwnerStatus } from "../output/status.ts";
+
 /** How an owner stands, as lastwill.status and the log have it. */
-export interface Standing {
-  readonly owner: string;
-  readonly live: number;
-  readonly expired: number;
-  readonly oldest_due: string | null;
-  readonly lag_seconds: number;
-  readonly released: number;
-  readonly undecodable: number;
-  readonly quarantined: number;
-  readonly held: boolean;
+export interface Standing extends OwnerStatus {
   readonly held_due: number | null;
   readonly held_total: number | null;
-  readonly paused_until: string | null;
-  readonly last_run_at: string | null;
-  readonly last_run_rows: number | null;
-  readonly job: string;
   /** The longest time between the beginnings of two of its last runs. */
   readonly run_gap_seconds: number | null;
+}
+
+/** What the view has, without what only findings are made of. */
+export function ownerStatusOf(standing: Standing): OwnerStatus {
+  const { held_due: _, held_total: __, run_gap_seconds: ___, ...status } = standing;
+  return status;
 }
 
 /** What waits, besides owners' rows. */

@@ -1,12 +1,15 @@
 import { z } from "zod";
+import type { Finding } from "../health/finding.ts";
+import { finding } from "./check.ts";
+import { type OwnerStatus, ownerStatus } from "./status.ts";
 
 /** What `report --json` prints. What each key holds the schema says. */
 export interface ReportOutput {
   readonly database: string;
   readonly server_version: string;
   readonly at: string;
-  readonly concerns: readonly Concern[];
-  readonly owners: readonly OwnerStanding[];
+  readonly findings: readonly Finding[];
+  readonly owners: readonly OwnerStatus[];
   readonly period: { readonly begun_at: string; readonly ended_at: string; readonly spans: number };
   readonly sweeps: readonly SweptSpan[];
   readonly waiting: readonly WaitingRows[];
@@ -14,41 +17,6 @@ export interface ReportOutput {
   readonly outbox: readonly Letters[];
   readonly dead_letters: readonly DeadLetter[];
   readonly orphans: readonly Orphans[];
-  readonly backfills: readonly Backfill[];
-}
-
-export interface Concern {
-  readonly kind:
-    | "held"
-    | "quarantine"
-    | "dead_letters"
-    | "late"
-    | "job"
-    | "backfill"
-    | "undecodable"
-    | "orphans"
-    | "paused";
-  readonly of: string;
-  readonly what: string;
-  readonly todo: string;
-}
-
-export interface OwnerStanding {
-  readonly owner: string;
-  readonly live: number;
-  readonly expired: number;
-  readonly lag_seconds: number;
-  readonly released: number;
-  readonly undecodable: number;
-  readonly quarantined: number;
-  readonly held: boolean;
-  readonly held_at: string | null;
-  readonly held_due: number | null;
-  readonly held_total: number | null;
-  readonly paused_until: string | null;
-  readonly last_run_at: string | null;
-  readonly last_run_rows: number | null;
-  readonly job: string;
 }
 
 export interface SweptSpan {
@@ -101,50 +69,8 @@ export interface Orphans {
   readonly more: boolean;
 }
 
-export interface Backfill {
-  readonly name: string;
-  readonly begun_at: string;
-}
-
 const moment = z.iso.datetime();
 const rows = z.int();
-
-const concern = z.strictObject({
-  kind: z
-    .enum([
-      "held",
-      "quarantine",
-      "dead_letters",
-      "late",
-      "job",
-      "backfill",
-      "undecodable",
-      "orphans",
-      "paused",
-    ])
-    .describe("What sort of thing it is."),
-  of: z.string().describe("The owner or the edge, or the backfill's name."),
-  what: z.string().describe("What is the matter, in words."),
-  todo: z.string().describe("What to do about it."),
-});
-
-const owner = z.strictObject({
-  owner: z.string().describe("The owner's name."),
-  live: rows.describe("Rows that have not expired."),
-  expired: rows.describe("Rows that are due and wait for the sweep."),
-  lag_seconds: z.number().describe("How long the oldest of them has been due."),
-  released: rows.describe("Owned rows that wait out their grace."),
-  undecodable: rows.describe("Owner rows whose data cannot be read."),
-  quarantined: rows.describe("Rows that the sweep could not end."),
-  held: z.boolean().describe("Whether the sweep holds, since far too much is due at once."),
-  held_at: moment.nullable().describe("Since when it holds."),
-  held_due: rows.nullable().describe("How many rows were due then, about."),
-  held_total: rows.nullable().describe("Of how many rows, about."),
-  paused_until: moment.nullable().describe("Until when the sweep is paused."),
-  last_run_at: moment.nullable().describe("When the last run began."),
-  last_run_rows: rows.nullable().describe("What that run ended."),
-  job: z.string().describe("The pg_cron job, or why there is none."),
-});
 
 const sweep = z.strictObject({
   owner: z.string().describe("The owner that was swept."),
@@ -196,18 +122,13 @@ const orphans = z.strictObject({
   more: z.boolean().describe("Whether there are more than were counted."),
 });
 
-const backfill = z.strictObject({
-  name: z.string().describe("The procedure."),
-  begun_at: moment.describe("When it began."),
-});
-
 /** The form of that: all that the page says, but for the graph, which is the manifest's. */
 export const reportOutput: z.ZodType<ReportOutput> = z.strictObject({
   database: z.string().describe("The database's name."),
   server_version: z.string().describe("PostgreSQL's version."),
   at: moment.describe("When it was asked."),
-  concerns: z.array(concern).describe("What needs a person, the most urgent first."),
-  owners: z.array(owner).describe("How each owner stands."),
+  findings: z.array(finding).describe("What needs a person; then notes, which need nobody."),
+  owners: z.array(ownerStatus).describe("How each owner stands."),
   period: z
     .strictObject({
       begun_at: moment.describe("Where the log of the sweep begins."),
@@ -221,5 +142,4 @@ export const reportOutput: z.ZodType<ReportOutput> = z.strictObject({
   outbox: z.array(letters).describe("Letters, by edge."),
   dead_letters: z.array(deadLetter).describe("Letters that were given up, 50 at most."),
   orphans: z.array(orphans).describe("Edges with rows that no owner names."),
-  backfills: z.array(backfill).describe("Backfills that are not finished."),
 });

@@ -1,9 +1,12 @@
 import type pg from "pg";
 import { graphData } from "../diagram/data.ts";
+import { askStatus } from "../health/ask-findings.ts";
+import { type Finding, isTrouble } from "../health/finding.ts";
+import { orphanNotes } from "../health/orphan-notes.ts";
+import { ownerStatusOf } from "../health/standing.ts";
 import type { Manifest } from "../manifest/manifest.ts";
-import type { Orphans, OwnerStanding, QuarantinedRow, ReportOutput } from "../output/report.ts";
+import type { Orphans, QuarantinedRow, ReportOutput } from "../output/report.ts";
 import { render } from "../sql/template.ts";
-import { concernsOf } from "./concerns.ts";
 
 /** In how many spans the log of the sweep is cut. */
 const SPANS = 48;
@@ -27,9 +30,15 @@ export async function askReport(
   const about = await row<About>("database");
   const log = await row<Omit<ReportOutput["period"], "spans">>("period");
   const period = { ...log, spans: SPANS };
-  const told: Omit<ReportOutput, "concerns"> = {
+  const { owners, findings } = await askStatus(client);
+  const lingering = await orphans(
+    client,
+    graphData(manifest).edges.map(({ edge }) => edge),
+  );
+  const report: ReportOutput = {
     ...about,
-    owners: await rows<OwnerStanding>("owners"),
+    findings: [...findings, ...orphanNotes(lingering.map(({ edge }) => edge))].toSorted(notesLast),
+    owners: owners.map(ownerStatusOf),
     period,
     sweeps: await rows("sweeps", [period.begun_at, period.ended_at, SPANS]),
     waiting: await rows("waiting"),
@@ -38,14 +47,14 @@ export async function askReport(
     ),
     outbox: await rows("outbox"),
     dead_letters: await rows("dead_letters", [LISTED]),
-    backfills: await rows("backfills"),
-    orphans: await orphans(
-      client,
-      graphData(manifest).edges.map(({ edge }) => edge),
-    ),
+    orphans: lingering,
   };
   await client.query("commit");
-  return { ...told, concerns: concernsOf(told) };
+  return report;
+}
+
+function notesLast(a: Finding, b: Finding): number {
+  return Number(isTrouble(b)) - Number(isTrouble(a));
 }
 
 /** A key of so few characters is no secret, and would be found in any text. */

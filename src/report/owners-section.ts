@@ -1,8 +1,10 @@
 import { count } from "../count.ts";
 import { type Markup, markup } from "../markup.ts";
-import type { OwnerStanding, ReportOutput } from "../output/report.ts";
+import type { ReportOutput } from "../output/report.ts";
+import type { OwnerStatus } from "../output/status.ts";
+import { span } from "../span.ts";
+import { moment } from "./moment.ts";
 import { code, pageTable, section } from "./table.ts";
-import { moment, span } from "./words.ts";
 
 /** How each owner stands. */
 export function ownersSection(report: ReportOutput): Markup {
@@ -32,15 +34,17 @@ export function ownersSection(report: ReportOutput): Markup {
 }
 
 /** Owners that need a person first. */
-export function byNeed({ owners, concerns }: ReportOutput): OwnerStanding[] {
-  const place = ({ owner }: OwnerStanding) => {
-    const at = concerns.findIndex(({ of }) => of === owner || of.startsWith(`${owner}.`));
-    return at < 0 ? concerns.length : at;
+export function byNeed({ owners, findings }: ReportOutput): OwnerStatus[] {
+  const place = ({ owner }: OwnerStatus) => {
+    const at = findings.findIndex(
+      ({ object }) => object === owner || object.startsWith(`${owner}.`),
+    );
+    return at < 0 ? findings.length : at;
   };
   return owners.toSorted((a, b) => place(a) - place(b));
 }
 
-function lastRun({ last_run_at: at, last_run_rows: rows }: OwnerStanding): string {
+function lastRun({ last_run_at: at, last_run_rows: rows }: OwnerStatus): string {
   if (at === null) return "never";
   return `${moment(at)}, ${count(rows ?? 0, "row", "rows")}`;
 }

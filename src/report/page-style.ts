@@ -19,15 +19,15 @@ header p, footer, .words { color: var(--soft) }
 .words { font-size: .85rem }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--rule); font-size: .85rem }
 code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace }
-.concerns { margin: 0; padding: 0; list-style: none; border-top: 1px solid var(--rule) }
-.concerns li { padding: .6rem 0 .6rem 1rem; border-bottom: 1px solid var(--rule);
+.findings { margin: 0; padding: 0; list-style: none; border-top: 1px solid var(--rule) }
+.findings li { padding: .6rem 0 .6rem 1rem; border-bottom: 1px solid var(--rule);
   box-shadow: inset 3px 0 var(--alert) }
-.concerns .orphans, .concerns .paused { box-shadow: inset 3px 0 var(--rule) }
-.concerns p { margin: 0 }
-.todo { color: var(--soft); font-size: .9rem }
+.findings .note { box-shadow: inset 3px 0 var(--rule) }
+.findings p { margin: 0 }
+.mend { color: var(--soft); font-size: .9rem }
 @media (min-width: 44rem) {
-  .concerns li { display: grid; grid-template-columns: 12rem 1fr; column-gap: 1.5rem }
-  .todo { grid-column: 2 } }
+  .findings li { display: grid; grid-template-columns: 12rem 1fr; column-gap: 1.5rem }
+  .mend { grid-column: 2 } }
 .well { color: var(--well) }
 .wide { overflow-x: auto; margin: .5rem 0 }
 .wide + .wide { margin-top: 1.5rem }

@@ -1,8 +1,9 @@
 import type { Diagram } from "../diagram/diagram.ts";
 import { type Markup, markup } from "../markup.ts";
 import type { ReportOutput } from "../output/report.ts";
-import { concernsSection } from "./concerns-section.ts";
+import { findingsSection } from "./findings-section.ts";
 import { graphSection } from "./graph-section.ts";
+import { moment } from "./moment.ts";
 import { ownersSection } from "./owners-section.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import {
@@ -12,7 +13,6 @@ import {
   waitingSection,
 } from "./rows-sections.ts";
 import { sweepsSection } from "./sweeps-section.ts";
-import { moment } from "./words.ts";
 
 /** No script, no font, no picture from anywhere: a browser is told to fetch nothing. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -36,7 +36,7 @@ export function reportPage(report: ReportOutput, diagram: Diagram): string {
 <p>What is owned, what has ended and what waits, as of <time datetime="${at}">${moment(at)}</time>. PostgreSQL ${version}.</p>
 </header>
 <main>
-${concernsSection(report)}
+${findingsSection(report)}
 ${ownersSection(report)}
 ${sweepsSection(report)}
 ${waitingSection(report)}

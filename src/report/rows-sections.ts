@@ -2,8 +2,8 @@ import { count } from "../count.ts";
 import { type Markup, markup } from "../markup.ts";
 import type { ReportOutput } from "../output/report.ts";
 import { LISTED } from "./ask.ts";
+import { moment } from "./moment.ts";
 import { code, pageTable, section } from "./table.ts";
-import { moment } from "./words.ts";
 
 /** Released rows: what the sweep looks at next. */
 export function waitingSection({ waiting }: ReportOutput): Markup {

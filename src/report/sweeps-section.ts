@@ -1,10 +1,11 @@
 import { count } from "../count.ts";
 import { type Markup, markup } from "../markup.ts";
 import type { ReportOutput, SweptSpan } from "../output/report.ts";
+import { span } from "../span.ts";
 import { chart } from "./chart.ts";
+import { moment } from "./moment.ts";
 import { byNeed } from "./owners-section.ts";
 import { code, section } from "./table.ts";
-import { moment, span } from "./words.ts";
 
 /** What the sweep did over time, owner by owner. */
 export function sweepsSection(report: ReportOutput): Markup {

@@ -70,9 +70,12 @@ function missingColumns(
   const names = lacking.map(({ column }) => column).join(", ");
   if (lacking.length > 0 && ours) {
     const [columns, them] = lacking.length === 1 ? ["a column", "it"] : ["columns", "them"];
-    notes.warnings.push(
-      `${owned.name} has ${columns} ${names} that ${written} lacks: this migration adds ${them}.`,
-    );
+    notes.warnings.push({
+      kind: "archive",
+      object: `archive ${written}`,
+      what: `${owned.name} has ${columns} ${names} that ${written} lacks`,
+      fix: `The migration that gen-migrations writes adds ${them}.`,
+    });
   }
   if (!has(archive, ARCHIVED_AT)) {
     lacking.push({ column: ARCHIVED_AT, type: "timestamp with time zone" });

@@ -16,9 +16,11 @@ export function blockingForeignKeys(graph: Graph, notes: Notes): void {
       const columns = foreignKey.columns.join(", ");
       const referencing = foreignKey.table[1];
       if (foreignKey.onDelete === "c") {
-        notes.warnings.push(
-          `${referencing} is not declared, but its rows end with those of ${table[1]}: its foreign key ${foreignKey.name} (${columns}) cascades.`,
-        );
+        notes.warnings.push({
+          kind: "cascade",
+          object: `foreign key ${foreignKey.name} on ${referencing}`,
+          what: `${referencing} is not declared, but its rows end with those of ${table[1]}: its foreign key ${foreignKey.name} (${columns}) cascades`,
+        });
       }
       if (!"ar".includes(foreignKey.onDelete)) continue;
       notes.fault(

@@ -95,11 +95,14 @@ function checkedZone(
   // Where a role or the database sets it, the warning about that says more.
   const isSet = timeZoneSettings.some((setting) => sameZone(setting.zone, timeZone));
   if (declared.zoneAssumed && !sameZone(zone, timeZone) && !isSet) {
-    notes.warnings.push(
-      `${place(table, column)} is taken to be in ${zone}, but this database's TimeZone is ` +
-        `${timeZone}, and the store writes in whatever zone its connection has. ` +
-        `Say which it is: expires: { column: ${column.name}, zone: … }.`,
-    );
+    notes.warnings.push({
+      kind: "zone",
+      object: "TimeZone",
+      what:
+        `${place(table, column)} is taken to be in ${zone}, but this database's TimeZone is ` +
+        `${timeZone}, and the store writes in whatever zone its connection has`,
+      fix: `Say which it is: expires: { column: ${column.name}, zone: … }.`,
+    });
   }
   return zone;
 }

@@ -3,6 +3,7 @@ import { type Fault, type Path, pathText } from "../faults.ts";
 import type { Edge } from "../graph.ts";
 import type { EdgeDeclaration, Manifest } from "../manifest/manifest.ts";
 import { type DeclaredEdge, declaredEdges, type Ring, ringsOf } from "./declared.ts";
+import type { Warning } from "./warning.ts";
 
 /** What resolving knows from the start, and what it finds on its way. */
 export class Notes {
@@ -11,7 +12,7 @@ export class Notes {
   readonly declared: readonly DeclaredEdge[];
   readonly rings: readonly Ring[];
   readonly faults: Fault[] = [];
-  readonly warnings: string[] = [];
+  readonly warnings: Warning[] = [];
 
   constructor(manifest: Manifest, catalog: Catalog) {
     this.catalog = catalog;

@@ -6,13 +6,14 @@ import { blockingForeignKeys } from "./blocking.ts";
 import { checkBetweenEdges, checkRings } from "./conflicts.ts";
 import { Notes } from "./notes.ts";
 import { resolveOwner } from "./owner.ts";
+import type { Warning } from "./warning.ts";
 import { zoneWarnings } from "./zones.ts";
 
 /** A graph, the faults that keep it from being whole, and what should make its author look twice. */
 export interface Resolution {
   readonly graph: Graph;
   readonly faults: readonly Fault[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /**

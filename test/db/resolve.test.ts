@@ -4,6 +4,7 @@ import { withEmbedded } from "../../src/embedded.ts";
 import type { Archive, ColumnEdge, Edge } from "../../src/graph.ts";
 import { readManifest } from "../../src/manifest/read.ts";
 import { type Resolution, resolve } from "../../src/resolve/resolve.ts";
+import { warningText } from "../../src/resolve/warning.ts";
 import { type TestDatabase, withDatabase } from "../support/database.ts";
 import { lines, ofSession, RESOLVE_SCHEMA, resolveManifest } from "../support/resolved.ts";
 
@@ -171,7 +172,10 @@ describe("an archive", () => {
       const owns = `- { table: ${owned}, from: documentId, on_delete: { archive: ${table} } }`;
       const { graph, warnings } = await resolved(db, ofSession(owns));
       const policy = graph.owners[0]?.edges[0]?.policy as Archive;
-      return { ...policy, warnings: warnings.filter((warning) => !/cascades/.test(warning)) };
+      return {
+        ...policy,
+        warnings: warnings.filter(({ kind }) => kind === "archive").map(warningText),
+      };
     });
 
   test("that is not there is made, beside the owned table where no schema is named", async () => {
@@ -211,7 +215,8 @@ describe("an archive", () => {
         { column: "size", type: "numeric(8,2)" },
       ],
       warnings: [
-        "documents has columns code, size that kept.files lacks: this migration adds them.",
+        "documents has columns code, size that kept.files lacks.\n" +
+          "  The migration that gen-migrations writes adds them.",
       ],
     });
   });
@@ -309,14 +314,16 @@ test("a TimeZone that roles or the database set is held against each expiry with
       const rule = (zone: string) =>
         `owners: { visit: { table: session, expires: [{ column: idle, zone: ${zone} }, total] } }`;
       const { warnings } = await resolved(db, rule("UTC"));
-      expect(warnings).toEqual([
+      expect(warnings.map(warningText)).toEqual([
         `role ${role} in database ${db.name} has TimeZone = America/New_York, but session.idle is taken to be in UTC: ` +
           "what writes it in its connection's zone expires rows of visit early or late.\n" +
           `  Reset it (alter role ${role} in database ${db.name} reset timezone), or say which zone is written: ` +
           "expires: { column: idle, zone: America/New_York }.",
       ]);
       const other = await resolved(db, rule("america/new_york"));
-      expect(other.warnings).toMatchObject([expect.stringContaining(`database ${db.name} has`)]);
+      expect(other.warnings).toMatchObject([
+        { what: expect.stringContaining(`database ${db.name} has`) },
+      ]);
     } finally {
       await db.query(`drop role ${role}`);
     }

@@ -373,6 +373,16 @@ describe("lastwill check", () => {
       );
     }));
 
+  test("tells of a table that is not declared and ends along, and wakes nobody", () =>
+    withProject(async ({ db, lastwill }) => {
+      await db.query("create table seen (sid text references session on delete cascade)");
+      const ran = await lastwill("check");
+      expect(ran.code).toBe(0);
+      expect(ran.stdout).toMatch(
+        /^note: foreign key seen_sid_fkey on seen: .* cascades\. → nothing,/,
+      );
+    }));
+
   test("finds what the manifest names and the database has no more", () =>
     withProject(async ({ db, lastwill }) => {
       await db.query("alter table carts rename column session_sid to sid");

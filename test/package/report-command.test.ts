@@ -47,7 +47,7 @@ describe("report --json", () => {
   test("says of a fresh shop that nothing needs a person", () =>
     withShop(async (shop) => {
       const report = await jsonOf(shop);
-      expect(report.concerns).toEqual([]);
+      expect(report.findings).toEqual([]);
       expect(report.owners.map(({ owner, live }) => [owner, live])).toEqual([
         ["invite", 0],
         ["session", 0],
@@ -55,18 +55,18 @@ describe("report --json", () => {
       expect([report.sweeps, report.quarantine, report.orphans]).toEqual([[], [], []]);
     }));
 
-  test("has the concerns by urgency, and the figures of the tables", () =>
+  test("has what needs a person before notes, and the figures of the tables", () =>
     withShop(async (shop) => {
       await wearShop(shop.db);
       const report = await jsonOf(shop);
-      expect(report.concerns.map(({ kind, of }) => [kind, of])).toEqual([
-        ["backfill", "invite_backfill"],
+      expect(report.findings.map(({ state, object }) => [state, object])).toEqual([
         ["quarantine", "session"],
-        ["dead_letters", "session.uploads"],
-        ["undecodable", "session"],
-        ["orphans", "session.drafts"],
-        ["orphans", "session.uploads"],
-        ["paused", "invite"],
+        ["backfill", "invite_backfill"],
+        ["dead letters", "session.uploads"],
+        ["note", "invite"],
+        ["note", "session"],
+        ["note", "session.drafts"],
+        ["note", "session.uploads"],
       ]);
       const [{ rows, runs }] = (await shop.db.query(
         "select sum(owners_ended + released_ended)::integer as rows, count(*)::integer as runs from lastwill.sweep_run",
@@ -83,18 +83,18 @@ describe("report --json", () => {
       ]);
     }));
 
-  test("says that a sweep holds before all else, and that one is late which nobody calls", () =>
+  test("says that a sweep holds, and that one is late which nobody calls", () =>
     withShop(async (shop) => {
       await shop.db.query(`
         insert into lastwill.hold (owner, due, total) values ('session', 1500, 2000);
         insert into invites (expires_at) values (now() - interval '1 hour')`);
-      const { concerns } = await jsonOf(shop);
-      expect(concerns.map(({ kind, of }) => [kind, of])).toEqual([
-        ["held", "session"],
+      const { findings } = await jsonOf(shop);
+      expect(findings.map(({ state, object }) => [state, object])).toEqual([
         ["late", "invite"],
+        ["held", "session"],
       ]);
-      expect(concerns[0]?.what).toContain("about 1,500 of 2,000 rows");
-      expect(concerns[1]?.what).toContain("due for 1 h");
+      expect(findings[1]?.what).toContain("about 1,500 of 2,000 rows");
+      expect(findings[0]?.what).toContain("due for 1 h");
     }));
 
   test("counts no further than it has to where there are many orphans", () =>
@@ -125,7 +125,7 @@ describe("report --json", () => {
       await wearShop(shop.db);
       const masked = await shop.report("--json", "--out", "page.html");
       const page = readFileSync(join(shop.folder, "page.html"), "utf8");
-      expect(masked.stderr).toBe("page.html is written: 7 things need a person.\n");
+      expect(masked.stderr).toBe("page.html is written: 3 things need a person.\n");
       for (const text of [masked.stdout, page]) {
         expect(text).not.toContain(STUCK_KEY);
         expect(text).toContain("stuc…");
@@ -146,7 +146,7 @@ describe("report --out", () => {
       });
       await shop.db.query("select lastwill.pause('session', '1 hour')");
       const second = await shop.report("--out", "page.html");
-      expect(second.stderr).toBe("page.html is written: one thing needs a person.\n");
+      expect(second.stderr).toBe("page.html is written: nothing needs a person.\n");
       expect(readFileSync(join(shop.folder, "page.html"), "utf8")).toContain("is paused until");
       expect(readdirSync(shop.folder).sort()).toEqual(["ownership.yaml", "page.html"]);
     }));

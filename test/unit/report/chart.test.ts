@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { count } from "../../../src/count.ts";
 import { chart } from "../../../src/report/chart.ts";
-import { moment, span } from "../../../src/report/words.ts";
+import { moment } from "../../../src/report/moment.ts";
+import { span } from "../../../src/span.ts";
 
 const drawn = (values: readonly (number | undefined)[]): string =>
   chart({ title: "rows", values, from: "then", to: "now", words: (value) => `${value} rows` })

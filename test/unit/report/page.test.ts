@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ReportOutput } from "../../../src/output/report.ts";
-import { concernsOf } from "../../../src/report/concerns.ts";
 import { reportPage } from "../../../src/report/page.ts";
 import { drawn, FULL } from "../diagram/manifests.ts";
 import { QUIET, WELL } from "./report.ts";
@@ -13,6 +12,10 @@ const diagram = drawn(FULL);
 function pageOf(text: string): string {
   const told: ReportOutput = {
     ...QUIET,
+    findings: [
+      { state: "job", object: text, what: text, mend: text },
+      { state: "note", object: text, what: text, mend: text },
+    ],
     database: text,
     server_version: text,
     owners: [{ ...WELL, owner: text, job: `${text} (inactive)`, held: true, quarantined: 1 }],
@@ -33,26 +36,21 @@ function pageOf(text: string): string {
     outbox: [{ edge: text, waiting: 1, dead: 1, oldest_at: at }],
     dead_letters: [{ edge: text, key: text, tries: 1, last_error: text, dead_at: at }],
     orphans: [{ edge: text, rows: 1, more: true }],
-    backfills: [{ name: "b", begun_at: at }],
   };
   const { boxes, arrows } = diagram;
-  return reportPage(
-    // With an owner of another name: SQL for a person holds it quoted, and knows no NUL.
-    { ...told, concerns: concernsOf({ ...told, owners: [{ ...WELL, quarantined: 1 }] }) },
-    {
-      boxes: boxes.map((box, place) => ({
-        ...box,
-        table: `${place}${text}`,
-        notes: box.notes.map(() => text),
-      })),
-      arrows: arrows.map((arrow) => ({
-        ...arrow,
-        edge: text,
-        tie: text,
-        notes: arrow.notes.map(() => text),
-      })),
-    },
-  );
+  return reportPage(told, {
+    boxes: boxes.map((box, place) => ({
+      ...box,
+      table: `${place}${text}`,
+      notes: box.notes.map(() => text),
+    })),
+    arrows: arrows.map((arrow) => ({
+      ...arrow,
+      edge: text,
+      tie: text,
+      notes: arrow.notes.map(() => text),
+    })),
+  });
 }
 
 /** Everything that HTML could take for the beginning or the end of something. */

@@ -1,18 +1,17 @@
-import type { OwnerStanding, ReportOutput } from "../../../src/output/report.ts";
+import type { ReportOutput } from "../../../src/output/report.ts";
+import type { OwnerStatus } from "../../../src/output/status.ts";
 
 /** How an owner stands for whom all is well. */
-export const WELL: OwnerStanding = {
+export const WELL: OwnerStatus = {
   owner: "session",
   live: 500,
   expired: 0,
+  oldest_due: null,
   lag_seconds: 0,
   released: 0,
   undecodable: 0,
   quarantined: 0,
   held: false,
-  held_at: null,
-  held_due: null,
-  held_total: null,
   paused_until: null,
   last_run_at: "2026-11-25T15:59:00.000Z",
   last_run_rows: 12,
@@ -24,7 +23,7 @@ export const QUIET: ReportOutput = {
   database: "shop",
   server_version: "17.2",
   at: "2026-11-25T16:00:00.000Z",
-  concerns: [],
+  findings: [],
   owners: [WELL],
   period: { begun_at: "2026-11-25T15:00:00.000Z", ended_at: "2026-11-25T16:00:00.000Z", spans: 4 },
   sweeps: [
@@ -36,5 +35,4 @@ export const QUIET: ReportOutput = {
   outbox: [],
   dead_letters: [],
   orphans: [],
-  backfills: [],
 };

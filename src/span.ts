@@ -1,15 +1,10 @@
-/** `2026-11-25 16:02 UTC`. */
-export function moment(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
-}
-
 const UNITS: readonly (readonly [seconds: number, unit: string])[] = [
   [86_400, "d"],
   [3_600, "h"],
   [60, "min"],
 ];
 
-/** `2 d 4 h`, `1 h`, `12 min`, `40 s`: two units at most. */
+/** Seconds in words: `2 d 4 h`, `1 h`, `12 min`, `40 s`; two units at most. */
 export function span(seconds: number): string {
   for (const [at, [length, unit]] of UNITS.entries()) {
     if (seconds < length) continue;
