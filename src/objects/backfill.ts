@@ -111,7 +111,7 @@ function ownerlessLinks(trunk: Trunk, edge: DataEdge): Sql {
   return render("owner/ownerless_links.sql", { ownerless: ownerless(trunk, edge) });
 }
 
-function ownerless(trunk: Trunk, edge: DataEdge): Sql {
+export function ownerless(trunk: Trunk, edge: DataEdge): Sql {
   return render("owner/ownerless.sql", {
     link: edgeNames(edge).link,
     table: trunk.table,

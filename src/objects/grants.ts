@@ -14,7 +14,7 @@ const RELEASING_ORPHANS = [
   "function lastwill.release_orphans_batch(integer, bigint, interval)",
 ];
 
-const VIEWS = ["edge", "owned", "owned_tree", "status", "orphan", "sweep_setting"].map(
+const VIEWS = ["edge", "owned", "owned_tree", "status", "orphan", "drift", "sweep_setting"].map(
   (view) => `view lastwill.${view}`,
 );
 
@@ -43,14 +43,18 @@ export function grantObjects(graph: Graph, made: readonly DbObject[]): DbObject[
 
 const FUNCTION = /^function (lastwill\.(?:U&)?(?:"(?:[^"]|"")*"|[^"(]+))\(/;
 
-/** A view asks for its tables as its owner, and calls functions as whoever reads it. */
+/** A view asks for its tables as its owner, and calls functions, and what these call, as whoever reads it. */
 function calledByViews(made: readonly DbObject[]): string[] {
-  const views = made.filter(({ id }) => VIEWS.includes(id)).flatMap(({ create }) => create);
-  const called = made.flatMap(({ id }) => {
-    const name = FUNCTION.exec(id)?.[1];
-    return name && views.some((text) => text.includes(`${name}(`)) ? [id] : [];
-  });
-  return [...new Set(called)];
+  const called = new Set(VIEWS);
+  for (let known = 0; known < called.size; ) {
+    known = called.size;
+    const callers = made.filter(({ id }) => called.has(id)).flatMap(({ create }) => create);
+    for (const { id } of made) {
+      const name = FUNCTION.exec(id)?.[1];
+      if (name && callers.some((text) => text.includes(`${name}(`))) called.add(id);
+    }
+  }
+  return [...called].filter((id) => !VIEWS.includes(id));
 }
 
 /** The functions through which an application ties rows by itself. */
