@@ -41,20 +41,26 @@ export function grantObjects(graph: Graph, made: readonly DbObject[]): DbObject[
   ];
 }
 
-const FUNCTION = /^function (lastwill\.(?:U&)?(?:"(?:[^"]|"")*"|[^"(]+))\(/;
+/** How a function of ours is closed to the public: with its name, and the types of what it takes. */
+const CLOSED =
+  /^revoke all on (function (lastwill\.(?:U&)?(?:"(?:[^"]|"")*"|[^"(]+))\(.*\)) from public;$/gm;
 
 /** A view asks for its tables as its owner, and calls functions, and what these call, as whoever reads it. */
 function calledByViews(made: readonly DbObject[]): string[] {
-  const called = new Set(VIEWS);
-  for (let known = 0; known < called.size; ) {
-    known = called.size;
-    const callers = made.filter(({ id }) => called.has(id)).flatMap(({ create }) => create);
-    for (const { id } of made) {
-      const name = FUNCTION.exec(id)?.[1];
-      if (name && callers.some((text) => text.includes(`${name}(`))) called.add(id);
-    }
+  const texts = made.map(({ id, create }) => ({ id, text: create.join("\n") }));
+  const routines = texts.flatMap(({ text }) =>
+    [...text.matchAll(CLOSED)].map(([, id = "", name = ""]) => ({ id, name, text })),
+  );
+  const called = new Set<string>();
+  let callers = texts.filter(({ id }) => VIEWS.includes(id));
+  while (callers.length > 0) {
+    const next = routines.filter(
+      ({ id, name }) => !called.has(id) && callers.some(({ text }) => text.includes(`${name}(`)),
+    );
+    for (const { id } of next) called.add(id);
+    callers = next;
   }
-  return [...called].filter((id) => !VIEWS.includes(id));
+  return [...called];
 }
 
 /** The functions through which an application ties rows by itself. */
