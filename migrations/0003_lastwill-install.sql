@@ -3558,8 +3558,9 @@ comment on column lastwill.orphan.edge is 'The edge that would tie the row: owne
 comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
--- Where links and what owners name are not the same: something was written while triggers were off.
--- Nothing of it ends before its time as long as no orphans are released, which is refused meanwhile.
+-- Where links and what owners name are not the same: something was written while triggers were off,
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
+-- named would look like an orphan.
 create view lastwill.drift as
 select
   'session.drafts'::text as edge,
@@ -3568,7 +3569,9 @@ select
   owned.id::text as owned_key,
   'call lastwill.session_backfill(anew => true);'::text as mend
 from public.session as owner
-cross join lateral unnest(lastwill.session_drafts_named(lastwill.decode_json(owner.sess::text))) as named (owned_key)
+cross join lateral unnest(
+  lastwill.session_drafts_named(lastwill.decode_json(owner.sess::text))
+) as named (owned_key)
 join public.drafts as owned on owned.id = named.owned_key
 where not exists (
     select
@@ -3601,7 +3604,9 @@ select
   owned.id::text as owned_key,
   'call lastwill.session_backfill(anew => true);'::text as mend
 from public.session as owner
-cross join lateral unnest(lastwill.session_uploads_named(lastwill.decode_json(owner.sess::text))) as named (owned_key)
+cross join lateral unnest(
+  lastwill.session_uploads_named(lastwill.decode_json(owner.sess::text))
+) as named (owned_key)
 join public.uploads as owned on owned.id = named.owned_key
 where not exists (
     select
@@ -3628,13 +3633,15 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, since triggers were off. Empty when all is well. [lastwill fef2336587e3]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 1edb25235fba]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
-  'unlinked: an owner names the row, and no link says so; ownerless: a link is left of an owner that is gone.';
-comment on column lastwill.drift.owner_key is 'The key of the owner, or of the row that names, as text.';
+  'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
+comment on column lastwill.drift.owner_key is
+  'The key of the owner, or of the row that names, as text.';
 comment on column lastwill.drift.owned_key is 'The key of the row that is named, as text.';
-comment on column lastwill.drift.mend is 'The statement that ties anew, to be run by the role that migrates.';
+comment on column lastwill.drift.mend is
+  'The statement that ties anew, to be run by the role that migrates.';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -4572,7 +4579,7 @@ begin
       );
   end if;
 
-  -- What was written while triggers were off is named and not linked, and so would look like an orphan.
+  -- What was written while triggers were off is named and not linked.
   if exists (
     select
     from lastwill.drift as drift
@@ -4586,7 +4593,7 @@ begin
   ) then
     raise exception using
       errcode = 'LW001',
-      message = 'triggers were off for a while, so rows that owners name may look like orphans',
+      message = 'rows that owners name are not linked to them, and would look like orphans',
       hint = (
         select format('Tie anew, as the role that migrates: %s', string_agg(mend.statement, ' '))
         from (
@@ -4617,7 +4624,7 @@ $lastwill$;
 revoke all on function lastwill.release_orphans_begin(text, interval) from public;
 
 comment on function lastwill.release_orphans_begin(text, interval) is
-  'The steps by which rows that linger are handed to the sweep. [lastwill 95de47dfc922]';
+  'The steps by which rows that linger are handed to the sweep. [lastwill 3d474a12538b]';
 
 -- One batch of one step: the rows that linger on a few pages of a table. Gives the edge and how
 -- many rows they were, null when somebody held a lock; no edge at the end of the table.

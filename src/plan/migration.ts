@@ -114,7 +114,7 @@ function headerLines(
   phase: Phase,
   hazards: readonly Hazard[],
   hazardsDown: readonly Hazard[],
-  { made, taken, inSchema }: Contents,
+  { made, renamed, taken, inSchema }: Contents,
 ): string[] {
   return [
     "Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the",
@@ -123,6 +123,7 @@ function headerLines(
     ABOUT[phase],
     ...list("Takes from your tables:", taken),
     ...list("Makes on your tables:", made),
+    ...list("Renames on your tables:", renamed),
     ...(inSchema === "" ? [] : ["", `Makes in schema lastwill: ${inSchema}.`]),
     ...list("Hazards:", hazards.map(textOf)),
     ...list("Hazards of going down:", hazardsDown.map(textOf)),

@@ -12,6 +12,7 @@ test("what stands on people's tables is named, and what is in schema lastwill is
   const fn = thing("function lastwill.sweep_next(bigint)");
   expect(contentsOf(diff([], [table, fn, trigger, key, ours]))).toEqual({
     made: [trigger.id, key.id],
+    renamed: [],
     taken: [],
     inSchema: "1 table, 1 function",
   });
@@ -21,6 +22,7 @@ test("what is made anew is not told as taken away, and what goes for good is", (
   const now = { ...key, create: [sql("alter table public.carts add constraint another;")] };
   expect(contentsOf(diff([table, trigger, key], [table, now]))).toEqual({
     made: [key.id],
+    renamed: [],
     taken: [trigger.id],
     inSchema: "",
   });
@@ -34,5 +36,17 @@ test("other words about a thing do not make it", () => {
     });
   const steps = diff([about("old")], [about("new")]);
   expect(steps).toHaveLength(1);
-  expect(contentsOf(steps)).toEqual({ made: [], taken: [], inSchema: "" });
+  expect(contentsOf(steps)).toEqual({ made: [], renamed: [], taken: [], inSchema: "" });
+});
+
+test("what gets another name is told by that", () => {
+  const now = thing(key.id, {
+    create: [sql("alter table public.carts\n  rename constraint lastwill_a to lastwill_b;")],
+  });
+  expect(contentsOf(diff([], [now]))).toEqual({
+    made: [],
+    renamed: [key.id],
+    taken: [],
+    inSchema: "",
+  });
 });
