@@ -9,7 +9,10 @@ cross join lateral unnest(
   lastwill.:"named"(:{pointer})
 ) as named (owned_key)
 join :"owned" as owned on owned.:"owned_key" = named.owned_key
-where not exists (
+where (
+    :{may_name}
+  )
+  and not exists (
     select
     from lastwill.:"link" as link
     where link.owner_key operator(pg_catalog.=) cast(owner.:"key" as :{owner_type})

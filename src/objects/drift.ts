@@ -9,7 +9,7 @@ import { notKept } from "./last-owner.ts";
 import { type DbObject, relation } from "./object.ts";
 import { type Trunk, trunksOf } from "./parent.ts";
 import { stillThere } from "./policy.ts";
-import { type Source, sourcesOf } from "./source.ts";
+import { mayName, type Source, sourcesOf } from "./source.ts";
 
 /** The view lastwill.drift: what owners name and no link says, and links of owners that are gone. */
 export function driftView(graph: Graph): DbObject {
@@ -59,6 +59,7 @@ function unlinkedSelect(edge: DataEdge, trunk: Trunk, source: Source, graph: Gra
     named,
     pointer: source.read("owner"),
     link,
+    may_name: mayName(trunk, { ...source, edges: [edge] }, "owner").join("\nor ") as Sql,
     may_end: lines(mayEnd.map((condition) => `and ${condition}`)),
     mend: mendOf(trunk),
   });
