@@ -5,6 +5,8 @@ import { readCatalog } from "../catalog.ts";
 import { withClient } from "../database.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { InputError } from "../faults.ts";
+import { aheadOf } from "../generate.ts";
+import { aheadFindings } from "../health/ahead-findings.ts";
 import { askFindings } from "../health/ask-findings.ts";
 import { askObjects, type Objects } from "../health/ask-objects.ts";
 import { compareThings } from "../health/compare.ts";
@@ -75,14 +77,16 @@ async function check(
 ): Promise<CheckOutput> {
   const { manifest, source } = await loadManifest(options.manifest);
   const read = await readCatalog(client, manifest);
-  const { graph, faults, warnings } = resolve(manifest, asBefore(read, lock?.objects ?? []));
+  const before = asBefore(read, lock?.objects ?? []);
+  const { graph, faults, warnings } = resolve(manifest, before);
   if (faults.length > 0) throw new InputError(source, faults);
   const objects = lock && (await askObjects(client, lock.objects));
   const ofObjects = objects ? compareThings(objects) : [];
+  const ahead = lock ? aheadFindings(aheadOf(lock, graph, before), options.manifest) : [];
   const rest = read.installed ? await askFindings(client, graph) : [];
   return {
     objects: objects ? counted(objects, ofObjects.length) : null,
-    findings: [...ofObjects, ...warningFindings(warnings), ...rest],
+    findings: [...ofObjects, ...ahead, ...warningFindings(warnings), ...rest],
   };
 }
 
