@@ -6,11 +6,12 @@ import { withClient } from "../database.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { InputError } from "../faults.ts";
 import { aheadOf } from "../generate.ts";
+import type { Graph } from "../graph.ts";
 import { aheadFindings } from "../health/ahead-findings.ts";
 import { askFindings } from "../health/ask-findings.ts";
 import { askObjects, type Objects } from "../health/ask-objects.ts";
 import { compareThings } from "../health/compare.ts";
-import { isTrouble } from "../health/finding.ts";
+import { type Finding, isTrouble } from "../health/finding.ts";
 import { mendSql } from "../health/mend-sql.ts";
 import { warningFindings } from "../health/warning-findings.ts";
 import { loadManifest } from "../manifest/load.ts";
@@ -83,11 +84,33 @@ async function check(
   const objects = lock && (await askObjects(client, lock.objects));
   const ofObjects = objects ? compareThings(objects) : [];
   const ahead = lock ? aheadFindings(aheadOf(lock, graph, before), options.manifest) : [];
-  const rest = read.installed ? await askFindings(client, graph) : [];
+  const rest = read.installed ? await askRest(client, graph, ofObjects) : [];
   return {
     objects: objects ? counted(objects, ofObjects.length) : null,
     findings: [...ofObjects, ...ahead, ...warningFindings(warnings), ...rest],
   };
+}
+
+/** Jobs, settings and rows, as far as what is broken lets them be asked for. */
+async function askRest(
+  client: pg.ClientBase,
+  graph: Graph,
+  ofObjects: readonly Finding[],
+): Promise<Finding[]> {
+  try {
+    return await askFindings(client, graph);
+  } catch (error) {
+    if (!ofObjects.some(isTrouble) || !isOfSchema(error)) throw error;
+    warn(
+      `until that is mended, jobs, settings and rows cannot be looked at: ${error.message}\n  Check again afterwards.`,
+    );
+    return [];
+  }
+}
+
+/** Names that are not there, or are something else: SQLSTATE class 42, but for rights. */
+function isOfSchema(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && /^42(?!501)/.test(String(error.code));
 }
 
 function counted({ wanted, failed, by }: Objects, findings: number): CheckOutput["objects"] {

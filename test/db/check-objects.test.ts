@@ -58,6 +58,11 @@ const MENDED: readonly Tampering[] = [
     finds: ["tampered view lastwill.status"],
   },
   {
+    what: "everybody may look at a column of a view",
+    sql: "grant select (owner_key) on lastwill.owned to public",
+    finds: ["tampered view lastwill.owned"],
+  },
+  {
     what: "a trigger is gone",
     sql: "drop trigger lastwill_session_deleted on session",
     finds: [`missing ${DELETED}`],
@@ -135,6 +140,11 @@ const TOLD: readonly Tampering[] = [
     what: "a default of ours is gone",
     sql: "alter table lastwill.released alter column released_at drop default",
     finds: ["tampered column lastwill.released.released_at"],
+  },
+  {
+    what: "a rule keeps rows out of a table of ours",
+    sql: "create rule nothing as on insert to lastwill.released do instead nothing",
+    finds: ["tampered table lastwill.released"],
   },
   {
     what: "a primary key of ours is gone",
@@ -222,6 +232,39 @@ describe("what --mend prints mends it, where", () => {
       expect(await foundWrong(db)).toEqual([`missing ${inflate}`]);
       await mend(db);
       expect(await foundWrong(db)).toEqual([]);
+    }));
+
+  test.each([
+    "drop trigger lastwill_session_inserted on session",
+    "alter table session disable trigger lastwill_session_inserted",
+    "drop table lastwill.session_drafts cascade",
+  ])("nobody tied what was named meanwhile, and a live session keeps it: %s", (sql) =>
+    withInstalled({}, async (db) => {
+      const name = "insert into session values ($1, '{\"draftId\": 1}', now() + interval '1 hour')";
+      await db.query("insert into drafts (id) values (1)");
+      await db.query(name, ["first"]);
+      await db.query(sql);
+      await db.query(name, ["second"]);
+      await mend(db);
+      expect(await foundWrong(db)).toEqual([]);
+      await db.query("update session set expire = now() - interval '1 day' where sid = 'first'");
+      await db.query("delete from session where sid = 'first'");
+      const left = "select (select count(*)::int from drafts) as drafts";
+      expect(await db.query(left)).toEqual([{ drafts: 1 }]);
+      expect(await db.query("select name from lastwill.backfill")).toEqual([]);
+    }),
+  );
+
+  test("a column of ours is gone, which nothing mends by itself: no more is promised", () =>
+    withInstalled({}, async (db) => {
+      await db.query("alter table lastwill.sweep_run drop column batches");
+      const { findings } = await checkedObjects(db);
+      expect(findings).toMatchObject([
+        {
+          object: "column lastwill.sweep_run.batches",
+          mend: "lastwill migrate up; if it has run: compare it with table lastwill.sweep_run in the migrations",
+        },
+      ]);
     }));
 
   test("a role that may inspect lost its right", () =>

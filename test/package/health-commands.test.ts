@@ -92,6 +92,18 @@ describe("lastwill check", () => {
       });
     }));
 
+  test("finds and mends what is gone also where nothing else can be asked for", () =>
+    shop(async ({ db, lastwill }) => {
+      await db.query("drop table lastwill.released cascade");
+      const ran = await lastwill("check");
+      expect(ran.code).toBe(1);
+      expect(ran.stdout).toContain("missing: table lastwill.released: it is not there.");
+      expect(ran.stderr).toContain('relation "lastwill.status" does not exist');
+      expect((await lastwill("check", "--mend")).stdout).toContain(
+        "create table lastwill.released",
+      );
+    }));
+
   test("finds that the manifest has gone ahead of the lock", () =>
     shop(async ({ folder, lastwill }) => {
       const manifest = SHOP_MANIFEST.replace("from: draftId", "from: draft.id");
