@@ -44,16 +44,21 @@ export async function askObjects(
   }
 }
 
+/** Not by to_regclass, which needs a right on the schema. */
+const IS_THERE = `select exists (
+  select
+  from pg_catalog.pg_class as c
+  join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+  where format('%I.%I', n.nspname, c.relname) = $1
+) as is_there`;
+
 /** An archive may be given columns, by us and by others: that it is there is all that is asked. */
 async function askArchives(client: pg.ClientBase, objects: readonly DbObject[]): Promise<Thing[]> {
   const found: Thing[] = [];
   for (const { id } of objects) {
     const [, table] = /^archive ((?!column ).*)$/s.exec(printedId(id)) ?? [];
     if (table === undefined) continue;
-    const { rows } = await client.query<{ is_there: boolean }>(
-      "select to_regclass($1) is not null as is_there",
-      [table],
-    );
+    const { rows } = await client.query<{ is_there: boolean }>(IS_THERE, [table]);
     if (rows[0]?.is_there) found.push(unworded(printedId(id)));
   }
   return found;
