@@ -74,6 +74,7 @@ function isLost(error: Error): boolean {
 /** What to do where PostgreSQL does not say it. */
 const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
   ["42501", "Connect as the role that migrates, or name this one under grants in the manifest."],
+  ["55P03", "Somebody holds a lock on it, a migration maybe: try again when he is done."],
   ["25006", "Here may only be read: name the primary, or a role that may write, with -d."],
 ]);
 

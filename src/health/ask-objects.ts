@@ -25,8 +25,10 @@ export async function askObjects(
 ): Promise<Objects> {
   await client.query("begin");
   try {
-    await client.query("set local lock_timeout = '2s'");
     await client.query("set local statement_timeout = '1min'");
+    // Two at once would rename one schema. They wait for each other, and nobody else for them.
+    await client.query("select pg_advisory_xact_lock(hashtext('lastwill.check'))");
+    await client.query("set local lock_timeout = '2s'");
     const found = [...(await askThings(client)), ...(await askArchives(client, objects))];
     const made = await askWanted(client, objects, found);
     if (made.refusals.every((refusal) => !isForbidden(refusal))) {

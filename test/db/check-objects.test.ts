@@ -328,6 +328,23 @@ const NOTHING: DbObject = {
   hazards: [],
 };
 
+test("several checks at once all find the same", () =>
+  withInstalled({}, async (db) => {
+    const all = await Promise.all(Array.from({ length: 8 }, () => foundWrong(db)));
+    expect(all.flat()).toEqual([]);
+  }));
+
+test("one that waits for another longer than for any lock still comes to its turn", () =>
+  withInstalled({}, async (db) => {
+    const other = await db.connect();
+    await other.query("begin; select pg_advisory_xact_lock(hashtext('lastwill.check'))");
+    await other.query("alter schema lastwill rename to elsewhere");
+    const found = foundWrong(db);
+    await other.query("select pg_sleep(2.5)");
+    await other.query("rollback");
+    expect(await found).toEqual([]);
+  }));
+
 async function withRole(use: (db: Installed, role: string) => Promise<void>): Promise<void> {
   const role = "lw_check_inspector";
   const schema = `do $$ begin
