@@ -18,7 +18,6 @@ export async function lingeringRows(
   graph: Graph,
   created: ReadonlySet<string>,
 ): Promise<string[]> {
-  await database.query("set statement_timeout = '5s'");
   const edges = edgesOf(graph);
   const references = edges.flatMap(foreignKeysOf).filter(({ id }) => created.has(id));
   const warnings: string[] = [];
@@ -40,7 +39,10 @@ async function findLingering(database: Queryable, reference: Reference): Promise
     ? orphanSql(reference, "=")
     : namesSomebody(reference.columns);
   const slots = { table: reference.table, shown: shownSql(reference), orphan };
+  // For the transaction alone: behind a pooler, others are given the connection next.
+  await database.query("begin read only");
   try {
+    await database.query("set local statement_timeout = '5s'");
     const { rows } = await database.query(render("catalog/lingering.sql", slots));
     const keys = reference.shown.length > 0 ? (rows[0]?.["sample"] ?? []) : [];
     return { count: Number(rows[0]?.["n"]), sample: keys as string[] };
@@ -48,6 +50,8 @@ async function findLingering(database: Queryable, reference: Reference): Promise
     const timedOut = error instanceof Error && "code" in error && error.code === "57014";
     if (timedOut) return { count: 0, sample: [] };
     throw error;
+  } finally {
+    await database.query("rollback");
   }
 }
 

@@ -5,6 +5,7 @@
   lastwill.owned_tree,
   lastwill.status,
   lastwill.orphan,
+  lastwill.drift,
   lastwill.released,
   lastwill.sweep_run,
   lastwill.sweep_step,

@@ -13,4 +13,4 @@ revoke all on table lastwill.:"table" from public;
 comment on table lastwill.:"table" is
   :'comment';
 comment on column lastwill.:"table".key is 'The session''s key. A secret.';
-comment on column lastwill.:"table".expires_at is 'When it expires; empty means never.';
+comment on column lastwill.:"table".expires_at is 'When it expires; null means never.';

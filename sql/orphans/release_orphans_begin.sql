@@ -41,6 +41,30 @@ begin
       );
   end if;
 
+  -- What was written while triggers were off is named and not linked.
+  if exists (
+    select
+    from lastwill.drift as drift
+    where release_orphans_begin.edge is null
+      or drift.edge in (
+        select other.edge
+        from lastwill.edge as other
+        join lastwill.edge as this on this.owned = other.owned
+        where this.edge = release_orphans_begin.edge
+      )
+  ) then
+    raise exception using
+      errcode = 'LW001',
+      message = 'rows that owners name are not linked to them, and would look like orphans',
+      hint = (
+        select format('Tie anew, as the role that migrates: %s', string_agg(mend.statement, ' '))
+        from (
+          select distinct drift.mend as statement
+          from lastwill.drift as drift
+        ) as mend
+      );
+  end if;
+
   -- What sessions outside the database own looks lingering until each has been touched: never
   -- unless it is asked for by name.
   return array(

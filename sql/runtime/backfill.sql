@@ -12,6 +12,9 @@ revoke all on table lastwill.backfill from public;
 
 comment on table lastwill.backfill is
   :'comment';
-comment on column lastwill.backfill.name is 'The procedure that was called.';
+comment on column lastwill.backfill.name is
+  'The procedure that was called, and is to be called again: call lastwill.<name>();';
 comment on column lastwill.backfill.last_key is
-  'The key up to which owners have been looked at. A secret.';
+  'The key up to which owners have been looked at; null at the beginning. A secret.';
+comment on column lastwill.backfill.begun_at is
+  'When it was called first, or was called to begin anew.';

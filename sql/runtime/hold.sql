@@ -14,8 +14,9 @@ revoke all on table lastwill.hold from public;
 
 comment on table lastwill.hold is
   :'comment';
+comment on column lastwill.hold.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.hold.held_at is 'When the sweep first held.';
 comment on column lastwill.hold.due is 'How many rows were due, about.';
 comment on column lastwill.hold.total is 'Of how many rows, about.';
 comment on column lastwill.hold.accepted_at is
-  'When somebody let it go on: until no more than the usual share is due.';
+  'When somebody let it go on, for this backlog and a day at most; null until then.';

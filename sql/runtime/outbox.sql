@@ -24,9 +24,11 @@ comment on column lastwill.outbox.edge is 'The edge that owned the row: owner, d
 comment on column lastwill.outbox.key is 'The key of the row that is gone.';
 comment on column lastwill.outbox.payload is 'Its columns that the edge declares under emit.';
 comment on column lastwill.outbox.emitted_at is 'When the transaction that ended the row began.';
-comment on column lastwill.outbox.tries is 'How often a consumer has taken it.';
+comment on column lastwill.outbox.tries is
+  'How often a consumer has taken it and not given it back.';
 comment on column lastwill.outbox.next_try is
   'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
-comment on column lastwill.outbox.last_error is 'Why the last failed try failed.';
+comment on column lastwill.outbox.last_error is 'Why the last failed try failed; null if none has.';
 comment on column lastwill.outbox.dead_at is
-  'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+  'When it was given up; null while it is not. lastwill.outbox_retry() brings it back.';
+comment on column lastwill.outbox.id is 'What outbox_done and the others know it by.';

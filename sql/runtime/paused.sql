@@ -10,3 +10,5 @@ revoke all on table lastwill.paused from public;
 
 comment on table lastwill.paused is
   :'comment';
+comment on column lastwill.paused.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.paused.until is 'The sweep passes the owner by until then.';

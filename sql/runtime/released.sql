@@ -23,7 +23,10 @@ comment on table lastwill.released is
   :'comment';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is
-  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
-comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
+  'The key of the row that waits; '''' for all that a polymorphic edge tied to that owner.';
+comment on column lastwill.released.owner_key is
+  'The key of the owner that let go of it; ''orphan …'' for what lingered. A secret.';
+comment on column lastwill.released.released_at is 'When the owner let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
+comment on column lastwill.released.id is 'A number of its own.';

@@ -22,12 +22,15 @@ revoke all on table lastwill.sweep_run from public;
 
 comment on table lastwill.sweep_run is
   :'comment';
+comment on column lastwill.sweep_run.id is 'The number of the run: a later one has a higher one.';
+comment on column lastwill.sweep_run.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.sweep_run.worker is
   'Which of the workers that share a backlog this was; 1 is the one that always runs.';
+comment on column lastwill.sweep_run.started_at is 'When it began.';
 comment on column lastwill.sweep_run.ended_at is
-  'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
+  'Null while the run goes on, and for ever when it was cut off: the next goes on from there.';
 comment on column lastwill.sweep_run.stop_at is 'When its time is up: no batch begins after that.';
-comment on column lastwill.sweep_run.max_rows is 'How many rows it may end; empty for no limit.';
+comment on column lastwill.sweep_run.max_rows is 'How many rows it may end; null for no limit.';
 comment on column lastwill.sweep_run.due is
   'How many owner rows were due when it began: counted up to 1,000, above that an estimate.';
 comment on column lastwill.sweep_run.batches is 'Transactions that had at least one row to end.';
@@ -35,4 +38,4 @@ comment on column lastwill.sweep_run.owners_ended is 'Expired owner rows that th
 comment on column lastwill.sweep_run.released_ended is
   'Released rows that this run ended, their grace being over.';
 comment on column lastwill.sweep_run.last_error is
-  'Why the last failed batch failed; it was tried again in parts (see lastwill.quarantine).';
+  'Why the last failed batch failed, which was tried again in parts; null if none has.';

@@ -11,3 +11,8 @@ revoke all on table lastwill.undecodable from public;
 
 comment on table lastwill.undecodable is
   :'comment';
+comment on column lastwill.undecodable.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.undecodable.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.undecodable.since is
+  'When its data was first seen that could not be read.';

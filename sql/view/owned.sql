@@ -25,4 +25,4 @@ comment on column lastwill.owned.depth is
   '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
 comment on column lastwill.owned.expires_at is
-  'When the owner expires as things stand; empty means never.';
+  'When the owner expires as things stand; null means never.';

@@ -2,8 +2,16 @@ import type pg from "pg";
 import type { Graph } from "../graph.ts";
 import { sweepJobs } from "../objects/cron.ts";
 import { tablesOf } from "../resolve/resolve.ts";
-import { askBypasses, askOrphans, askOwners, askServer, askWaiting } from "./ask-health.ts";
+import {
+  askBypasses,
+  askDrift,
+  askOrphans,
+  askOwners,
+  askServer,
+  askWaiting,
+} from "./ask-health.ts";
 import { cronFindings, inactiveByName, missingJobs } from "./cron-findings.ts";
+import { driftFindings } from "./drift-findings.ts";
 import type { Finding } from "./finding.ts";
 import { orphanNotes } from "./orphan-notes.ts";
 import type { CronJob, Server } from "./server.ts";
@@ -33,6 +41,7 @@ export async function askFindings(client: pg.ClientBase, graph: Graph): Promise<
     ...missingJobs(wanted, server, jobs),
     ...findings,
     ...settingFindings(server, await askBypasses(client, graph.owners.flatMap(tablesOf))),
+    ...(await drift(client)),
     ...(await orphans(client)),
   ];
 }
@@ -58,4 +67,12 @@ async function orphans(client: pg.ClientBase): Promise<Finding[]> {
   if (edges !== undefined) return orphanNotes(edges);
   const what = "looking for rows that no owner names took too long";
   return [{ state: "note", object: "lastwill.orphan", what, mend: "lastwill orphans" }];
+}
+
+async function drift(client: pg.ClientBase): Promise<Finding[]> {
+  const found = await askDrift(client);
+  if (found !== undefined) return driftFindings(found);
+  const what = "looking for links that are not what owners name took too long";
+  const mend = "when it is quiet: select * from lastwill.drift;";
+  return [{ state: "note", object: "lastwill.drift", what, mend }];
 }

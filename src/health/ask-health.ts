@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { TableName } from "../graph.ts";
 import { isoTime, isoTimeOrNull } from "../inspect/moment.ts";
 import { render } from "../sql/template.ts";
+import type { Drift } from "./drift-findings.ts";
 import type { Bypasses, CronJob, Server } from "./server.ts";
 import type { Standing, Waiting } from "./standing.ts";
 
@@ -48,10 +49,22 @@ export async function askBypasses(
 
 /** Edges with rows that have nobody; undefined where looking took too long. */
 export async function askOrphans(client: pg.ClientBase): Promise<string[] | undefined> {
+  return (await rowsInTime<{ edge: string }>(client, "orphans"))?.map(({ edge }) => edge);
+}
+
+/** Edges whose links are not what owners name; undefined where looking took too long. */
+export async function askDrift(client: pg.ClientBase): Promise<Drift[] | undefined> {
+  return rowsInTime(client, "drift");
+}
+
+async function rowsInTime<Row>(
+  client: pg.ClientBase,
+  question: string,
+): Promise<Row[] | undefined> {
   await client.query("begin read only");
   try {
     await client.query("set local statement_timeout = '10s'");
-    return (await rows<{ edge: string }>(client, "orphans")).map(({ edge }) => edge);
+    return await rows<Row>(client, question);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "57014") return undefined;
     throw error;

@@ -84,9 +84,11 @@ function elsewhere(job: CronJob, { cron_host, cron_in_workers, port }: Server): 
     HERE.includes(job.nodename) || job.nodename.startsWith("/") || job.nodename === cron_host;
   if (isHere && job.nodeport === port) return [];
   const what = `it runs on ${job.nodename}:${job.nodeport}, and this server's port is ${port}`;
+  // A job belongs to whoever schedules it.
   const again =
     "select cron.unschedule(jobid), cron.schedule(jobname, schedule, command) from cron.job";
-  return [trouble(job.name, what, `${again} where jobid = ${job.id};`)];
+  const mend = `set role ${identifier(job.username)}; ${again} where jobid = ${job.id}; reset role;`;
+  return [trouble(job.name, what, mend)];
 }
 
 function failing({ name, last_status, last_message }: CronJob): Finding[] {

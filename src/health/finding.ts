@@ -23,6 +23,7 @@ export const FINDING_STATES = [
   "held",
   "late",
   "backfill",
+  "drift",
   "quarantine",
   "dead letters",
   "note",

@@ -35,6 +35,7 @@ function late(standing: Standing): Finding[] {
   const { owner, held, paused_until, expired, quarantined } = standing;
   const { lag_seconds, job, run_gap_seconds } = standing;
   if (held || paused_until !== null || (expired > 0 && expired <= quarantined)) return [];
+  if (standing.last_run_at === null && isScheduled(job)) return [];
   if (lag_seconds <= lateAfter(job, run_gap_seconds)) return [];
   const last =
     standing.last_run_at === null
@@ -42,6 +43,11 @@ function late(standing: Standing): Finding[] {
       : `the last run began at ${standing.last_run_at}`;
   const what = `rows have been due for ${span(lag_seconds)}; ${last}; job ${job}`;
   return [{ state: "late", object: owner, what, mend: "lastwill sweep" }];
+}
+
+/** Just installed beside an old backlog, its first run is to come. A job that cannot run is a finding of its own. */
+function isScheduled(job: string): boolean {
+  return !job.startsWith("none") && !job.includes("(inactive)");
 }
 
 function quarantined({ owner, quarantined }: Standing): Finding[] {

@@ -8,7 +8,7 @@ const LONGEST_NAME = 63;
 const RESERVED: ReadonlySet<string> = new Set(
   (
     "owned owned_tree status orphan released sweep_run sweep_step sweep_setting hold quarantine " +
-    "outbox undecodable paused backfill edge sweep pause preview why release_orphans"
+    "outbox undecodable paused backfill drift edge sweep pause preview why release_orphans"
   ).split(" "),
 );
 

@@ -26,7 +26,9 @@ export function adoptObjects(owner: Owner, graph: Graph): DbObject[] {
       name: callName("adopt", owner.name),
       types: `${only.type}, ${only.type}`,
       template: "adopt/adopt.sql",
-      comment: `Ties what belongs to one row of ${owner.written} to another; gives how many rows.`,
+      comment:
+        `Ties what belongs to one row of ${owner.written} to another; gives how many rows. ` +
+        "Rows that wait out their grace too. The error LW002 if there is no row new_key.",
       slots: {
         adopt: callName("adopt", owner.name),
         owner_type: only.type as Sql,

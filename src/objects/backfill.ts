@@ -24,7 +24,9 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
       name: procedure,
       types: "boolean",
       template: "owner/backfill.sql",
-      comment: `Ties what the rows of ${trunk.written} name already. May be called again at any time.`,
+      comment:
+        `Ties what the rows of ${trunk.written} name already. May be called again at any time: ` +
+        "it goes on where it was cut off, or with anew => true from the beginning. It commits.",
       slots: {
         procedure,
         batch,
@@ -109,7 +111,7 @@ function ownerlessLinks(trunk: Trunk, edge: DataEdge): Sql {
   return render("owner/ownerless_links.sql", { ownerless: ownerless(trunk, edge) });
 }
 
-function ownerless(trunk: Trunk, edge: DataEdge): Sql {
+export function ownerless(trunk: Trunk, edge: DataEdge): Sql {
   return render("owner/ownerless.sql", {
     link: edgeNames(edge).link,
     table: trunk.table,

@@ -24,7 +24,9 @@ export function claimObjects(owner: Owner, graph: Graph): DbObject[] {
       name: callName("claim", owner.name),
       types: `${only.type}, ${type}`,
       template: "claim/claim.sql",
-      comment: `Gives somebody what belongs to a row of ${owner.written}; gives how many rows.`,
+      comment:
+        `Gives somebody what belongs to a row of ${owner.written}; gives how many rows. ` +
+        "Their claim column is filled with the value, and they end with no owner any more.",
       slots: {
         claim: callName("claim", owner.name),
         owner_type: only.type as Sql,

@@ -14,7 +14,7 @@ const RELEASING_ORPHANS = [
   "function lastwill.release_orphans_batch(integer, bigint, interval)",
 ];
 
-const VIEWS = ["edge", "owned", "owned_tree", "status", "orphan", "sweep_setting"].map(
+const VIEWS = ["edge", "owned", "owned_tree", "status", "orphan", "drift", "sweep_setting"].map(
   (view) => `view lastwill.${view}`,
 );
 
@@ -41,16 +41,26 @@ export function grantObjects(graph: Graph, made: readonly DbObject[]): DbObject[
   ];
 }
 
-const FUNCTION = /^function (lastwill\.(?:U&)?(?:"(?:[^"]|"")*"|[^"(]+))\(/;
+/** How a function of ours is closed to the public: with its name, and the types of what it takes. */
+const CLOSED =
+  /^revoke all on (function (lastwill\.(?:U&)?(?:"(?:[^"]|"")*"|[^"(]+))\(.*\)) from public;$/gm;
 
-/** A view asks for its tables as its owner, and calls functions as whoever reads it. */
+/** A view asks for its tables as its owner, and calls functions, and what these call, as whoever reads it. */
 function calledByViews(made: readonly DbObject[]): string[] {
-  const views = made.filter(({ id }) => VIEWS.includes(id)).flatMap(({ create }) => create);
-  const called = made.flatMap(({ id }) => {
-    const name = FUNCTION.exec(id)?.[1];
-    return name && views.some((text) => text.includes(`${name}(`)) ? [id] : [];
-  });
-  return [...new Set(called)];
+  const texts = made.map(({ id, create }) => ({ id, text: create.join("\n") }));
+  const routines = texts.flatMap(({ text }) =>
+    [...text.matchAll(CLOSED)].map(([, id = "", name = ""]) => ({ id, name, text })),
+  );
+  const called = new Set<string>();
+  let callers = texts.filter(({ id }) => VIEWS.includes(id));
+  while (callers.length > 0) {
+    const next = routines.filter(
+      ({ id, name }) => !called.has(id) && callers.some(({ text }) => text.includes(`${name}(`)),
+    );
+    for (const { id } of next) called.add(id);
+    callers = next;
+  }
+  return [...called];
 }
 
 /** The functions through which an application ties rows by itself. */

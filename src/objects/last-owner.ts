@@ -45,7 +45,7 @@ export function endsSql(edge: DecidedEdge, graph: Graph): Sql {
 }
 
 /** That nothing keeps the row behind `owned`: what one edge over its table keeps, none may end. */
-function notKept(edge: Edge, graph: Graph): Sql[] {
+export function notKept(edge: Edge, graph: Graph): Sql[] {
   return edgesOver(graph, edge.table)
     .filter(hasKeeps)
     .map((other) => `${qualified("lastwill", edgeNames(other).keeps)}(owned.*) is not true` as Sql);

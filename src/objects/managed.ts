@@ -19,7 +19,9 @@ export function managedObjects(owner: Owner): DbObject[] {
       name: callName("touch", owner.name),
       types: "text, interval",
       template: "managed/touch.sql",
-      comment: "Writes down that a session is there and for how long; gives when it expires.",
+      comment:
+        "Writes down that a session is there and for how long; gives when it expires. " +
+        "With a ttl of 0 the next sweep ends it.",
       slots: { touch: callName("touch", owner.name), table, primary_key },
     }),
   ];

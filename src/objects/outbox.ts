@@ -26,16 +26,26 @@ export function outboxObjects(): DbObject[] {
     consumer(
       "take",
       "integer, interval, integer, text[]",
-      "Hands out letters that are due, under a lease.",
+      "Hands out letters that are due: nobody else gets them until the lease is over. " +
+        "A letter taken max_tries times before is given up instead; edges null is for all edges.",
     ),
     consumer("done", "bigint[]", "Strikes out letters that were handled."),
     consumer(
       "failed",
       "bigint, integer, text, interval, integer",
-      "Notes that a letter's try failed; true when it is dead now.",
+      "Notes that a letter's try failed; true when it is dead now. attempt is its tries as handed out; " +
+        "null when another has it by now: nothing is noted then.",
     ),
-    consumer("give_back", "bigint[]", "Puts back letters that were taken and not begun."),
-    consumer("retry", "bigint", "Brings dead letters back: select lastwill.outbox_retry();"),
+    consumer(
+      "give_back",
+      "bigint[]",
+      "Puts back letters that were taken and not begun; the try does not count.",
+    ),
+    consumer(
+      "retry",
+      "bigint",
+      "Brings dead letters back, or the one named: select lastwill.outbox_retry(); Gives how many.",
+    ),
   ];
 }
 

@@ -78,7 +78,10 @@ function previewFunction(graph: Graph): DbObject {
     name: "preview",
     types: "text, text",
     template: "preview/preview.sql",
-    comment: "What the next sweep would do: select * from lastwill.preview('session');",
+    comment:
+      "What the next sweep would do: select * from lastwill.preview('session'); " +
+      "Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. " +
+      "What has a blocked_by does not happen as long as that is so.",
     slots: {
       backfill: edges.some(isDecided) ? render("preview/backfill.sql") : ("" as Sql),
       gone: lines([...tables.gone.values()].map((name) => `${name} tid[] := cast('{}' as tid[]);`)),

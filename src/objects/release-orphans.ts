@@ -67,7 +67,9 @@ export function releaseOrphansObjects(graph: Graph): DbObject[] {
       types: "text, interval, jsonb",
       template: "orphans/release_orphans.sql",
       comment:
-        "Hands rows that linger (see lastwill.orphan) to the sweep: call lastwill.release_orphans();",
+        "Hands rows that linger (see lastwill.orphan) to the sweep: call lastwill.release_orphans(); " +
+        "Of one edge or of all; the sweep looks at them when the grace is over. " +
+        "Gives how many rows of each edge. It commits, and may be cut off and called again.",
     }),
   ];
 }

@@ -21,7 +21,7 @@ export function sweepObjects(graph: Graph): DbObject[] {
       comment: "How each owner is swept, as the manifest says.",
       slots: { settings: join(graph.owners.map(settingRow), ",\n") },
     }),
-    part("known_owner", "text", "Raises an error for a name that is no owner's."),
+    part("known_owner", "text", "Raises the error LW001 for a name that is no owner's."),
     part("sweep_backlog", "text", "How much of an owner is due.", {
       owners: join(graph.owners.map(backlogCase), "\n"),
     }),
@@ -64,14 +64,18 @@ export function sweepObjects(graph: Graph): DbObject[] {
       name: "sweep",
       types: "text, integer, boolean",
       template: "sweep/sweep.sql",
-      comment: "Ends expired owners and released rows that are due: call lastwill.sweep();",
+      comment:
+        "Ends expired owners and released rows that are due: call lastwill.sweep(); " +
+        "Of all owners, or of the one named; worker 2 and more only share a backlog; " +
+        "accept lets an owner's sweep go on that holds. It commits, so no transaction may be open.",
     }),
     routine({
       name: "pause",
       types: "text, interval",
       template: "runtime/pause.sql",
       comment:
-        "Keeps the sweep off one owner for a while: select lastwill.pause('session', '1 hour');",
+        "Keeps the sweep off one owner for a while: select lastwill.pause('session', '1 hour'); " +
+        "For 30 days at most; gives until when.",
     }),
     routine({
       name: "resume",

@@ -10,6 +10,7 @@ import {
   textArray,
 } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
+import { driftView } from "./drift.ts";
 import { edgeNames } from "./edge-names.ts";
 import { edgeView } from "./edge-view.ts";
 import { columnsText, keyText } from "./key-text.ts";
@@ -21,7 +22,14 @@ const UNION = "\n\nunion all\n\n";
 
 /** What a person looks at in psql. */
 export function viewObjects(graph: Graph): DbObject[] {
-  return [edgeView(graph), ownedTree(graph), owned(), orphanView(graph), status(graph)];
+  return [
+    edgeView(graph),
+    ownedTree(graph),
+    owned(),
+    orphanView(graph),
+    driftView(graph),
+    status(graph),
+  ];
 }
 
 function ownedTree(graph: Graph): DbObject {

@@ -27,7 +27,8 @@ export function whyObjects(graph: Graph): DbObject[] {
       types: "regclass, text",
       template: "why/why.sql",
       comment:
-        "Why a row is still there: select * from lastwill.why('drafts', '7'); owner_key is a secret.",
+        "Why a row is still there: select * from lastwill.why('drafts', '7'); owner_key is a secret. " +
+        "No row where nobody owns it and nothing keeps it; the error LW001 for a table without an edge.",
       slots: { tables: lines(tables.map(whenTable)) },
     }),
   ];

@@ -1,6 +1,6 @@
 import type { DbObject } from "../objects/object.ts";
 import type { Sql } from "../sql/quote.ts";
-import { hazardLines } from "./migration.ts";
+import { itemLines } from "./migration.ts";
 
 /** What a former migration does with orphans, and what it is to do instead. */
 export interface Amendment {
@@ -69,6 +69,6 @@ function statement({ create }: DbObject, encode: Encode): string {
 
 function hazards({ hazards }: DbObject, mark: string): string {
   return hazards
-    .flatMap((hazard) => hazardLines(hazard).map((line) => `${mark} ${line}`))
+    .flatMap((hazard) => itemLines(hazard.text).map((line) => `${mark} ${line}`))
     .join("\n");
 }

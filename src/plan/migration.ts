@@ -1,6 +1,7 @@
 import type { Hazard, Phase } from "../objects/object.ts";
 import { lineComment, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
+import { type Contents, contentsOf } from "./contents.ts";
 import type { Step } from "./diff.ts";
 import { hazardsOf } from "./hazards.ts";
 import { lockStatement, locksOf } from "./table-locks.ts";
@@ -58,7 +59,7 @@ export function migrationsOf(up: readonly Step[], down: readonly Step[]): Migrat
       {
         title: titleOf(phase, ups),
         inTransaction: phase === "install",
-        header: headerLines(phase, hazards, hazardsOf(downs)),
+        header: headerLines(phase, hazards, hazardsOf(downs), contentsOf(ups)),
         hazards,
         up: half(ups),
         down: half(downs),
@@ -113,24 +114,33 @@ function headerLines(
   phase: Phase,
   hazards: readonly Hazard[],
   hazardsDown: readonly Hazard[],
+  { made, renamed, taken, inSchema }: Contents,
 ): string[] {
   return [
     "Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the",
     "manifest and generate again.",
     "",
     ABOUT[phase],
-    ...hazardList("Hazards:", hazards),
-    ...hazardList("Hazards of going down:", hazardsDown),
+    ...list("Takes from your tables:", taken),
+    ...list("Makes on your tables:", made),
+    ...list("Renames on your tables:", renamed),
+    ...(inSchema === "" ? [] : ["", `Makes in schema lastwill: ${inSchema}.`]),
+    ...list("Hazards:", hazards.map(textOf)),
+    ...list("Hazards of going down:", hazardsDown.map(textOf)),
   ];
 }
 
-function hazardList(title: string, hazards: readonly Hazard[]): string[] {
-  if (hazards.length === 0) return [];
-  return ["", title, ...hazards.flatMap(hazardLines)];
+function list(title: string, items: readonly string[]): string[] {
+  if (items.length === 0) return [];
+  return ["", title, ...items.flatMap(itemLines)];
 }
 
-/** A hazard as an item of a list, wrapped to the width of a page. */
-export function hazardLines({ text }: Hazard): string[] {
+function textOf({ text }: Hazard): string {
+  return text;
+}
+
+/** An item of a list, wrapped to the width of a page. */
+export function itemLines(text: string): string[] {
   const lines: string[] = [];
   let line = "-";
   for (const word of lineComment(text).split(" ")) {

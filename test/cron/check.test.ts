@@ -62,13 +62,13 @@ const TROUBLES: readonly (readonly [what: string, sql: string, says: RegExp, men
     "the job was restored from another server",
     "update cron.job set nodename = 'old.example.com'",
     /^it runs on old\.example\.com:\d+, and this server's port is \d+$/,
-    /^select cron\.unschedule\(jobid\), cron\.schedule\(jobname, schedule, command\) from cron\.job where jobid = \d+;$/,
+    /^set role .+; select cron\.unschedule\(jobid\), cron\.schedule\(jobname, schedule, command\) from cron\.job where jobid = \d+; reset role;$/,
   ],
   [
     "the job was restored from a server with another port",
     "update cron.job set nodeport = 1",
     /:1, and this server's port is \d+$/,
-    /where jobid = \d+;$/,
+    /where jobid = \d+; reset role;$/,
   ],
   [
     "its last run failed",
@@ -88,6 +88,22 @@ describe("check finds that", () => {
       expect(found[0]).toMatchObject({ state: "job" });
       expect(found[0]?.what).toMatch(says);
       expect(found[0]?.mend).toMatch(mend);
+    }),
+  );
+
+  testCron("a job that was restored is scheduled here again, and stays its role's", () =>
+    withInstalledCron({ manifest: AUTO }, async (db) => {
+      await db.query("create role lw_sweeper login; grant usage on schema cron to lw_sweeper");
+      const restored = "update cron.job set username = 'lw_sweeper', nodename = 'old.example.com'";
+      const [found] = await foundAfter(db, restored);
+      const client = await db.connect();
+      await client.query(`begin; ${restored}; ${found?.mend}`);
+      const { rows } = await client.query(
+        "select username, nodename <> 'old.example.com' as is_here from cron.job",
+      );
+      expect(rows).toEqual([{ username: "lw_sweeper", is_here: true }]);
+      await client.query("rollback");
+      await db.query("drop owned by lw_sweeper; drop role lw_sweeper");
     }),
   );
 

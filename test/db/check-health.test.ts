@@ -128,6 +128,38 @@ describe("check finds, and its mend takes away, that", () => {
   );
 });
 
+test("links that are not what sessions name are found, and tying anew mends it", () =>
+  withInstalled({}, async (db) => {
+    await db.query("insert into drafts (id) values (1), (2)");
+    await login(db, "gone", { draftId: 2 });
+    await db.query(`
+      set session_replication_role = replica;
+      delete from session;
+      insert into session values ('unseen', '{"draftId": 1}', now() + interval '1 hour');
+      set session_replication_role = origin`);
+    const drift = (await foundElsewhere(db)).filter(({ state }) => state === "drift");
+    expect(drift.map(({ object, what }) => [object, what.replace(/:.*/, "")])).toEqual([
+      ["session.drafts", "1 name of rows in owners' data without a link"],
+      ["session.drafts", "1 link is left of owners that are gone, and what they name stays"],
+    ]);
+    await db.query(drift[0]?.mend ?? "");
+    expect(await foundElsewhere(db)).toEqual([]);
+  }));
+
+test("what a guard keeps from being tied is told, and wakes nobody", () =>
+  withInstalled(
+    {
+      manifest: SHOP_MANIFEST.replace("from: draftId", "from: draftId, guard: owned.id > 0"),
+    },
+    async (db) => {
+      await login(db, "early", { draftId: 1 });
+      await db.query("insert into drafts (id) values (1)");
+      const found = await foundElsewhere(db);
+      expect(found[0]).toMatchObject({ state: "note", object: "session.drafts" });
+      expect(found[0]?.what).toContain("guard did not hold");
+    },
+  ));
+
 test("a role that begins as replica is named, with the database where it does", () =>
   withInstalled({}, async (db) => {
     const role = `lw_replica_${inject("runId")}`;

@@ -141,7 +141,7 @@ describe("a live owner's row is never taken:", () => {
       expect(await waiting(db)).toEqual([]);
     }));
 
-  test("one whose session was made unseen, once the backfill has tied it; and a link of one that is gone holds nothing", () =>
+  test("one whose session was made unseen: nothing is released until the backfill has tied it; and a link of one that is gone holds nothing", () =>
     withInstalled({}, async (db) => {
       await db.query("insert into drafts (id) values (1), (2)");
       await login(db, "gone", { draftId: 2 });
@@ -152,7 +152,18 @@ describe("a live owner's row is never taken:", () => {
       );
       const listed = await column(db, "select owned_key from lastwill.orphan order by 1");
       expect(listed).toEqual(["1", "2"]);
+      const drift =
+        "select drift || ' ' || owner_key || ' ' || owned_key from lastwill.drift order by 1";
+      expect(await column(db, drift)).toEqual(["ownerless gone 2", "unlinked unseen 1"]);
+      for (const edge of [null, "session.drafts"]) {
+        await expect(release(db, edge, "0")).rejects.toMatchObject({
+          code: "LW001",
+          hint: "Tie anew, as the role that migrates: call lastwill.session_backfill(anew => true);",
+        });
+      }
+      expect(await release(db, "session.uploads", "0")).toEqual({});
       await db.query("call lastwill.session_backfill(anew => true)");
+      expect(await column(db, drift)).toEqual([]);
       await release(db, null, "0");
       await settle(db);
       expect(await drafts(db)).toEqual([1]);

@@ -149,7 +149,15 @@ describe("a role that may inspect", () => {
     guarded(async (db, app) => {
       await login(app, "a", { draftId: 1 });
       const eye = await asRole(db, "eye");
-      for (const relation of ["owned", "status", "orphan", "released", "sweep_run", "quarantine"]) {
+      for (const relation of [
+        "owned",
+        "status",
+        "orphan",
+        "drift",
+        "released",
+        "sweep_run",
+        "quarantine",
+      ]) {
         await eye.query(`select * from lastwill.${relation}`);
         await expect(eye.query(`delete from lastwill.${relation}`)).rejects.toMatchObject({});
       }

@@ -68,6 +68,7 @@ function withStore(store: Store, run: (db: Installed) => Promise<void>): Promise
       schema: `${sample(`${store.sample}.schema`)}\n${CARTS}`,
       manifest: `
 cron: none
+grants: { inspect: [pg_monitor] }
 owners:
   visit:
     store: ${store.store}
@@ -90,6 +91,18 @@ describe.each(STORES)("$sample, by its preset", (store) => {
       expect(await column(db, "select undecodable::integer from lastwill.status")).toEqual([
         store.undecodable,
       ]);
+    }));
+
+  test("a role that may inspect finds no drift, and what was written unseen", () =>
+    withStore(store, async (db) => {
+      await db.query("set role pg_monitor");
+      expect(await column(db, "select drift from lastwill.drift")).toEqual([]);
+      await db.query(`
+        reset role;
+        delete from lastwill.visit_carts where owned_key = 42;
+        set role pg_monitor`);
+      expect(await column(db, "select distinct owned_key from lastwill.drift")).toEqual(["42"]);
+      await db.query("reset role");
     }));
 
   test("the sweep ends what expired sessions had, and nothing else", () =>

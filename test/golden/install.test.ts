@@ -23,7 +23,7 @@ import {
   updating,
   write,
 } from "./golden.ts";
-import { bareNames, grantedToPublic, unpinned, unstamped } from "./installed-style.ts";
+import { bareNames, grantedToPublic, undescribed, unpinned, unstamped } from "./installed-style.ts";
 
 /** Another version's pg_dump words the same schema in other ways. */
 function comparableDump(golden: GoldenCase): string | undefined {
@@ -73,6 +73,10 @@ describe.each(goldenCases("install"))("$name", (golden) => {
     expect(await unpinned(db)).toEqual([]);
     expect(await grantedToPublic(db)).toEqual([]);
     expect(await unstamped(db)).toEqual([]);
+  });
+
+  test("every function, table and view of ours has a comment, and so has every column", async () => {
+    expect(await undescribed(db)).toEqual([]);
   });
 
   test("what commits names everything with its schema, for it can pin nothing", async () => {

@@ -16,6 +16,11 @@ export function unstamped(db: TestDatabase): Promise<object[]> {
   return db.query(UNSTAMPED);
 }
 
+/** What of ours says nothing of itself: functions, procedures, sequences, tables, views, and columns of these. */
+export function undescribed(db: TestDatabase): Promise<object[]> {
+  return db.query(UNDESCRIBED);
+}
+
 /** A procedure, and what it calls and reads without saying in which schema. */
 export interface Bare {
   readonly name: string;
@@ -60,6 +65,20 @@ const PROCEDURES = `
   from pg_proc as p
   where p.pronamespace = 'lastwill'::regnamespace
     and p.prokind = 'p'`;
+
+const UNDESCRIBED = `
+  select c.oid::regclass::text as name, a.attname as column
+  from pg_class as c
+  left join pg_attribute as a on a.attrelid = c.oid and c.relkind in ('r', 'v') and a.attnum > 0 and not a.attisdropped
+  where c.relnamespace = 'lastwill'::regnamespace
+    and c.relkind in ('r', 'v', 'S')
+    and not exists (select from pg_depend as d where d.objid = c.oid and d.deptype = 'i' and c.relkind = 'S')
+    and (obj_description(c.oid, 'pg_class') is null or a.attnum is not null and col_description(c.oid, a.attnum) is null)
+  union all
+  select p.oid::regprocedure::text, null
+  from pg_proc as p
+  where p.pronamespace = 'lastwill'::regnamespace
+    and obj_description(p.oid, 'pg_proc') is null`;
 
 /** Grants to public; where nothing was ever granted or revoked, a function has one by default. */
 const GRANTED = `

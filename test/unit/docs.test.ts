@@ -81,6 +81,27 @@ describe("what a store's page says of its preset is what the preset is", () => {
   });
 });
 
+describe("a message that the questions quote is one of ours", () => {
+  const sources = ["sql", "src"].flatMap((folder) =>
+    readdirSync(new URL(folder, ROOT), { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(sql|ts)$/.test(name))
+      .map((name) => read(`${folder}/${name}`)),
+  );
+  const section =
+    /^## Error messages$(.*?)^PostgreSQL's own/ms.exec(read("docs/faq.md"))?.[1] ?? "";
+  const messages = [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, message = ""]) => message);
+
+  test("and there are some", () => {
+    expect(messages.length).toBeGreaterThan(15);
+  });
+
+  test.each(messages)("%s", (message) => {
+    const parts = message.split("…").filter((part) => part.trim() !== "");
+    const saidIn = sources.filter((source) => parts.every((part) => source.includes(part)));
+    expect(saidIn).not.toEqual([]);
+  });
+});
+
 /** GitHub's anchor of a heading. */
 const anchor = (heading: string): string =>
   heading

@@ -40,6 +40,8 @@ export function pictured(model: Model, setup: Setup): Shown {
     ...Object.fromEntries([...tables, ...through]),
     archived,
     letters: [...letters],
+    // Links say what owners name, whatever was done; what a guard keeps from being tied at first may fit it later.
+    drift: [],
   } as Shown;
 }
 
@@ -81,6 +83,10 @@ export function showSql(setup: Setup): string {
     [
       "letters",
       "select split_part(edge, '.', 2) as edge, key, (payload ->> 'tenant')::int as tenant from lastwill.outbox",
+    ],
+    [
+      "drift",
+      "select drift.* from lastwill.drift join lastwill.edge using (edge) where edge.guard is null",
     ],
   ];
   const shown = parts.map(

@@ -27,6 +27,7 @@ describe("what needs a person", () => {
     expect(states({ lag_seconds: 600 })).toEqual([]);
     expect(states({ lag_seconds: 601 })).toEqual(["late"]);
     expect(states({ lag_seconds: 601, last_run_at: null, job: "none" })).toEqual(["late"]);
+    expect(states({ lag_seconds: 601, last_run_at: null })).toEqual([]);
     expect(states({ lag_seconds: 86_400, job: "none", run_gap_seconds: 86_400 })).toEqual([]);
   });
 

@@ -3,6 +3,16 @@
 --
 -- One transaction: all of it, or nothing.
 --
+-- Makes on your tables:
+-- - foreign key lastwill_visit_carts_fkey on public.carts
+-- - trigger lastwill_visit_inserted on public.visits
+-- - trigger lastwill_visit_changed on public.visits
+-- - trigger lastwill_visit_renamed on public.visits
+-- - trigger lastwill_visit_deleted on public.visits
+-- - trigger lastwill_visit_truncated on public.visits
+--
+-- Makes in schema lastwill: 10 tables, 1 sequence, 7 views, 54 functions, 4 procedures.
+--
 -- Hazards:
 -- - stops all use of public.carts, public.visits for a moment (access exclusive lock)
 -- - replaces the foreign key carts_visit_id_fkey on public.carts, which does not cascade both

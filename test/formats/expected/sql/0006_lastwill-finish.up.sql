@@ -3,6 +3,9 @@
 --
 -- Runs outside a transaction, a step at a time; if it is cut off, run it again.
 --
+-- Takes from your tables:
+-- - index public.lastwill_visit_carts_idx
+--
 -- Hazards:
 -- - reads all of public.carts to check its former foreign key; writes go on meanwhile
 --

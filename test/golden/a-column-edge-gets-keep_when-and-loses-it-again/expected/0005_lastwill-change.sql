@@ -3,6 +3,14 @@
 --
 -- One transaction: all of it, or nothing.
 --
+-- Makes on your tables:
+-- - foreign key lastwill_session_carts_fkey on public.carts
+-- - trigger lastwill_session_carts_tied on public.carts
+-- - trigger "Lastwill_session_leaving" on public.session
+-- - trigger lastwill_session_deleted on public.session
+--
+-- Makes in schema lastwill: 4 views, 13 functions.
+--
 -- Hazards:
 -- - stops all use of public.carts, public.session for a moment (access exclusive lock)
 --
@@ -594,7 +602,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_session(text, text) from public;
 
 comment on function lastwill.adopt_session(text, text) is
-  'Ties what belongs to one row of session to another; gives how many rows. [lastwill b0cbb10aac6b]';
+  'Ties what belongs to one row of session to another; gives how many rows. Rows that wait out their grace too. The error LW002 if there is no row new_key. [lastwill ee81d6bc2d80]';
 
 -- What the manifest says of each owner's sweep, and the steps that it takes.
 create view lastwill.sweep_setting as
@@ -620,13 +628,16 @@ from (
 revoke all on table lastwill.sweep_setting from public;
 
 comment on view lastwill.sweep_setting is
-  'How each owner is swept, as the manifest says. [lastwill 727be2fc7555]';
+  'How each owner is swept, as the manifest says. [lastwill f2927b825da7]';
+comment on column lastwill.sweep_setting.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.sweep_setting.steps is
+  'What a run works at in turns: the owner''s expired rows, the released rows of each edge.';
 comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
 comment on column lastwill.sweep_setting.workers is
-  'How many sweep at once, when there is a backlog.';
+  'How many sweep at once when there is a backlog.';
 comment on column lastwill.sweep_setting.hold_over is
-  'The sweep holds when a larger share of the rows than this is due at once.';
-comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+  'The sweep holds when a larger share of the rows (0 to 1) than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'For how many days a run stays in the log.';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -680,24 +691,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill a49c8ededda1]';
+  'What is declared: a row for each edge. [lastwill 8958ba3deeea]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -718,7 +737,10 @@ and lastwill.session_carts_keeps(owned.*) is not true;
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill 5f68eced7c28]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill e4a75f4e4dc2]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -792,11 +814,14 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 9b75e7fe1f08]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 94552f970306]';
+comment on column lastwill.status.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
-comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
-comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.oldest_due is
+  'When the oldest of them fell due; null when nothing is due.';
+comment on column lastwill.status.lag is
+  'How long the oldest of them has been due; 0 when nothing is.';
 comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
 comment on column lastwill.status.undecodable is
   'Owner rows whose data cannot be read: nothing is released for them.';
@@ -805,9 +830,9 @@ comment on column lastwill.status.quarantined is
 comment on column lastwill.status.held is
   'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
-  'Until when the sweep is paused; see lastwill.pause.';
+  'Until when the sweep is paused, see lastwill.pause; null when it is not.';
 comment on column lastwill.status.last_run_at is
-  'When the last run began; a sweep that holds or is paused begins none.';
+  'When the last run began; null before the first. A sweep that holds or pauses begins none.';
 comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
@@ -1399,7 +1424,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 0a5dcacd3cfd]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill 35e069bb428c]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -1554,7 +1579,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_session(text, text) from public;
 
 comment on function lastwill.adopt_session(text, text) is
-  'Ties what belongs to one row of session to another; gives how many rows. [lastwill 998c2de12d9b]';
+  'Ties what belongs to one row of session to another; gives how many rows. Rows that wait out their grace too. The error LW002 if there is no row new_key. [lastwill b28538de6489]';
 
 -- What the manifest says of each owner's sweep, and the steps that it takes.
 create view lastwill.sweep_setting as
@@ -1580,13 +1605,16 @@ from (
 revoke all on table lastwill.sweep_setting from public;
 
 comment on view lastwill.sweep_setting is
-  'How each owner is swept, as the manifest says. [lastwill 06fe3cc28c23]';
+  'How each owner is swept, as the manifest says. [lastwill 659ea3b85ab4]';
+comment on column lastwill.sweep_setting.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.sweep_setting.steps is
+  'What a run works at in turns: the owner''s expired rows, the released rows of each edge.';
 comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
 comment on column lastwill.sweep_setting.workers is
-  'How many sweep at once, when there is a backlog.';
+  'How many sweep at once when there is a backlog.';
 comment on column lastwill.sweep_setting.hold_over is
-  'The sweep holds when a larger share of the rows than this is due at once.';
-comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+  'The sweep holds when a larger share of the rows (0 to 1) than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'For how many days a run stays in the log.';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -1639,24 +1667,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill f8d972e742d8]';
+  'What is declared: a row for each edge. [lastwill 5730156dbb45]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -1676,7 +1712,10 @@ where owned.session_sid is not null
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill 4509cd347413]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 1353f5375bd1]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -1750,11 +1789,14 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 98ac160749e9]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill e11237c89456]';
+comment on column lastwill.status.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
-comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
-comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.oldest_due is
+  'When the oldest of them fell due; null when nothing is due.';
+comment on column lastwill.status.lag is
+  'How long the oldest of them has been due; 0 when nothing is.';
 comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
 comment on column lastwill.status.undecodable is
   'Owner rows whose data cannot be read: nothing is released for them.';
@@ -1763,9 +1805,9 @@ comment on column lastwill.status.quarantined is
 comment on column lastwill.status.held is
   'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
-  'Until when the sweep is paused; see lastwill.pause.';
+  'Until when the sweep is paused, see lastwill.pause; null when it is not.';
 comment on column lastwill.status.last_run_at is
-  'When the last run began; a sweep that holds or is paused begins none.';
+  'When the last run began; null before the first. A sweep that holds or pauses begins none.';
 comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
@@ -2138,7 +2180,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 1c17e6526969]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill 93d4f5fbf85e]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

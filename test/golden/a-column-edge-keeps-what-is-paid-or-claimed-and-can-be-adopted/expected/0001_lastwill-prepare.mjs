@@ -3,6 +3,9 @@
 //
 // Runs outside a transaction, for what can be made without stopping writes only there.
 //
+// Makes on your tables:
+// - index public.lastwill_session_carts_idx
+//
 // Hazards:
 // - reads all of public.carts to build an index; writes go on meanwhile
 

@@ -3,6 +3,10 @@
 //
 // Runs outside a transaction, for what can be made without stopping writes only there.
 //
+// Makes on your tables:
+// - index public.lastwill_login_carts_idx
+// - index public.lastwill_login_items_idx
+//
 // Hazards:
 // - reads all of public.carts to build an index; writes go on meanwhile
 // - reads all of public.items to build an index; writes go on meanwhile

@@ -43,7 +43,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.adopt_login(old_key bigint, new_key bigint) IS 'Ties what belongs to one row of logins to another; gives how many rows. [lastwill 96ddcbefe7b2]';
+COMMENT ON FUNCTION lastwill.adopt_login(old_key bigint, new_key bigint) IS 'Ties what belongs to one row of logins to another; gives how many rows. Rows that wait out their grace too. The error LW002 if there is no row new_key. [lastwill d8f8d05ea920]';
 
 CREATE FUNCTION lastwill.decode_json(document text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
@@ -95,7 +95,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.known_owner(owner text) IS 'Raises an error for a name that is no owner''s. [lastwill dc55a5bb9050]';
+COMMENT ON FUNCTION lastwill.known_owner(owner text) IS 'Raises the error LW001 for a name that is no owner''s. [lastwill 8ca51922344c]';
 
 CREATE FUNCTION lastwill.login_backlog(OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) RETURNS record
     LANGUAGE plpgsql STABLE
@@ -871,7 +871,7 @@ CREATE FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason
   returning letter.dead_at is not null;
 $$;
 
-COMMENT ON FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason text, retry_in interval, max_tries integer) IS 'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+COMMENT ON FUNCTION lastwill.outbox_failed(letter_id bigint, attempt integer, reason text, retry_in interval, max_tries integer) IS 'Notes that a letter''s try failed; true when it is dead now. attempt is its tries as handed out; null when another has it by now: nothing is noted then. [lastwill 106566702b08]';
 
 CREATE FUNCTION lastwill.outbox_give_back(ids bigint[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -889,7 +889,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.outbox_give_back(ids bigint[]) IS 'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+COMMENT ON FUNCTION lastwill.outbox_give_back(ids bigint[]) IS 'Puts back letters that were taken and not begun; the try does not count. [lastwill 98f4a919e1e4]';
 
 CREATE FUNCTION lastwill.outbox_notify() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -925,7 +925,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.outbox_retry(letter_id bigint) IS 'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+COMMENT ON FUNCTION lastwill.outbox_retry(letter_id bigint) IS 'Brings dead letters back, or the one named: select lastwill.outbox_retry(); Gives how many. [lastwill 4f8f53fa9de1]';
 
 CREATE TABLE lastwill.outbox (
     edge text NOT NULL,
@@ -939,7 +939,7 @@ CREATE TABLE lastwill.outbox (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.outbox IS 'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+COMMENT ON TABLE lastwill.outbox IS 'Letters of rows that are gone, until a consumer has handled them. [lastwill f085e0655d44]';
 
 COMMENT ON COLUMN lastwill.outbox.edge IS 'The edge that owned the row: owner, dot, edge name.';
 
@@ -949,13 +949,15 @@ COMMENT ON COLUMN lastwill.outbox.payload IS 'Its columns that the edge declares
 
 COMMENT ON COLUMN lastwill.outbox.emitted_at IS 'When the transaction that ended the row began.';
 
-COMMENT ON COLUMN lastwill.outbox.tries IS 'How often a consumer has taken it.';
+COMMENT ON COLUMN lastwill.outbox.tries IS 'How often a consumer has taken it and not given it back.';
 
 COMMENT ON COLUMN lastwill.outbox.next_try IS 'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
 
-COMMENT ON COLUMN lastwill.outbox.last_error IS 'Why the last failed try failed.';
+COMMENT ON COLUMN lastwill.outbox.last_error IS 'Why the last failed try failed; null if none has.';
 
-COMMENT ON COLUMN lastwill.outbox.dead_at IS 'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+COMMENT ON COLUMN lastwill.outbox.dead_at IS 'When it was given up; null while it is not. lastwill.outbox_retry() brings it back.';
+
+COMMENT ON COLUMN lastwill.outbox.id IS 'What outbox_done and the others know it by.';
 
 CREATE FUNCTION lastwill.outbox_take(max_rows integer DEFAULT 100, lease interval DEFAULT '00:01:00'::interval, max_tries integer DEFAULT 10, edges text[] DEFAULT NULL::text[]) RETURNS SETOF lastwill.outbox
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1015,7 +1017,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.outbox_take(max_rows integer, lease interval, max_tries integer, edges text[]) IS 'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
+COMMENT ON FUNCTION lastwill.outbox_take(max_rows integer, lease interval, max_tries integer, edges text[]) IS 'Hands out letters that are due: nobody else gets them until the lease is over. A letter taken max_tries times before is given up instead; edges null is for all edges. [lastwill 332f0ed833ff]';
 
 CREATE FUNCTION lastwill.pause(owner text, duration interval) RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1040,7 +1042,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill af2f6dca6384]';
+COMMENT ON FUNCTION lastwill.pause(owner text, duration interval) IS 'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); For 30 days at most; gives until when. [lastwill 2f608e97d30f]';
 
 CREATE FUNCTION lastwill.preview(owner text DEFAULT NULL::text, owner_key text DEFAULT NULL::text) RETURNS TABLE(edge text, depth integer, action text, rows bigint, sample text[], blocked_by text, reason text, due_at timestamp with time zone)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -1198,7 +1200,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.preview(owner text, owner_key text) IS 'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill fc6df8fc798a]';
+COMMENT ON FUNCTION lastwill.preview(owner text, owner_key text) IS 'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill 2b45d623c71d]';
 
 CREATE FUNCTION lastwill.preview_blocked(owner text) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -1371,7 +1373,7 @@ begin
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.release_orphans(IN edge text, IN grace interval, INOUT handed_over jsonb) IS 'Hands rows that linger (see lastwill.orphan) to the sweep: call lastwill.release_orphans(); [lastwill d1e7c4016f75]';
+COMMENT ON PROCEDURE lastwill.release_orphans(IN edge text, IN grace interval, INOUT handed_over jsonb) IS 'Hands rows that linger (see lastwill.orphan) to the sweep: call lastwill.release_orphans(); Of one edge or of all; the sweep looks at them when the grace is over. Gives how many rows of each edge. It commits, and may be cut off and called again. [lastwill 07f6467fb133]';
 
 CREATE FUNCTION lastwill.release_orphans_batch(step integer, batch bigint, grace interval, OUT edge text, OUT n_rows bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1455,6 +1457,30 @@ begin
       );
   end if;
 
+  -- What was written while triggers were off is named and not linked.
+  if exists (
+    select
+    from lastwill.drift as drift
+    where release_orphans_begin.edge is null
+      or drift.edge in (
+        select other.edge
+        from lastwill.edge as other
+        join lastwill.edge as this on this.owned = other.owned
+        where this.edge = release_orphans_begin.edge
+      )
+  ) then
+    raise exception using
+      errcode = 'LW001',
+      message = 'rows that owners name are not linked to them, and would look like orphans',
+      hint = (
+        select format('Tie anew, as the role that migrates: %s', string_agg(mend.statement, ' '))
+        from (
+          select distinct drift.mend as statement
+          from lastwill.drift as drift
+        ) as mend
+      );
+  end if;
+
   -- What sessions outside the database own looks lingering until each has been touched: never
   -- unless it is asked for by name.
   return array(
@@ -1471,7 +1497,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.release_orphans_begin(edge text, grace interval) IS 'The steps by which rows that linger are handed to the sweep. [lastwill 1d9e10c74cba]';
+COMMENT ON FUNCTION lastwill.release_orphans_begin(edge text, grace interval) IS 'The steps by which rows that linger are handed to the sweep. [lastwill 4b96dcdeedd7]';
 
 CREATE FUNCTION lastwill.resume(owner text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1508,7 +1534,7 @@ begin
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.sweep(IN owner text, IN worker integer, IN accept boolean) IS 'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 84f825db4847]';
+COMMENT ON PROCEDURE lastwill.sweep(IN owner text, IN worker integer, IN accept boolean) IS 'Ends expired owners and released rows that are due: call lastwill.sweep(); Of all owners, or of the one named; worker 2 and more only share a backlog; accept lets an owner''s sweep go on that holds. It commits, so no transaction may be open. [lastwill 0c60eecf81f6]';
 
 CREATE FUNCTION lastwill.sweep_backlog(owner text, OUT due bigint, OUT total bigint, OUT pages bigint, OUT indexed boolean) RETURNS record
     LANGUAGE plpgsql
@@ -2027,7 +2053,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.why(owned regclass, key text) IS 'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. [lastwill e373dc26a358]';
+COMMENT ON FUNCTION lastwill.why(owned regclass, key text) IS 'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. No row where nobody owns it and nothing keeps it; the error LW001 for a table without an edge. [lastwill a40ae83316b9]';
 
 CREATE TABLE lastwill.backfill (
     name text NOT NULL,
@@ -2035,11 +2061,33 @@ CREATE TABLE lastwill.backfill (
     begun_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
-COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill 6cb36962c724]';
+COMMENT ON TABLE lastwill.backfill IS 'Backfills that were begun and are not finished, and how far each has come. [lastwill b31ee5babdb5]';
 
-COMMENT ON COLUMN lastwill.backfill.name IS 'The procedure that was called.';
+COMMENT ON COLUMN lastwill.backfill.name IS 'The procedure that was called, and is to be called again: call lastwill.<name>();';
 
-COMMENT ON COLUMN lastwill.backfill.last_key IS 'The key up to which owners have been looked at. A secret.';
+COMMENT ON COLUMN lastwill.backfill.last_key IS 'The key up to which owners have been looked at; null at the beginning. A secret.';
+
+COMMENT ON COLUMN lastwill.backfill.begun_at IS 'When it was called first, or was called to begin anew.';
+
+CREATE VIEW lastwill.drift AS
+ SELECT NULL::text AS edge,
+    NULL::text AS drift,
+    NULL::text AS owner_key,
+    NULL::text AS owned_key,
+    NULL::text AS mend
+  WHERE false;
+
+COMMENT ON VIEW lastwill.drift IS 'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill e5d82fe3cb4c]';
+
+COMMENT ON COLUMN lastwill.drift.edge IS 'The edge: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.drift.drift IS 'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
+
+COMMENT ON COLUMN lastwill.drift.owner_key IS 'The key of the owner, or of the row that names, as text.';
+
+COMMENT ON COLUMN lastwill.drift.owned_key IS 'The key of the row that is named, as text.';
+
+COMMENT ON COLUMN lastwill.drift.mend IS 'The statement that ties anew, to be run by the role that migrates.';
 
 CREATE TABLE public.carts (
     id bigint NOT NULL,
@@ -2091,33 +2139,39 @@ UNION ALL
     NULL::text AS guard,
     NULL::text AS on_replace;
 
-COMMENT ON VIEW lastwill.edge IS 'What is declared: a row for each edge. [lastwill 8f65a8cd6ab1]';
+COMMENT ON VIEW lastwill.edge IS 'What is declared: a row for each edge. [lastwill 60f304b27334]';
 
 COMMENT ON COLUMN lastwill.edge.edge IS 'The edge: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.edge.owner IS 'The owner''s name in the manifest.';
 
 COMMENT ON COLUMN lastwill.edge.owned IS 'The table whose rows are owned.';
 
 COMMENT ON COLUMN lastwill.edge.owned_by_key IS 'The columns whose values name an owned row.';
 
-COMMENT ON COLUMN lastwill.edge.parent_edge IS 'The edge that this one hangs below; empty where it hangs on the owner itself.';
+COMMENT ON COLUMN lastwill.edge.depth IS '1 for what the owner owns itself, 2 for what that owns, and so on.';
+
+COMMENT ON COLUMN lastwill.edge.parent_edge IS 'The edge that this one hangs below; null where it hangs on the owner itself.';
+
+COMMENT ON COLUMN lastwill.edge.kind IS 'column, polymorphic, through or data.';
 
 COMMENT ON COLUMN lastwill.edge.tied_by IS 'What ties an owned row to what it hangs on.';
 
-COMMENT ON COLUMN lastwill.edge.policy IS 'What happens to a row when its last owner ends.';
+COMMENT ON COLUMN lastwill.edge.policy IS 'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 
-COMMENT ON COLUMN lastwill.edge.policy_target IS 'The archive that keeps the row, or the column that marks it or is set null.';
+COMMENT ON COLUMN lastwill.edge.policy_target IS 'The archive that keeps the row, or the column that marks it or is set null; else null.';
 
 COMMENT ON COLUMN lastwill.edge.one_by_one IS 'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
 
-COMMENT ON COLUMN lastwill.edge.grace IS 'How long a released row waits.';
+COMMENT ON COLUMN lastwill.edge.grace IS 'How long a released row waits; 0 for not at all.';
 
-COMMENT ON COLUMN lastwill.edge.keep_when IS 'A row for which this holds survives.';
+COMMENT ON COLUMN lastwill.edge.keep_when IS 'A row for which this holds survives; null if there is no such condition.';
 
-COMMENT ON COLUMN lastwill.edge.claim IS 'A row whose column of this name is filled survives.';
+COMMENT ON COLUMN lastwill.edge.claim IS 'A row whose column of this name is filled survives; null if there is none.';
 
-COMMENT ON COLUMN lastwill.edge.guard IS 'Only rows for which this holds are tied.';
+COMMENT ON COLUMN lastwill.edge.guard IS 'Only rows for which this holds are tied; null if there is no such condition.';
 
-COMMENT ON COLUMN lastwill.edge.on_replace IS 'What becomes of a row when its owner names another instead, or none.';
+COMMENT ON COLUMN lastwill.edge.on_replace IS 'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 CREATE TABLE lastwill.hold (
     owner text NOT NULL,
@@ -2127,7 +2181,9 @@ CREATE TABLE lastwill.hold (
     accepted_at timestamp with time zone
 );
 
-COMMENT ON TABLE lastwill.hold IS 'Owners of whose rows far too much is due at once; their sweep holds until accepted_at is set. [lastwill 3aefb04d161d]';
+COMMENT ON TABLE lastwill.hold IS 'Owners of whose rows far too much is due at once; their sweep holds until accepted_at is set. [lastwill cb60b39df104]';
+
+COMMENT ON COLUMN lastwill.hold.owner IS 'The owner''s name in the manifest.';
 
 COMMENT ON COLUMN lastwill.hold.held_at IS 'When the sweep first held.';
 
@@ -2135,7 +2191,7 @@ COMMENT ON COLUMN lastwill.hold.due IS 'How many rows were due, about.';
 
 COMMENT ON COLUMN lastwill.hold.total IS 'Of how many rows, about.';
 
-COMMENT ON COLUMN lastwill.hold.accepted_at IS 'When somebody let it go on: until no more than the usual share is due.';
+COMMENT ON COLUMN lastwill.hold.accepted_at IS 'When somebody let it go on, for this backlog and a day at most; null until then.';
 
 CREATE SEQUENCE lastwill.login_window
     START WITH 1
@@ -2163,7 +2219,13 @@ UNION ALL
            FROM ONLY public.carts parent
           WHERE (parent.id = owned.cart_id)))));
 
-COMMENT ON VIEW lastwill.orphan IS 'Owned rows that no owner names and that wait for no sweep. [lastwill 0d50c7392ca4]';
+COMMENT ON VIEW lastwill.orphan IS 'Owned rows that no owner names and that wait for no sweep. [lastwill 556926a55def]';
+
+COMMENT ON COLUMN lastwill.orphan.edge IS 'The edge that would tie the row: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.orphan.owned IS 'The table of the row.';
+
+COMMENT ON COLUMN lastwill.orphan.owned_key IS 'The key of the row, as text.';
 
 ALTER TABLE lastwill.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME lastwill.outbox_id_seq
@@ -2202,7 +2264,27 @@ UNION ALL
      JOIN public.carts owned_1 ON ((owned_1.login_id = owner.id)))
      JOIN public.items owned_2 ON ((owned_2.cart_id = owned_1.id)));
 
-COMMENT ON VIEW lastwill.owned_tree IS 'Who owns what, with the row each owned row hangs on. [lastwill 52f2838ea35c]';
+COMMENT ON VIEW lastwill.owned_tree IS 'Who owns what, with the row each owned row hangs on. [lastwill 558b5082f7ad]';
+
+COMMENT ON COLUMN lastwill.owned_tree.owner IS 'The owner''s name in the manifest.';
+
+COMMENT ON COLUMN lastwill.owned_tree.owner_key IS 'The key of the owner row, as text. A session key is a secret.';
+
+COMMENT ON COLUMN lastwill.owned_tree.edge IS 'What ties the row: owner, dot, edge name.';
+
+COMMENT ON COLUMN lastwill.owned_tree.owned IS 'The table of the owned row.';
+
+COMMENT ON COLUMN lastwill.owned_tree.owned_key IS 'The key of the owned row, as text.';
+
+COMMENT ON COLUMN lastwill.owned_tree.depth IS '1 for what the owner owns itself, 2 for what that owns, and so on.';
+
+COMMENT ON COLUMN lastwill.owned_tree.policy IS 'What happens to the row when its last owner ends.';
+
+COMMENT ON COLUMN lastwill.owned_tree.expires_at IS 'When the owner expires as things stand; null means never.';
+
+COMMENT ON COLUMN lastwill.owned_tree.parent_edge IS 'What ties the row that it hangs on; null where that is the owner''s own row.';
+
+COMMENT ON COLUMN lastwill.owned_tree.parent_key IS 'The key of the row that it hangs on, as text. A secret where that is the owner''s own row.';
 
 CREATE VIEW lastwill.owned AS
  SELECT tree.owner,
@@ -2215,7 +2297,7 @@ CREATE VIEW lastwill.owned AS
     tree.expires_at
    FROM lastwill.owned_tree tree;
 
-COMMENT ON VIEW lastwill.owned IS 'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+COMMENT ON VIEW lastwill.owned IS 'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill c13aeefc02ff]';
 
 COMMENT ON COLUMN lastwill.owned.owner IS 'The owner''s name in the manifest.';
 
@@ -2231,14 +2313,18 @@ COMMENT ON COLUMN lastwill.owned.depth IS '1 for what the owner owns itself, 2 f
 
 COMMENT ON COLUMN lastwill.owned.policy IS 'What happens to the row when its last owner ends.';
 
-COMMENT ON COLUMN lastwill.owned.expires_at IS 'When the owner expires as things stand; empty means never.';
+COMMENT ON COLUMN lastwill.owned.expires_at IS 'When the owner expires as things stand; null means never.';
 
 CREATE TABLE lastwill.paused (
     owner text NOT NULL,
     until timestamp with time zone NOT NULL
 );
 
-COMMENT ON TABLE lastwill.paused IS 'Owners whose sweep is paused, and until when. [lastwill 3adbfd8e038e]';
+COMMENT ON TABLE lastwill.paused IS 'Owners whose sweep is paused, and until when. [lastwill 6e6ac9aaa0db]';
+
+COMMENT ON COLUMN lastwill.paused.owner IS 'The owner''s name in the manifest.';
+
+COMMENT ON COLUMN lastwill.paused.until IS 'The sweep passes the owner by until then.';
 
 CREATE TABLE lastwill.quarantine (
     owner text NOT NULL,
@@ -2251,11 +2337,21 @@ CREATE TABLE lastwill.quarantine (
     next_try timestamp with time zone DEFAULT (now() + '00:01:00'::interval) NOT NULL
 );
 
-COMMENT ON TABLE lastwill.quarantine IS 'Rows that the sweep could not end, with the reason and the next try. [lastwill b95bc3720610]';
+COMMENT ON TABLE lastwill.quarantine IS 'Rows that the sweep could not end, with the reason and the next try. [lastwill 3d85dca89aba]';
+
+COMMENT ON COLUMN lastwill.quarantine.owner IS 'The owner''s name in the manifest.';
 
 COMMENT ON COLUMN lastwill.quarantine.edge IS 'The edge of the row that cannot end, or the owner''s name when it is the owner''s own row.';
 
-COMMENT ON COLUMN lastwill.quarantine.key IS 'The key of the row that cannot end.';
+COMMENT ON COLUMN lastwill.quarantine.key IS 'The key of the row that cannot end. A secret where it is the owner''s own row.';
+
+COMMENT ON COLUMN lastwill.quarantine.sqlstate IS 'The code of the last error.';
+
+COMMENT ON COLUMN lastwill.quarantine.message IS 'The message of the last error.';
+
+COMMENT ON COLUMN lastwill.quarantine.tries IS 'How often the sweep has tried.';
+
+COMMENT ON COLUMN lastwill.quarantine.first_try IS 'When it first failed.';
 
 COMMENT ON COLUMN lastwill.quarantine.next_try IS 'Until then the sweep passes it by: 1 minute at first, doubled with each try, a day at most.';
 
@@ -2268,15 +2364,19 @@ CREATE TABLE lastwill.released (
     id bigint NOT NULL
 );
 
-COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill 3cf3f70ba3ef]';
+COMMENT ON TABLE lastwill.released IS 'Owned rows that an owner let go of, waiting out their grace. [lastwill fb65131141ca]';
 
 COMMENT ON COLUMN lastwill.released.edge IS 'The edge that tied the row: owner, dot, edge name.';
 
-COMMENT ON COLUMN lastwill.released.owned_key IS 'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
+COMMENT ON COLUMN lastwill.released.owned_key IS 'The key of the row that waits; '''' for all that a polymorphic edge tied to that owner.';
 
-COMMENT ON COLUMN lastwill.released.owner_key IS 'The key of the owner that let go of it.';
+COMMENT ON COLUMN lastwill.released.owner_key IS 'The key of the owner that let go of it; ''orphan …'' for what lingered. A secret.';
+
+COMMENT ON COLUMN lastwill.released.released_at IS 'When the owner let go of it.';
 
 COMMENT ON COLUMN lastwill.released.due_at IS 'When the sweep looks at the row: it ends then, unless an owner names it again.';
+
+COMMENT ON COLUMN lastwill.released.id IS 'A number of its own.';
 
 ALTER TABLE lastwill.released ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME lastwill.released_id_seq
@@ -2302,15 +2402,21 @@ CREATE TABLE lastwill.sweep_run (
     last_error text
 );
 
-COMMENT ON TABLE lastwill.sweep_run IS 'The log of the sweep: a row for each run over one owner. [lastwill af419d2fda5b]';
+COMMENT ON TABLE lastwill.sweep_run IS 'The log of the sweep: a row for each run over one owner. [lastwill b309ce4b5dfc]';
+
+COMMENT ON COLUMN lastwill.sweep_run.id IS 'The number of the run: a later one has a higher one.';
+
+COMMENT ON COLUMN lastwill.sweep_run.owner IS 'The owner''s name in the manifest.';
 
 COMMENT ON COLUMN lastwill.sweep_run.worker IS 'Which of the workers that share a backlog this was; 1 is the one that always runs.';
 
-COMMENT ON COLUMN lastwill.sweep_run.ended_at IS 'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
+COMMENT ON COLUMN lastwill.sweep_run.started_at IS 'When it began.';
+
+COMMENT ON COLUMN lastwill.sweep_run.ended_at IS 'Null while the run goes on, and for ever when it was cut off: the next goes on from there.';
 
 COMMENT ON COLUMN lastwill.sweep_run.stop_at IS 'When its time is up: no batch begins after that.';
 
-COMMENT ON COLUMN lastwill.sweep_run.max_rows IS 'How many rows it may end; empty for no limit.';
+COMMENT ON COLUMN lastwill.sweep_run.max_rows IS 'How many rows it may end; null for no limit.';
 
 COMMENT ON COLUMN lastwill.sweep_run.due IS 'How many owner rows were due when it began: counted up to 1,000, above that an estimate.';
 
@@ -2320,7 +2426,7 @@ COMMENT ON COLUMN lastwill.sweep_run.owners_ended IS 'Expired owner rows that th
 
 COMMENT ON COLUMN lastwill.sweep_run.released_ended IS 'Released rows that this run ended, their grace being over.';
 
-COMMENT ON COLUMN lastwill.sweep_run.last_error IS 'Why the last failed batch failed; it was tried again in parts (see lastwill.quarantine).';
+COMMENT ON COLUMN lastwill.sweep_run.last_error IS 'Why the last failed batch failed, which was tried again in parts; null if none has.';
 
 CREATE TABLE lastwill.undecodable (
     owner text NOT NULL,
@@ -2328,7 +2434,13 @@ CREATE TABLE lastwill.undecodable (
     since timestamp with time zone DEFAULT now() NOT NULL
 );
 
-COMMENT ON TABLE lastwill.undecodable IS 'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
+COMMENT ON TABLE lastwill.undecodable IS 'Owners whose data cannot be read; nothing is released for them. [lastwill 3f292dea4765]';
+
+COMMENT ON COLUMN lastwill.undecodable.owner IS 'The owner''s name in the manifest.';
+
+COMMENT ON COLUMN lastwill.undecodable.owner_key IS 'The key of the owner row, as text. A session key is a secret.';
+
+COMMENT ON COLUMN lastwill.undecodable.since IS 'When its data was first seen that could not be read.';
 
 CREATE VIEW lastwill.status AS
  SELECT 'login'::text AS owner,
@@ -2368,15 +2480,17 @@ CREATE VIEW lastwill.status AS
                    FROM lastwill.sweep_run first
                   WHERE ((first.owner = 'login'::text) AND (first.worker = 1)))))) last_run ON (true));
 
-COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill b48ce69b52be]';
+COMMENT ON VIEW lastwill.status IS 'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 265ffb5ec7ab]';
+
+COMMENT ON COLUMN lastwill.status.owner IS 'The owner''s name in the manifest.';
 
 COMMENT ON COLUMN lastwill.status.live IS 'Rows that have not expired.';
 
 COMMENT ON COLUMN lastwill.status.expired IS 'Rows that are due and wait for the sweep.';
 
-COMMENT ON COLUMN lastwill.status.oldest_due IS 'When the oldest of them fell due.';
+COMMENT ON COLUMN lastwill.status.oldest_due IS 'When the oldest of them fell due; null when nothing is due.';
 
-COMMENT ON COLUMN lastwill.status.lag IS 'How long the oldest of them has been due.';
+COMMENT ON COLUMN lastwill.status.lag IS 'How long the oldest of them has been due; 0 when nothing is.';
 
 COMMENT ON COLUMN lastwill.status.released IS 'Owned rows that wait out their grace.';
 
@@ -2386,9 +2500,9 @@ COMMENT ON COLUMN lastwill.status.quarantined IS 'Rows that the sweep could not 
 
 COMMENT ON COLUMN lastwill.status.held IS 'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 
-COMMENT ON COLUMN lastwill.status.paused_until IS 'Until when the sweep is paused; see lastwill.pause.';
+COMMENT ON COLUMN lastwill.status.paused_until IS 'Until when the sweep is paused, see lastwill.pause; null when it is not.';
 
-COMMENT ON COLUMN lastwill.status.last_run_at IS 'When the last run began; a sweep that holds or is paused begins none.';
+COMMENT ON COLUMN lastwill.status.last_run_at IS 'When the last run began; null before the first. A sweep that holds or pauses begins none.';
 
 COMMENT ON COLUMN lastwill.status.last_run_rows IS 'What that run ended: owner rows and released rows, not counting what cascades.';
 
@@ -2412,15 +2526,19 @@ CREATE VIEW lastwill.sweep_setting AS
     setting.log_days
    FROM ( VALUES ('login'::text,ARRAY['login'::text],'00:00:20'::interval,1,0.5,30)) setting(owner, steps, budget, workers, hold_over, log_days);
 
-COMMENT ON VIEW lastwill.sweep_setting IS 'How each owner is swept, as the manifest says. [lastwill 0e5a77fa22ce]';
+COMMENT ON VIEW lastwill.sweep_setting IS 'How each owner is swept, as the manifest says. [lastwill ec6fe68cb1fb]';
+
+COMMENT ON COLUMN lastwill.sweep_setting.owner IS 'The owner''s name in the manifest.';
+
+COMMENT ON COLUMN lastwill.sweep_setting.steps IS 'What a run works at in turns: the owner''s expired rows, the released rows of each edge.';
 
 COMMENT ON COLUMN lastwill.sweep_setting.budget IS 'How long a run may take.';
 
-COMMENT ON COLUMN lastwill.sweep_setting.workers IS 'How many sweep at once, when there is a backlog.';
+COMMENT ON COLUMN lastwill.sweep_setting.workers IS 'How many sweep at once when there is a backlog.';
 
-COMMENT ON COLUMN lastwill.sweep_setting.hold_over IS 'The sweep holds when a larger share of the rows than this is due at once.';
+COMMENT ON COLUMN lastwill.sweep_setting.hold_over IS 'The sweep holds when a larger share of the rows (0 to 1) than this is due at once.';
 
-COMMENT ON COLUMN lastwill.sweep_setting.log_days IS 'How long a run stays in the log.';
+COMMENT ON COLUMN lastwill.sweep_setting.log_days IS 'For how many days a run stays in the log.';
 
 CREATE TABLE lastwill.sweep_step (
     run bigint NOT NULL,
@@ -2437,7 +2555,11 @@ CREATE TABLE lastwill.sweep_step (
     done boolean DEFAULT false NOT NULL
 );
 
-COMMENT ON TABLE lastwill.sweep_step IS 'What the last runs of the sweep have in hand. [lastwill 4d2371366cd6]';
+COMMENT ON TABLE lastwill.sweep_step IS 'What the last runs of the sweep have in hand. [lastwill ca8cd8bff84f]';
+
+COMMENT ON COLUMN lastwill.sweep_step.run IS 'The run: lastwill.sweep_run.id.';
+
+COMMENT ON COLUMN lastwill.sweep_step.step IS 'The owner''s name for its expired rows, an edge for its released rows.';
 
 COMMENT ON COLUMN lastwill.sweep_step."position" IS 'Where it stands in the order of the steps.';
 
@@ -2445,17 +2567,19 @@ COMMENT ON COLUMN lastwill.sweep_step.turns IS 'Batches so far: the step with th
 
 COMMENT ON COLUMN lastwill.sweep_step.batch IS 'How many rows the next batch takes at most.';
 
-COMMENT ON COLUMN lastwill.sweep_step.pace IS 'Seconds for a row, in the last batch.';
+COMMENT ON COLUMN lastwill.sweep_step.pace IS 'Seconds for a row, in the last batch; null before the first.';
 
-COMMENT ON COLUMN lastwill.sweep_step.windows IS 'In how many windows of 128 pages the table is swept; empty when it goes by expiry.';
+COMMENT ON COLUMN lastwill.sweep_step.windows IS 'In how many windows of 128 pages the table is swept; null when it goes by expiry.';
 
 COMMENT ON COLUMN lastwill.sweep_step.last_window IS 'The last number to draw: then every window has been somebody''s.';
 
 COMMENT ON COLUMN lastwill.sweep_step.window_end IS 'Where the window in hand ends.';
 
-COMMENT ON COLUMN lastwill.sweep_step.place IS 'How far the window in hand is swept; empty when the next one is to be drawn.';
+COMMENT ON COLUMN lastwill.sweep_step.place IS 'How far the window in hand is swept; null when the next one is to be drawn.';
 
-COMMENT ON COLUMN lastwill.sweep_step.again IS 'The places of rows whose batch failed, to be tried again in smaller ones.';
+COMMENT ON COLUMN lastwill.sweep_step.again IS 'The places of rows whose batch failed, to be tried again in smaller ones; null for none.';
+
+COMMENT ON COLUMN lastwill.sweep_step.done IS 'Whether nothing was left to do here at the last look.';
 
 ALTER TABLE ONLY lastwill.backfill
     ADD CONSTRAINT backfill_pkey PRIMARY KEY (name);

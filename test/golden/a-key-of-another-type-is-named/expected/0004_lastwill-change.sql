@@ -3,6 +3,8 @@
 --
 -- One transaction: all of it, or nothing.
 --
+-- Makes in schema lastwill: 1 table, 5 views, 10 functions.
+--
 -- Hazards:
 -- - makes lastwill.visit_drafts anew, without what is in it
 -- - forgets what waits in lastwill.released by visit.drafts: it stays
@@ -22,6 +24,8 @@ select pg_catalog.set_config(
   'lastwill.search_path', pg_catalog.current_setting('search_path'), true
 );
 set local search_path = pg_catalog, pg_temp;
+
+drop view lastwill.drift;
 
 drop view lastwill.orphan;
 
@@ -93,7 +97,11 @@ create index visit_drafts_by_owned on lastwill.visit_drafts (owned_key);
 revoke all on table lastwill.visit_drafts from public;
 
 comment on table lastwill.visit_drafts is
-  'visit.drafts: which drafts each visits names (data → draft). [lastwill a0480bf19855]';
+  'visit.drafts: which drafts each visits names (data → draft). [lastwill 46f2f9b94dfa]';
+comment on column lastwill.visit_drafts.owner_key is
+  'The key of the owner row. A session key is a secret.';
+comment on column lastwill.visit_drafts.owned_key is
+  'The key of the owned row that it names, which need not be there yet.';
 
 -- The keys that a document names under draft.
 create or replace function lastwill.visit_drafts_named(document jsonb)
@@ -712,24 +720,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill ac5629feff58]';
+  'What is declared: a row for each edge. [lastwill b8a724c4beef]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -785,7 +801,22 @@ join public.carts as owned_1 on owned_1.code = link_1.owned_key;
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 379004ef8e36]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 303edbcc93ff]';
+comment on column lastwill.owned_tree.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned_tree.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned_tree.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned_tree.owned is 'The table of the owned row.';
+comment on column lastwill.owned_tree.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned_tree.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned_tree.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned_tree.expires_at is
+  'When the owner expires as things stand; null means never.';
+comment on column lastwill.owned_tree.parent_edge is
+  'What ties the row that it hangs on; null where that is the owner''s own row.';
+comment on column lastwill.owned_tree.parent_key is
+  'The key of the row that it hangs on, as text. A secret where that is the owner''s own row.';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -803,7 +834,7 @@ from lastwill.owned_tree as tree;
 revoke all on table lastwill.owned from public;
 
 comment on view lastwill.owned is
-  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill c13aeefc02ff]';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.owned.owner_key is
   'The key of the owner row, as text. A session key is a secret.';
@@ -814,7 +845,7 @@ comment on column lastwill.owned.depth is
   '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
 comment on column lastwill.owned.expires_at is
-  'When the owner expires as things stand; empty means never.';
+  'When the owner expires as things stand; null means never.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -866,7 +897,130 @@ and not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill 32fdc5f92ae9]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 955fc377953c]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
+
+-- Where links and what owners name are not the same: something was written while triggers were off,
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
+-- named would look like an orphan.
+create view lastwill.drift as
+select
+  'visit.drafts'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.code::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.visit_drafts_named(owner.data)
+) as named (owned_key)
+join public.drafts as owned on owned.code = named.owned_key
+where not exists (
+    select
+    from lastwill.visit_drafts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'visit.drafts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from lastwill.visit_drafts as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+)
+
+union all
+
+select
+  'visit.carts'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.id::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.visit_carts_named(owner.data)
+) as named (owned_key)
+join public.carts as owned on owned.id = named.owned_key
+where not exists (
+    select
+    from lastwill.visit_carts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'visit.carts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from lastwill.visit_carts as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+)
+
+union all
+
+select
+  'visit.coded_carts'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.code::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.visit_coded_carts_named(owner.data)
+) as named (owned_key)
+join public.carts as owned on owned.code = named.owned_key
+where not exists (
+    select
+    from lastwill.visit_coded_carts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'visit.coded_carts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from lastwill.visit_coded_carts as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+);
+
+revoke all on table lastwill.drift from public;
+
+comment on view lastwill.drift is
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill b59fab8f3342]';
+comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.drift.drift is
+  'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
+comment on column lastwill.drift.owner_key is
+  'The key of the owner, or of the row that names, as text.';
+comment on column lastwill.drift.owned_key is 'The key of the row that is named, as text.';
+comment on column lastwill.drift.mend is
+  'The statement that ties anew, to be run by the role that migrates.';
 
 -- Why one row of public.drafts is still there. A key that is none of this table's finds no row, and
 -- raises no error.
@@ -1580,7 +1734,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 8d3f80808aeb]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill 9279263a7dfd]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -1599,6 +1753,8 @@ select pg_catalog.set_config(
   'lastwill.search_path', pg_catalog.current_setting('search_path'), true
 );
 set local search_path = pg_catalog, pg_temp;
+
+drop view lastwill.drift;
 
 drop view lastwill.orphan;
 
@@ -1670,7 +1826,11 @@ create index visit_drafts_by_owned on lastwill.visit_drafts (owned_key);
 revoke all on table lastwill.visit_drafts from public;
 
 comment on table lastwill.visit_drafts is
-  'visit.drafts: which drafts each visits names (data → draft). [lastwill 982127902071]';
+  'visit.drafts: which drafts each visits names (data → draft). [lastwill 8e2ae06e3969]';
+comment on column lastwill.visit_drafts.owner_key is
+  'The key of the owner row. A session key is a secret.';
+comment on column lastwill.visit_drafts.owned_key is
+  'The key of the owned row that it names, which need not be there yet.';
 
 -- The keys that a document names under draft.
 create or replace function lastwill.visit_drafts_named(document jsonb)
@@ -2289,24 +2449,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill 2b4dfdadd7c6]';
+  'What is declared: a row for each edge. [lastwill dced83d166ba]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -2362,7 +2530,22 @@ join public.carts as owned_1 on owned_1.code = link_1.owned_key;
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 8e1d7aa45a50]';
+  'Who owns what, with the row each owned row hangs on. [lastwill a339b436f935]';
+comment on column lastwill.owned_tree.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned_tree.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned_tree.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned_tree.owned is 'The table of the owned row.';
+comment on column lastwill.owned_tree.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned_tree.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned_tree.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned_tree.expires_at is
+  'When the owner expires as things stand; null means never.';
+comment on column lastwill.owned_tree.parent_edge is
+  'What ties the row that it hangs on; null where that is the owner''s own row.';
+comment on column lastwill.owned_tree.parent_key is
+  'The key of the row that it hangs on, as text. A secret where that is the owner''s own row.';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -2380,7 +2563,7 @@ from lastwill.owned_tree as tree;
 revoke all on table lastwill.owned from public;
 
 comment on view lastwill.owned is
-  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill c13aeefc02ff]';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.owned.owner_key is
   'The key of the owner row, as text. A session key is a secret.';
@@ -2391,7 +2574,7 @@ comment on column lastwill.owned.depth is
   '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
 comment on column lastwill.owned.expires_at is
-  'When the owner expires as things stand; empty means never.';
+  'When the owner expires as things stand; null means never.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -2443,7 +2626,130 @@ and not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill 142a50354cc8]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 5621c2616a42]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
+
+-- Where links and what owners name are not the same: something was written while triggers were off,
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
+-- named would look like an orphan.
+create view lastwill.drift as
+select
+  'visit.drafts'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.id::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.visit_drafts_named(owner.data)
+) as named (owned_key)
+join public.drafts as owned on owned.id = named.owned_key
+where not exists (
+    select
+    from lastwill.visit_drafts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'visit.drafts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from lastwill.visit_drafts as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+)
+
+union all
+
+select
+  'visit.carts'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.id::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.visit_carts_named(owner.data)
+) as named (owned_key)
+join public.carts as owned on owned.id = named.owned_key
+where not exists (
+    select
+    from lastwill.visit_carts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'visit.carts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from lastwill.visit_carts as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+)
+
+union all
+
+select
+  'visit.coded_carts'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.code::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.visit_coded_carts_named(owner.data)
+) as named (owned_key)
+join public.carts as owned on owned.code = named.owned_key
+where not exists (
+    select
+    from lastwill.visit_coded_carts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'visit.coded_carts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from lastwill.visit_coded_carts as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+);
+
+revoke all on table lastwill.drift from public;
+
+comment on view lastwill.drift is
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 217850f76f7a]';
+comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.drift.drift is
+  'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
+comment on column lastwill.drift.owner_key is
+  'The key of the owner, or of the row that names, as text.';
+comment on column lastwill.drift.owned_key is 'The key of the row that is named, as text.';
+comment on column lastwill.drift.mend is
+  'The statement that ties anew, to be run by the role that migrates.';
 
 -- Why one row of public.drafts is still there. A key that is none of this table's finds no row, and
 -- raises no error.
@@ -3157,7 +3463,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 80e4d03a69b7]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill 1b497c74f740]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

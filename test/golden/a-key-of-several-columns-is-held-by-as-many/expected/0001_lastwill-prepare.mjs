@@ -3,6 +3,10 @@
 //
 // Runs outside a transaction, for what can be made without stopping writes only there.
 //
+// Makes on your tables:
+// - index public.lastwill_booking_orders_idx
+// - index public.lastwill_booking_labels_idx
+//
 // Hazards:
 // - reads all of public.orders to build an index; writes go on meanwhile
 // - reads all of public.labels to build an index; writes go on meanwhile

@@ -3,6 +3,12 @@
 --
 -- One transaction: all of it, or nothing.
 --
+-- Makes on your tables:
+-- - trigger lastwill_visit_inserted on public.visits
+-- - trigger lastwill_visit_changed on public.visits
+--
+-- Makes in schema lastwill: 1 table, 5 views, 3 functions.
+--
 -- Hazards:
 -- - stops writes to public.visits for a moment (share row exclusive lock)
 -- - makes lastwill.visit_drafts anew, without what is in it
@@ -22,6 +28,8 @@ select pg_catalog.set_config(
   'lastwill.search_path', pg_catalog.current_setting('search_path'), true
 );
 set local search_path = pg_catalog, pg_temp;
+
+drop view lastwill.drift;
 
 drop view lastwill.orphan;
 
@@ -85,7 +93,11 @@ create index visit_drafts_by_owned on lastwill.visit_drafts (owned_key);
 revoke all on table lastwill.visit_drafts from public;
 
 comment on table lastwill.visit_drafts is
-  'visit.drafts: which drafts each visits names (data → form.drafts[].id). [lastwill 70b9d4fb5951]';
+  'visit.drafts: which drafts each visits names (data → form.drafts[].id). [lastwill b015e4bc45ce]';
+comment on column lastwill.visit_drafts.owner_key is
+  'The key of the owner row. A session key is a secret.';
+comment on column lastwill.visit_drafts.owned_key is
+  'The key of the owned row that it names, which need not be there yet.';
 
 -- The keys that a document names under form.drafts[].id. In strict mode $[*] gives the elements of a
 -- list, and (silent) nothing for anything else.
@@ -351,24 +363,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill 734f82fa3915]';
+  'What is declared: a row for each edge. [lastwill 1b030c5a48ac]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -390,7 +410,22 @@ join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 00462896d6c7]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 3e2745b2bf28]';
+comment on column lastwill.owned_tree.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned_tree.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned_tree.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned_tree.owned is 'The table of the owned row.';
+comment on column lastwill.owned_tree.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned_tree.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned_tree.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned_tree.expires_at is
+  'When the owner expires as things stand; null means never.';
+comment on column lastwill.owned_tree.parent_edge is
+  'What ties the row that it hangs on; null where that is the owner''s own row.';
+comment on column lastwill.owned_tree.parent_key is
+  'The key of the row that it hangs on, as text. A secret where that is the owner''s own row.';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -408,7 +443,7 @@ from lastwill.owned_tree as tree;
 revoke all on table lastwill.owned from public;
 
 comment on view lastwill.owned is
-  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill c13aeefc02ff]';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.owned.owner_key is
   'The key of the owner row, as text. A session key is a secret.';
@@ -419,7 +454,7 @@ comment on column lastwill.owned.depth is
   '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
 comment on column lastwill.owned.expires_at is
-  'When the owner expires as things stand; empty means never.';
+  'When the owner expires as things stand; null means never.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -445,7 +480,60 @@ and not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill 7b0cb124a126]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill f18cc42367ef]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
+
+-- Where links and what owners name are not the same: something was written while triggers were off,
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
+-- named would look like an orphan.
+create view lastwill.drift as
+select
+  'visit.drafts'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.id::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.visit_drafts_named(owner.data)
+) as named (owned_key)
+join public.drafts as owned on owned.id = named.owned_key
+where not exists (
+    select
+    from lastwill.visit_drafts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'visit.drafts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from lastwill.visit_drafts as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+);
+
+revoke all on table lastwill.drift from public;
+
+comment on view lastwill.drift is
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 07d06bc8be47]';
+comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.drift.drift is
+  'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
+comment on column lastwill.drift.owner_key is
+  'The key of the owner, or of the row that names, as text.';
+comment on column lastwill.drift.owned_key is 'The key of the row that is named, as text.';
+comment on column lastwill.drift.mend is
+  'The statement that ties anew, to be run by the role that migrates.';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -464,6 +552,8 @@ select pg_catalog.set_config(
   'lastwill.search_path', pg_catalog.current_setting('search_path'), true
 );
 set local search_path = pg_catalog, pg_temp;
+
+drop view lastwill.drift;
 
 drop view lastwill.orphan;
 
@@ -527,7 +617,11 @@ create index visit_drafts_by_owned on lastwill.visit_drafts (owned_key);
 revoke all on table lastwill.visit_drafts from public;
 
 comment on table lastwill.visit_drafts is
-  'visit.drafts: which drafts each visits names (data → draft). [lastwill 982127902071]';
+  'visit.drafts: which drafts each visits names (data → draft). [lastwill 8e2ae06e3969]';
+comment on column lastwill.visit_drafts.owner_key is
+  'The key of the owner row. A session key is a secret.';
+comment on column lastwill.visit_drafts.owned_key is
+  'The key of the owned row that it names, which need not be there yet.';
 
 -- The keys that a document names under draft.
 create or replace function lastwill.visit_drafts_named(document jsonb)
@@ -787,24 +881,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill 853e9830de77]';
+  'What is declared: a row for each edge. [lastwill 8de0f4804a18]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -826,7 +928,22 @@ join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 00462896d6c7]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 3e2745b2bf28]';
+comment on column lastwill.owned_tree.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned_tree.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned_tree.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned_tree.owned is 'The table of the owned row.';
+comment on column lastwill.owned_tree.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned_tree.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned_tree.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned_tree.expires_at is
+  'When the owner expires as things stand; null means never.';
+comment on column lastwill.owned_tree.parent_edge is
+  'What ties the row that it hangs on; null where that is the owner''s own row.';
+comment on column lastwill.owned_tree.parent_key is
+  'The key of the row that it hangs on, as text. A secret where that is the owner''s own row.';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -844,7 +961,7 @@ from lastwill.owned_tree as tree;
 revoke all on table lastwill.owned from public;
 
 comment on view lastwill.owned is
-  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill c13aeefc02ff]';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.owned.owner_key is
   'The key of the owner row, as text. A session key is a secret.';
@@ -855,7 +972,7 @@ comment on column lastwill.owned.depth is
   '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
 comment on column lastwill.owned.expires_at is
-  'When the owner expires as things stand; empty means never.';
+  'When the owner expires as things stand; null means never.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -881,7 +998,60 @@ and not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill 7b0cb124a126]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill f18cc42367ef]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
+
+-- Where links and what owners name are not the same: something was written while triggers were off,
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
+-- named would look like an orphan.
+create view lastwill.drift as
+select
+  'visit.drafts'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.id::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.visit_drafts_named(owner.data)
+) as named (owned_key)
+join public.drafts as owned on owned.id = named.owned_key
+where not exists (
+    select
+    from lastwill.visit_drafts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'visit.drafts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from lastwill.visit_drafts as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+);
+
+revoke all on table lastwill.drift from public;
+
+comment on view lastwill.drift is
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 07d06bc8be47]';
+comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.drift.drift is
+  'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
+comment on column lastwill.drift.owner_key is
+  'The key of the owner, or of the row that names, as text.';
+comment on column lastwill.drift.owned_key is 'The key of the row that is named, as text.';
+comment on column lastwill.drift.mend is
+  'The statement that ties anew, to be run by the role that migrates.';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

@@ -3,6 +3,12 @@
 --
 -- One transaction: all of it, or nothing.
 --
+-- Takes from your tables:
+-- - foreign key lastwill_visit_uploads_fkey on public.uploads
+-- - foreign key lastwill_visit_carts_fkey on public.carts
+--
+-- Makes in schema lastwill: 4 views, 4 functions.
+--
 -- Hazards:
 -- - stops all use of public.carts, public.uploads, public.visits for a moment (access exclusive
 --   lock)
@@ -121,24 +127,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill 853e9830de77]';
+  'What is declared: a row for each edge. [lastwill 8de0f4804a18]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -160,7 +174,22 @@ join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 00462896d6c7]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 3e2745b2bf28]';
+comment on column lastwill.owned_tree.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned_tree.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned_tree.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned_tree.owned is 'The table of the owned row.';
+comment on column lastwill.owned_tree.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned_tree.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned_tree.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned_tree.expires_at is
+  'When the owner expires as things stand; null means never.';
+comment on column lastwill.owned_tree.parent_edge is
+  'What ties the row that it hangs on; null where that is the owner''s own row.';
+comment on column lastwill.owned_tree.parent_key is
+  'The key of the row that it hangs on, as text. A secret where that is the owner''s own row.';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -178,7 +207,7 @@ from lastwill.owned_tree as tree;
 revoke all on table lastwill.owned from public;
 
 comment on view lastwill.owned is
-  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill c13aeefc02ff]';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.owned.owner_key is
   'The key of the owner row, as text. A session key is a secret.';
@@ -189,7 +218,7 @@ comment on column lastwill.owned.depth is
   '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
 comment on column lastwill.owned.expires_at is
-  'When the owner expires as things stand; empty means never.';
+  'When the owner expires as things stand; null means never.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -215,7 +244,10 @@ and not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill 7b0cb124a126]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill f18cc42367ef]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Why a row is still there: who owns it, what keeps it, what it waits for. A row for each reason;
 -- none for a row that nobody owns and nothing keeps.
@@ -257,7 +289,7 @@ $lastwill$;
 revoke all on function lastwill.why(regclass, text) from public;
 
 comment on function lastwill.why(regclass, text) is
-  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. [lastwill 9471caba6cde]';
+  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. No row where nobody owns it and nothing keeps it; the error LW001 for a table without an edge. [lastwill 740a4869b55c]';
 
 -- The steps by which rows that linger are handed to the sweep: those of one edge, or of all.
 create or replace function lastwill.release_orphans_begin(edge text, grace interval)
@@ -302,6 +334,30 @@ begin
       );
   end if;
 
+  -- What was written while triggers were off is named and not linked.
+  if exists (
+    select
+    from lastwill.drift as drift
+    where release_orphans_begin.edge is null
+      or drift.edge in (
+        select other.edge
+        from lastwill.edge as other
+        join lastwill.edge as this on this.owned = other.owned
+        where this.edge = release_orphans_begin.edge
+      )
+  ) then
+    raise exception using
+      errcode = 'LW001',
+      message = 'rows that owners name are not linked to them, and would look like orphans',
+      hint = (
+        select format('Tie anew, as the role that migrates: %s', string_agg(mend.statement, ' '))
+        from (
+          select distinct drift.mend as statement
+          from lastwill.drift as drift
+        ) as mend
+      );
+  end if;
+
   -- What sessions outside the database own looks lingering until each has been touched: never
   -- unless it is asked for by name.
   return array(
@@ -320,7 +376,7 @@ $lastwill$;
 revoke all on function lastwill.release_orphans_begin(text, interval) from public;
 
 comment on function lastwill.release_orphans_begin(text, interval) is
-  'The steps by which rows that linger are handed to the sweep. [lastwill 986905e90f7c]';
+  'The steps by which rows that linger are handed to the sweep. [lastwill 0bd5db62d2f3]';
 
 -- One batch of one step: the rows that linger on a few pages of a table. Gives the edge and how
 -- many rows they were, null when somebody held a lock; no edge at the end of the table.
@@ -668,7 +724,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill d4313d7c5ca8]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill 26299e14d306]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -812,7 +868,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_visit(bigint, bigint) from public;
 
 comment on function lastwill.adopt_visit(bigint, bigint) is
-  'Ties what belongs to one row of visits to another; gives how many rows. [lastwill d5657aff4a91]';
+  'Ties what belongs to one row of visits to another; gives how many rows. Rows that wait out their grace too. The error LW002 if there is no row new_key. [lastwill 3d1b7cd3c4c3]';
 
 -- What is declared: a row for each edge, so that who looks at rows can say what holds for them.
 create view lastwill.edge as
@@ -893,24 +949,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill 640b1f8b8a5d]';
+  'What is declared: a row for each edge. [lastwill 1f40c2f33c83]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -965,7 +1029,22 @@ join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill c9e7efd6aaf1]';
+  'Who owns what, with the row each owned row hangs on. [lastwill d295290f49c5]';
+comment on column lastwill.owned_tree.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned_tree.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned_tree.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned_tree.owned is 'The table of the owned row.';
+comment on column lastwill.owned_tree.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned_tree.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned_tree.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned_tree.expires_at is
+  'When the owner expires as things stand; null means never.';
+comment on column lastwill.owned_tree.parent_edge is
+  'What ties the row that it hangs on; null where that is the owner''s own row.';
+comment on column lastwill.owned_tree.parent_key is
+  'The key of the row that it hangs on, as text. A secret where that is the owner''s own row.';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -983,7 +1062,7 @@ from lastwill.owned_tree as tree;
 revoke all on table lastwill.owned from public;
 
 comment on view lastwill.owned is
-  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill c13aeefc02ff]';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.owned.owner_key is
   'The key of the owner row, as text. A session key is a secret.';
@@ -994,7 +1073,7 @@ comment on column lastwill.owned.depth is
   '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
 comment on column lastwill.owned.expires_at is
-  'When the owner expires as things stand; empty means never.';
+  'When the owner expires as things stand; null means never.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -1048,7 +1127,10 @@ where owned.cart_id is not null
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill 3971d75cf788]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 8493ae476c98]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Why one row of public.carts is still there. A key that is none of this table's finds no row, and
 -- raises no error.
@@ -1290,7 +1372,7 @@ $lastwill$;
 revoke all on function lastwill.why(regclass, text) from public;
 
 comment on function lastwill.why(regclass, text) is
-  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. [lastwill 52f6ebc9ae58]';
+  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. No row where nobody owns it and nothing keeps it; the error LW001 for a table without an edge. [lastwill 2beebe7600b1]';
 
 -- Does to the rows of public.carts on these pages that name a parent who is not there what the foreign
 -- key would have done. Nobody writes to public.visits meanwhile, so one who comes back keeps his
@@ -1513,6 +1595,30 @@ begin
       );
   end if;
 
+  -- What was written while triggers were off is named and not linked.
+  if exists (
+    select
+    from lastwill.drift as drift
+    where release_orphans_begin.edge is null
+      or drift.edge in (
+        select other.edge
+        from lastwill.edge as other
+        join lastwill.edge as this on this.owned = other.owned
+        where this.edge = release_orphans_begin.edge
+      )
+  ) then
+    raise exception using
+      errcode = 'LW001',
+      message = 'rows that owners name are not linked to them, and would look like orphans',
+      hint = (
+        select format('Tie anew, as the role that migrates: %s', string_agg(mend.statement, ' '))
+        from (
+          select distinct drift.mend as statement
+          from lastwill.drift as drift
+        ) as mend
+      );
+  end if;
+
   -- What sessions outside the database own looks lingering until each has been touched: never
   -- unless it is asked for by name.
   return array(
@@ -1533,7 +1639,7 @@ $lastwill$;
 revoke all on function lastwill.release_orphans_begin(text, interval) from public;
 
 comment on function lastwill.release_orphans_begin(text, interval) is
-  'The steps by which rows that linger are handed to the sweep. [lastwill 40bf43b64d33]';
+  'The steps by which rows that linger are handed to the sweep. [lastwill b975990bbca0]';
 
 -- One batch of one step: the rows that linger on a few pages of a table. Gives the edge and how
 -- many rows they were, null when somebody held a lock; no edge at the end of the table.
@@ -1965,7 +2071,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill a92bf4780250]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill 41e3bd9a5d08]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

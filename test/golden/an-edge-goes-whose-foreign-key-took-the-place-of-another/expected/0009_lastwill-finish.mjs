@@ -3,6 +3,10 @@
 //
 // Runs outside a transaction, a step at a time; if it is cut off, run it again.
 //
+// Takes from your tables:
+// - index public.lastwill_visit_uploads_idx
+// - index public.lastwill_visit_carts_idx
+//
 // Hazards:
 // - reads all of public.uploads to check its former foreign key; writes go on meanwhile
 // - reads all of public.carts to check its former foreign key; writes go on meanwhile

@@ -3,6 +3,13 @@
 --
 -- One transaction: all of it, or nothing.
 --
+-- Makes on your tables:
+-- - foreign key lastwill_visit_carts_fkey on public.carts
+-- - trigger lastwill_visit_inserted on public.visits
+-- - trigger lastwill_visit_changed on public.visits
+--
+-- Makes in schema lastwill: 1 table, 7 views, 22 functions.
+--
 -- Hazards:
 -- - stops writes to public.carts, public.visits for a moment (share row exclusive lock)
 --
@@ -26,6 +33,8 @@ select pg_catalog.set_config(
 set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
+
+drop view lastwill.drift;
 
 drop view lastwill.orphan;
 
@@ -115,7 +124,11 @@ create index visit_uploads_by_owned on lastwill.visit_uploads (owned_key);
 revoke all on table lastwill.visit_uploads from public;
 
 comment on table lastwill.visit_uploads is
-  'visit.uploads: which uploads each visits names (data → uploads[]). [lastwill 69bf78b726a6]';
+  'visit.uploads: which uploads each visits names (data → uploads[]). [lastwill 0a7ebe169856]';
+comment on column lastwill.visit_uploads.owner_key is
+  'The key of the owner row. A session key is a secret.';
+comment on column lastwill.visit_uploads.owned_key is
+  'The key of the owned row that it names, which need not be there yet.';
 
 -- The keys that a document names under uploads[]. In strict mode $[*] gives the elements of a
 -- list, and (silent) nothing for anything else.
@@ -918,7 +931,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_visit(bigint, bigint) from public;
 
 comment on function lastwill.adopt_visit(bigint, bigint) is
-  'Ties what belongs to one row of visits to another; gives how many rows. [lastwill d5657aff4a91]';
+  'Ties what belongs to one row of visits to another; gives how many rows. Rows that wait out their grace too. The error LW002 if there is no row new_key. [lastwill 3d1b7cd3c4c3]';
 
 -- What the manifest says of each owner's sweep, and the steps that it takes.
 create view lastwill.sweep_setting as
@@ -944,13 +957,16 @@ from (
 revoke all on table lastwill.sweep_setting from public;
 
 comment on view lastwill.sweep_setting is
-  'How each owner is swept, as the manifest says. [lastwill 794ad0f90dfe]';
+  'How each owner is swept, as the manifest says. [lastwill bd00e0c89b16]';
+comment on column lastwill.sweep_setting.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.sweep_setting.steps is
+  'What a run works at in turns: the owner''s expired rows, the released rows of each edge.';
 comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
 comment on column lastwill.sweep_setting.workers is
-  'How many sweep at once, when there is a backlog.';
+  'How many sweep at once when there is a backlog.';
 comment on column lastwill.sweep_setting.hold_over is
-  'The sweep holds when a larger share of the rows than this is due at once.';
-comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+  'The sweep holds when a larger share of the rows (0 to 1) than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'For how many days a run stays in the log.';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -1053,24 +1069,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill c1b955a4a160]';
+  'What is declared: a row for each edge. [lastwill a2d5347ae0b7]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -1125,7 +1149,22 @@ join public.uploads as owned_1 on owned_1.id = link_1.owned_key;
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 5095caa4b9b9]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 5adcebcd8693]';
+comment on column lastwill.owned_tree.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned_tree.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned_tree.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned_tree.owned is 'The table of the owned row.';
+comment on column lastwill.owned_tree.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned_tree.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned_tree.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned_tree.expires_at is
+  'When the owner expires as things stand; null means never.';
+comment on column lastwill.owned_tree.parent_edge is
+  'What ties the row that it hangs on; null where that is the owner''s own row.';
+comment on column lastwill.owned_tree.parent_key is
+  'The key of the row that it hangs on, as text. A secret where that is the owner''s own row.';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -1143,7 +1182,7 @@ from lastwill.owned_tree as tree;
 revoke all on table lastwill.owned from public;
 
 comment on view lastwill.owned is
-  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill c13aeefc02ff]';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.owned.owner_key is
   'The key of the owner row, as text. A session key is a secret.';
@@ -1154,7 +1193,7 @@ comment on column lastwill.owned.depth is
   '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
 comment on column lastwill.owned.expires_at is
-  'When the owner expires as things stand; empty means never.';
+  'When the owner expires as things stand; null means never.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -1214,7 +1253,95 @@ where owned.visit_id is not null
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill a37c93177514]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 5456683f102c]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
+
+-- Where links and what owners name are not the same: something was written while triggers were off,
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
+-- named would look like an orphan.
+create view lastwill.drift as
+select
+  'visit.drafts'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.id::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.visit_drafts_named(owner.data)
+) as named (owned_key)
+join public.drafts as owned on owned.id = named.owned_key
+where not exists (
+    select
+    from lastwill.visit_drafts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'visit.drafts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from lastwill.visit_drafts as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+)
+
+union all
+
+select
+  'visit.uploads'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.id::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.visit_uploads_named(owner.data)
+) as named (owned_key)
+join public.uploads as owned on owned.id = named.owned_key
+where not exists (
+    select
+    from lastwill.visit_uploads as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'visit.uploads'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from lastwill.visit_uploads as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+);
+
+revoke all on table lastwill.drift from public;
+
+comment on view lastwill.drift is
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill a3fdcc9ef363]';
+comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.drift.drift is
+  'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
+comment on column lastwill.drift.owner_key is
+  'The key of the owner, or of the row that names, as text.';
+comment on column lastwill.drift.owned_key is 'The key of the row that is named, as text.';
+comment on column lastwill.drift.mend is
+  'The statement that ties anew, to be run by the role that migrates.';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -1288,11 +1415,14 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 3ba1434403d5]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill fb50bb6689da]';
+comment on column lastwill.status.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
-comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
-comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.oldest_due is
+  'When the oldest of them fell due; null when nothing is due.';
+comment on column lastwill.status.lag is
+  'How long the oldest of them has been due; 0 when nothing is.';
 comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
 comment on column lastwill.status.undecodable is
   'Owner rows whose data cannot be read: nothing is released for them.';
@@ -1301,9 +1431,9 @@ comment on column lastwill.status.quarantined is
 comment on column lastwill.status.held is
   'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
-  'Until when the sweep is paused; see lastwill.pause.';
+  'Until when the sweep is paused, see lastwill.pause; null when it is not.';
 comment on column lastwill.status.last_run_at is
-  'When the last run began; a sweep that holds or is paused begins none.';
+  'When the last run began; null before the first. A sweep that holds or pauses begins none.';
 comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
@@ -1586,7 +1716,7 @@ $lastwill$;
 revoke all on function lastwill.why(regclass, text) from public;
 
 comment on function lastwill.why(regclass, text) is
-  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. [lastwill ab11fa040384]';
+  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. No row where nobody owns it and nothing keeps it; the error LW001 for a table without an edge. [lastwill 7ffef9e63a0c]';
 
 -- Does to the rows of public.carts on these pages that name a parent who is not there what the foreign
 -- key would have done. Nobody writes to public.visits meanwhile, so one who comes back keeps his
@@ -1775,6 +1905,30 @@ begin
       );
   end if;
 
+  -- What was written while triggers were off is named and not linked.
+  if exists (
+    select
+    from lastwill.drift as drift
+    where release_orphans_begin.edge is null
+      or drift.edge in (
+        select other.edge
+        from lastwill.edge as other
+        join lastwill.edge as this on this.owned = other.owned
+        where this.edge = release_orphans_begin.edge
+      )
+  ) then
+    raise exception using
+      errcode = 'LW001',
+      message = 'rows that owners name are not linked to them, and would look like orphans',
+      hint = (
+        select format('Tie anew, as the role that migrates: %s', string_agg(mend.statement, ' '))
+        from (
+          select distinct drift.mend as statement
+          from lastwill.drift as drift
+        ) as mend
+      );
+  end if;
+
   -- What sessions outside the database own looks lingering until each has been touched: never
   -- unless it is asked for by name.
   return array(
@@ -1795,7 +1949,7 @@ $lastwill$;
 revoke all on function lastwill.release_orphans_begin(text, interval) from public;
 
 comment on function lastwill.release_orphans_begin(text, interval) is
-  'The steps by which rows that linger are handed to the sweep. [lastwill dd5be88e9519]';
+  'The steps by which rows that linger are handed to the sweep. [lastwill cd40f869554f]';
 
 -- One batch of one step: the rows that linger on a few pages of a table. Gives the edge and how
 -- many rows they were, null when somebody held a lock; no edge at the end of the table.
@@ -2374,7 +2528,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 7176aa107723]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill 173a534fd14a]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -2403,6 +2557,8 @@ drop function lastwill.visit_uploads_why(text);
 drop function lastwill.visit_carts_why(text);
 
 drop view lastwill.status;
+
+drop view lastwill.drift;
 
 drop view lastwill.orphan;
 
@@ -2836,13 +2992,16 @@ from (
 revoke all on table lastwill.sweep_setting from public;
 
 comment on view lastwill.sweep_setting is
-  'How each owner is swept, as the manifest says. [lastwill c7d78208d4e2]';
+  'How each owner is swept, as the manifest says. [lastwill 60544292166b]';
+comment on column lastwill.sweep_setting.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.sweep_setting.steps is
+  'What a run works at in turns: the owner''s expired rows, the released rows of each edge.';
 comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
 comment on column lastwill.sweep_setting.workers is
-  'How many sweep at once, when there is a backlog.';
+  'How many sweep at once when there is a backlog.';
 comment on column lastwill.sweep_setting.hold_over is
-  'The sweep holds when a larger share of the rows than this is due at once.';
-comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+  'The sweep holds when a larger share of the rows (0 to 1) than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'For how many days a run stays in the log.';
 
 -- One batch of one step of the sweep.
 create or replace function lastwill.sweep_batch(step text, run bigint, max_rows integer)
@@ -2894,24 +3053,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill 853e9830de77]';
+  'What is declared: a row for each edge. [lastwill 8de0f4804a18]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -2933,7 +3100,22 @@ join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 00462896d6c7]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 3e2745b2bf28]';
+comment on column lastwill.owned_tree.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned_tree.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned_tree.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned_tree.owned is 'The table of the owned row.';
+comment on column lastwill.owned_tree.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned_tree.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned_tree.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned_tree.expires_at is
+  'When the owner expires as things stand; null means never.';
+comment on column lastwill.owned_tree.parent_edge is
+  'What ties the row that it hangs on; null where that is the owner''s own row.';
+comment on column lastwill.owned_tree.parent_key is
+  'The key of the row that it hangs on, as text. A secret where that is the owner''s own row.';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -2951,7 +3133,7 @@ from lastwill.owned_tree as tree;
 revoke all on table lastwill.owned from public;
 
 comment on view lastwill.owned is
-  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill c13aeefc02ff]';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.owned.owner_key is
   'The key of the owner row, as text. A session key is a secret.';
@@ -2962,7 +3144,7 @@ comment on column lastwill.owned.depth is
   '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
 comment on column lastwill.owned.expires_at is
-  'When the owner expires as things stand; empty means never.';
+  'When the owner expires as things stand; null means never.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -2988,7 +3170,60 @@ and not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill 7b0cb124a126]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill f18cc42367ef]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
+
+-- Where links and what owners name are not the same: something was written while triggers were off,
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
+-- named would look like an orphan.
+create view lastwill.drift as
+select
+  'visit.drafts'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.id::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.visit_drafts_named(owner.data)
+) as named (owned_key)
+join public.drafts as owned on owned.id = named.owned_key
+where not exists (
+    select
+    from lastwill.visit_drafts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'visit.drafts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from lastwill.visit_drafts as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+);
+
+revoke all on table lastwill.drift from public;
+
+comment on view lastwill.drift is
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 07d06bc8be47]';
+comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.drift.drift is
+  'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
+comment on column lastwill.drift.owner_key is
+  'The key of the owner, or of the row that names, as text.';
+comment on column lastwill.drift.owned_key is 'The key of the row that is named, as text.';
+comment on column lastwill.drift.mend is
+  'The statement that ties anew, to be run by the role that migrates.';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -3062,11 +3297,14 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill dac708af2bd3]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 8ad27a0609b3]';
+comment on column lastwill.status.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
-comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
-comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.oldest_due is
+  'When the oldest of them fell due; null when nothing is due.';
+comment on column lastwill.status.lag is
+  'How long the oldest of them has been due; 0 when nothing is.';
 comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
 comment on column lastwill.status.undecodable is
   'Owner rows whose data cannot be read: nothing is released for them.';
@@ -3075,9 +3313,9 @@ comment on column lastwill.status.quarantined is
 comment on column lastwill.status.held is
   'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
-  'Until when the sweep is paused; see lastwill.pause.';
+  'Until when the sweep is paused, see lastwill.pause; null when it is not.';
 comment on column lastwill.status.last_run_at is
-  'When the last run began; a sweep that holds or is paused begins none.';
+  'When the last run began; null before the first. A sweep that holds or pauses begins none.';
 comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
@@ -3122,7 +3360,7 @@ $lastwill$;
 revoke all on function lastwill.why(regclass, text) from public;
 
 comment on function lastwill.why(regclass, text) is
-  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. [lastwill 9471caba6cde]';
+  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. No row where nobody owns it and nothing keeps it; the error LW001 for a table without an edge. [lastwill 740a4869b55c]';
 
 -- The steps by which rows that linger are handed to the sweep: those of one edge, or of all.
 create or replace function lastwill.release_orphans_begin(edge text, grace interval)
@@ -3167,6 +3405,30 @@ begin
       );
   end if;
 
+  -- What was written while triggers were off is named and not linked.
+  if exists (
+    select
+    from lastwill.drift as drift
+    where release_orphans_begin.edge is null
+      or drift.edge in (
+        select other.edge
+        from lastwill.edge as other
+        join lastwill.edge as this on this.owned = other.owned
+        where this.edge = release_orphans_begin.edge
+      )
+  ) then
+    raise exception using
+      errcode = 'LW001',
+      message = 'rows that owners name are not linked to them, and would look like orphans',
+      hint = (
+        select format('Tie anew, as the role that migrates: %s', string_agg(mend.statement, ' '))
+        from (
+          select distinct drift.mend as statement
+          from lastwill.drift as drift
+        ) as mend
+      );
+  end if;
+
   -- What sessions outside the database own looks lingering until each has been touched: never
   -- unless it is asked for by name.
   return array(
@@ -3185,7 +3447,7 @@ $lastwill$;
 revoke all on function lastwill.release_orphans_begin(text, interval) from public;
 
 comment on function lastwill.release_orphans_begin(text, interval) is
-  'The steps by which rows that linger are handed to the sweep. [lastwill 986905e90f7c]';
+  'The steps by which rows that linger are handed to the sweep. [lastwill 0bd5db62d2f3]';
 
 -- One batch of one step: the rows that linger on a few pages of a table. Gives the edge and how
 -- many rows they were, null when somebody held a lock; no edge at the end of the table.
@@ -3533,7 +3795,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill d4313d7c5ca8]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill 26299e14d306]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

@@ -3,6 +3,45 @@
 --
 -- One transaction: all of it, or nothing.
 --
+-- Takes from your tables:
+-- - trigger lastwill_away_drafts_tied on public.drafts
+-- - trigger lastwill_visit_truncated on public.visits
+-- - trigger lastwill_visit_deleted on public.visits
+-- - trigger "Lastwill_visit_leaving" on public.visits
+-- - trigger lastwill_visit_renamed on public.visits
+-- - trigger lastwill_visit_changed on public.visits
+-- - trigger lastwill_visit_inserted on public.visits
+-- - trigger lastwill_visit_documents_emptied on public.visit_documents
+-- - trigger lastwill_visit_documents_tied on public.visit_documents
+-- - trigger lastwill_visit_documents_moved on public.visit_documents
+-- - trigger lastwill_visit_documents_left on public.visit_documents
+-- - trigger lastwill_visit_carts_tied on public.carts
+--
+-- Makes on your tables:
+-- - index public.lastwill_guest_basket_idx
+-- - foreign key lastwill_guest_basket_fkey on public.carts
+-- - index public.lastwill_guest_cart_items_idx
+-- - foreign key lastwill_guest_cart_items_fkey on public.cart_items
+-- - foreign key lastwill_guest_documents_owner_fkey on public.visit_documents
+-- - index public.lastwill_guest_documents_owned_idx
+-- - foreign key lastwill_guest_documents_owned_fkey on public.visit_documents
+-- - index public.lastwill_elsewhere_drafts_idx
+-- - foreign key lastwill_elsewhere_drafts_fkey on public.drafts
+-- - trigger lastwill_guest_basket_tied on public.carts
+-- - trigger lastwill_guest_documents_left on public.visit_documents
+-- - trigger lastwill_guest_documents_moved on public.visit_documents
+-- - trigger lastwill_guest_documents_tied on public.visit_documents
+-- - trigger lastwill_guest_documents_emptied on public.visit_documents
+-- - trigger lastwill_guest_inserted on public.visits
+-- - trigger lastwill_guest_changed on public.visits
+-- - trigger lastwill_guest_renamed on public.visits
+-- - trigger "Lastwill_guest_leaving" on public.visits
+-- - trigger lastwill_guest_deleted on public.visits
+-- - trigger lastwill_guest_truncated on public.visits
+-- - trigger lastwill_elsewhere_drafts_tied on public.drafts
+--
+-- Makes in schema lastwill: 2 tables, 2 sequences, 7 views, 61 functions, 1 procedure.
+--
 -- Hazards:
 -- - stops all use of public.cart_items, public.carts, public.drafts, public.visit_documents,
 --   public.visits for a moment (access exclusive lock)
@@ -46,6 +85,8 @@ drop function lastwill.visit_cart_items_why(text);
 drop function lastwill.visit_carts_why(text);
 
 drop view lastwill.status;
+
+drop view lastwill.drift;
 
 drop view lastwill.orphan;
 
@@ -328,7 +369,11 @@ alter index lastwill.visit_drafts_by_owned
   rename to guest_paper_by_owned;
 
 comment on table lastwill.guest_paper is
-  'guest.paper: which drafts each visits names (data → draft). [lastwill 773ac069473f]';
+  'guest.paper: which drafts each visits names (data → draft). [lastwill e0a97a3b6dc2]';
+comment on column lastwill.guest_paper.owner_key is
+  'The key of the owner row. A session key is a secret.';
+comment on column lastwill.guest_paper.owned_key is
+  'The key of the owned row that it names, which need not be there yet.';
 
 -- What waits, is put aside or is still to be told goes on under the edge's new name.
 update lastwill.released
@@ -408,9 +453,9 @@ alter index lastwill.away_by_expires_at
   rename to elsewhere_by_expires_at;
 
 comment on table lastwill.elsewhere is
-  'elsewhere: sessions that are kept elsewhere, and when each expires. [lastwill db6e154d54f7]';
+  'elsewhere: sessions that are kept elsewhere, and when each expires. [lastwill b542c3c51709]';
 comment on column lastwill.elsewhere.key is 'The session''s key. A secret.';
-comment on column lastwill.elsewhere.expires_at is 'When it expires; empty means never.';
+comment on column lastwill.elsewhere.expires_at is 'When it expires; null means never.';
 
 -- What waits, is put aside or is still to be told goes on under the edge's new name.
 update lastwill.released
@@ -2067,7 +2112,7 @@ $lastwill$;
 revoke all on procedure lastwill.guest_backfill(boolean) from public;
 
 comment on procedure lastwill.guest_backfill(boolean) is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill 6850c34acd73]';
+  'Ties what the rows of visits name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 4ab114d05ca7]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.
@@ -2182,7 +2227,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_guest(bigint, bigint) from public;
 
 comment on function lastwill.adopt_guest(bigint, bigint) is
-  'Ties what belongs to one row of visits to another; gives how many rows. [lastwill 06b7301f15a0]';
+  'Ties what belongs to one row of visits to another; gives how many rows. Rows that wait out their grace too. The error LW002 if there is no row new_key. [lastwill c9da316a9bdb]';
 
 -- How much of public.visits is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is. And whether an index
@@ -2612,7 +2657,7 @@ $lastwill$;
 revoke all on function lastwill.touch_elsewhere(text, interval) from public;
 
 comment on function lastwill.touch_elsewhere(text, interval) is
-  'Writes down that a session is there and for how long; gives when it expires. [lastwill 624322e86ed4]';
+  'Writes down that a session is there and for how long; gives when it expires. With a ttl of 0 the next sweep ends it. [lastwill 91f116f3787d]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -3121,7 +3166,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_elsewhere(text, text) from public;
 
 comment on function lastwill.adopt_elsewhere(text, text) is
-  'Ties what belongs to one row of lastwill.elsewhere to another; gives how many rows. [lastwill 54c1f1617530]';
+  'Ties what belongs to one row of lastwill.elsewhere to another; gives how many rows. Rows that wait out their grace too. The error LW002 if there is no row new_key. [lastwill f80fb57cd2c0]';
 
 -- How much of lastwill.elsewhere is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is. And whether an index
@@ -3564,13 +3609,16 @@ from (
 revoke all on table lastwill.sweep_setting from public;
 
 comment on view lastwill.sweep_setting is
-  'How each owner is swept, as the manifest says. [lastwill fb804a63beff]';
+  'How each owner is swept, as the manifest says. [lastwill 6246fd8b47ea]';
+comment on column lastwill.sweep_setting.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.sweep_setting.steps is
+  'What a run works at in turns: the owner''s expired rows, the released rows of each edge.';
 comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
 comment on column lastwill.sweep_setting.workers is
-  'How many sweep at once, when there is a backlog.';
+  'How many sweep at once when there is a backlog.';
 comment on column lastwill.sweep_setting.hold_over is
-  'The sweep holds when a larger share of the rows than this is due at once.';
-comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+  'The sweep holds when a larger share of the rows (0 to 1) than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'For how many days a run stays in the log.';
 
 -- How much of one owner is due.
 create or replace function lastwill.sweep_backlog(
@@ -3759,24 +3807,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill 61c5487a0c49]';
+  'What is declared: a row for each edge. [lastwill 662ccc026ab1]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -3864,7 +3920,22 @@ join public.drafts as owned_1 on owned_1.sid = owner.key;
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill a121f9965512]';
+  'Who owns what, with the row each owned row hangs on. [lastwill d0f39d0831b8]';
+comment on column lastwill.owned_tree.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned_tree.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned_tree.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned_tree.owned is 'The table of the owned row.';
+comment on column lastwill.owned_tree.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned_tree.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned_tree.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned_tree.expires_at is
+  'When the owner expires as things stand; null means never.';
+comment on column lastwill.owned_tree.parent_edge is
+  'What ties the row that it hangs on; null where that is the owner''s own row.';
+comment on column lastwill.owned_tree.parent_key is
+  'The key of the row that it hangs on, as text. A secret where that is the owner''s own row.';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -3882,7 +3953,7 @@ from lastwill.owned_tree as tree;
 revoke all on table lastwill.owned from public;
 
 comment on view lastwill.owned is
-  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill c13aeefc02ff]';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.owned.owner_key is
   'The key of the owner row, as text. A session key is a secret.';
@@ -3893,7 +3964,7 @@ comment on column lastwill.owned.depth is
   '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
 comment on column lastwill.owned.expires_at is
-  'When the owner expires as things stand; empty means never.';
+  'When the owner expires as things stand; null means never.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -3967,7 +4038,60 @@ and not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill 0cf6867ae78b]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill a07834521acb]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
+
+-- Where links and what owners name are not the same: something was written while triggers were off,
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
+-- named would look like an orphan.
+create view lastwill.drift as
+select
+  'guest.paper'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.id::text as owned_key,
+  'call lastwill.guest_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.guest_paper_named(owner.data)
+) as named (owned_key)
+join public.drafts as owned on owned.id = named.owned_key
+where not exists (
+    select
+    from lastwill.guest_paper as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'guest.paper'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.guest_backfill(anew => true);'::text as mend
+from lastwill.guest_paper as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+);
+
+revoke all on table lastwill.drift from public;
+
+comment on view lastwill.drift is
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 80fa2d368cdb]';
+comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.drift.drift is
+  'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
+comment on column lastwill.drift.owner_key is
+  'The key of the owner, or of the row that names, as text.';
+comment on column lastwill.drift.owned_key is 'The key of the row that is named, as text.';
+comment on column lastwill.drift.mend is
+  'The statement that ties anew, to be run by the role that migrates.';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -4110,11 +4234,14 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 1f0687f015b6]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill f8f387ed502c]';
+comment on column lastwill.status.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
-comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
-comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.oldest_due is
+  'When the oldest of them fell due; null when nothing is due.';
+comment on column lastwill.status.lag is
+  'How long the oldest of them has been due; 0 when nothing is.';
 comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
 comment on column lastwill.status.undecodable is
   'Owner rows whose data cannot be read: nothing is released for them.';
@@ -4123,9 +4250,9 @@ comment on column lastwill.status.quarantined is
 comment on column lastwill.status.held is
   'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
-  'Until when the sweep is paused; see lastwill.pause.';
+  'Until when the sweep is paused, see lastwill.pause; null when it is not.';
 comment on column lastwill.status.last_run_at is
-  'When the last run began; a sweep that holds or is paused begins none.';
+  'When the last run began; null before the first. A sweep that holds or pauses begins none.';
 comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
@@ -4702,7 +4829,7 @@ $lastwill$;
 revoke all on function lastwill.why(regclass, text) from public;
 
 comment on function lastwill.why(regclass, text) is
-  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. [lastwill 8a5173088640]';
+  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. No row where nobody owns it and nothing keeps it; the error LW001 for a table without an edge. [lastwill bcc531964b52]';
 
 -- Does to the rows of public.carts on these pages that name a parent who is not there what the foreign
 -- key would have done. Nobody writes to public.visits meanwhile, so one who comes back keeps his
@@ -5179,6 +5306,30 @@ begin
       );
   end if;
 
+  -- What was written while triggers were off is named and not linked.
+  if exists (
+    select
+    from lastwill.drift as drift
+    where release_orphans_begin.edge is null
+      or drift.edge in (
+        select other.edge
+        from lastwill.edge as other
+        join lastwill.edge as this on this.owned = other.owned
+        where this.edge = release_orphans_begin.edge
+      )
+  ) then
+    raise exception using
+      errcode = 'LW001',
+      message = 'rows that owners name are not linked to them, and would look like orphans',
+      hint = (
+        select format('Tie anew, as the role that migrates: %s', string_agg(mend.statement, ' '))
+        from (
+          select distinct drift.mend as statement
+          from lastwill.drift as drift
+        ) as mend
+      );
+  end if;
+
   -- What sessions outside the database own looks lingering until each has been touched: never
   -- unless it is asked for by name.
   return array(
@@ -5201,7 +5352,7 @@ $lastwill$;
 revoke all on function lastwill.release_orphans_begin(text, interval) from public;
 
 comment on function lastwill.release_orphans_begin(text, interval) is
-  'The steps by which rows that linger are handed to the sweep. [lastwill 463c567d3925]';
+  'The steps by which rows that linger are handed to the sweep. [lastwill fedc9580b57e]';
 
 -- One batch of one step: the rows that linger on a few pages of a table. Gives the edge and how
 -- many rows they were, null when somebody held a lock; no edge at the end of the table.
@@ -6194,7 +6345,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 30f407edfa48]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill e767440f59f1]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -6237,6 +6388,8 @@ drop function lastwill.guest_cart_items_why(text);
 drop function lastwill.guest_basket_why(text);
 
 drop view lastwill.status;
+
+drop view lastwill.drift;
 
 drop view lastwill.orphan;
 
@@ -6519,7 +6672,11 @@ alter index lastwill.guest_paper_by_owned
   rename to visit_drafts_by_owned;
 
 comment on table lastwill.visit_drafts is
-  'visit.drafts: which drafts each visits names (data → draft). [lastwill 982127902071]';
+  'visit.drafts: which drafts each visits names (data → draft). [lastwill 8e2ae06e3969]';
+comment on column lastwill.visit_drafts.owner_key is
+  'The key of the owner row. A session key is a secret.';
+comment on column lastwill.visit_drafts.owned_key is
+  'The key of the owned row that it names, which need not be there yet.';
 
 -- What waits, is put aside or is still to be told goes on under the edge's new name.
 update lastwill.released
@@ -6599,9 +6756,9 @@ alter index lastwill.elsewhere_by_expires_at
   rename to away_by_expires_at;
 
 comment on table lastwill.away is
-  'away: sessions that are kept elsewhere, and when each expires. [lastwill cd6c82727b74]';
+  'away: sessions that are kept elsewhere, and when each expires. [lastwill f203d4cab3e5]';
 comment on column lastwill.away.key is 'The session''s key. A secret.';
-comment on column lastwill.away.expires_at is 'When it expires; empty means never.';
+comment on column lastwill.away.expires_at is 'When it expires; null means never.';
 
 -- What waits, is put aside or is still to be told goes on under the edge's new name.
 update lastwill.released
@@ -8258,7 +8415,7 @@ $lastwill$;
 revoke all on procedure lastwill.visit_backfill(boolean) from public;
 
 comment on procedure lastwill.visit_backfill(boolean) is
-  'Ties what the rows of visits name already. May be called again at any time. [lastwill f12b49b5043f]';
+  'Ties what the rows of visits name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 6ad9d2ecc1cd]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.
@@ -8373,7 +8530,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_visit(bigint, bigint) from public;
 
 comment on function lastwill.adopt_visit(bigint, bigint) is
-  'Ties what belongs to one row of visits to another; gives how many rows. [lastwill 3d92814878e9]';
+  'Ties what belongs to one row of visits to another; gives how many rows. Rows that wait out their grace too. The error LW002 if there is no row new_key. [lastwill a1dec8b372a2]';
 
 -- How much of public.visits is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is. And whether an index
@@ -8803,7 +8960,7 @@ $lastwill$;
 revoke all on function lastwill.touch_away(text, interval) from public;
 
 comment on function lastwill.touch_away(text, interval) is
-  'Writes down that a session is there and for how long; gives when it expires. [lastwill 7bd22420372f]';
+  'Writes down that a session is there and for how long; gives when it expires. With a ttl of 0 the next sweep ends it. [lastwill 4fcd8abf4375]';
 
 -- The last-owner check. Ends those of these rows that have no owner left, and gives the rows it
 -- could decide on; the others are locked by somebody and are decided another time.
@@ -9312,7 +9469,7 @@ $lastwill$;
 revoke all on function lastwill.adopt_away(text, text) from public;
 
 comment on function lastwill.adopt_away(text, text) is
-  'Ties what belongs to one row of lastwill.away to another; gives how many rows. [lastwill 9d0cf9e74c5f]';
+  'Ties what belongs to one row of lastwill.away to another; gives how many rows. Rows that wait out their grace too. The error LW002 if there is no row new_key. [lastwill a49a07d8d479]';
 
 -- How much of lastwill.away is due: counted up to 1,000 rows, and beyond that from a sample of a
 -- thousand pages, so that looking costs the same however large the table is. And whether an index
@@ -9755,13 +9912,16 @@ from (
 revoke all on table lastwill.sweep_setting from public;
 
 comment on view lastwill.sweep_setting is
-  'How each owner is swept, as the manifest says. [lastwill 0bd3e0575d64]';
+  'How each owner is swept, as the manifest says. [lastwill 169160615ae0]';
+comment on column lastwill.sweep_setting.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.sweep_setting.steps is
+  'What a run works at in turns: the owner''s expired rows, the released rows of each edge.';
 comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
 comment on column lastwill.sweep_setting.workers is
-  'How many sweep at once, when there is a backlog.';
+  'How many sweep at once when there is a backlog.';
 comment on column lastwill.sweep_setting.hold_over is
-  'The sweep holds when a larger share of the rows than this is due at once.';
-comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+  'The sweep holds when a larger share of the rows (0 to 1) than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'For how many days a run stays in the log.';
 
 -- How much of one owner is due.
 create or replace function lastwill.sweep_backlog(
@@ -9950,24 +10110,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill ac458ea69f30]';
+  'What is declared: a row for each edge. [lastwill 35d667ba6e5c]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -10055,7 +10223,22 @@ join public.drafts as owned_1 on owned_1.sid = owner.key;
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 97a73138ca1b]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 5c6bb18a239d]';
+comment on column lastwill.owned_tree.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned_tree.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned_tree.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned_tree.owned is 'The table of the owned row.';
+comment on column lastwill.owned_tree.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned_tree.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned_tree.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned_tree.expires_at is
+  'When the owner expires as things stand; null means never.';
+comment on column lastwill.owned_tree.parent_edge is
+  'What ties the row that it hangs on; null where that is the owner''s own row.';
+comment on column lastwill.owned_tree.parent_key is
+  'The key of the row that it hangs on, as text. A secret where that is the owner''s own row.';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -10073,7 +10256,7 @@ from lastwill.owned_tree as tree;
 revoke all on table lastwill.owned from public;
 
 comment on view lastwill.owned is
-  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill c13aeefc02ff]';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.owned.owner_key is
   'The key of the owner row, as text. A session key is a secret.';
@@ -10084,7 +10267,7 @@ comment on column lastwill.owned.depth is
   '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
 comment on column lastwill.owned.expires_at is
-  'When the owner expires as things stand; empty means never.';
+  'When the owner expires as things stand; null means never.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -10158,7 +10341,60 @@ and not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill cf40d08c76cc]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill fc97aee18f35]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
+
+-- Where links and what owners name are not the same: something was written while triggers were off,
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
+-- named would look like an orphan.
+create view lastwill.drift as
+select
+  'visit.drafts'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.id::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.visit_drafts_named(owner.data)
+) as named (owned_key)
+join public.drafts as owned on owned.id = named.owned_key
+where not exists (
+    select
+    from lastwill.visit_drafts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'visit.drafts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from lastwill.visit_drafts as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+);
+
+revoke all on table lastwill.drift from public;
+
+comment on view lastwill.drift is
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 07d06bc8be47]';
+comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.drift.drift is
+  'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
+comment on column lastwill.drift.owner_key is
+  'The key of the owner, or of the row that names, as text.';
+comment on column lastwill.drift.owned_key is 'The key of the row that is named, as text.';
+comment on column lastwill.drift.mend is
+  'The statement that ties anew, to be run by the role that migrates.';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -10301,11 +10537,14 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 9ab01522c72b]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill a6598a16b7ef]';
+comment on column lastwill.status.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
-comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
-comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.oldest_due is
+  'When the oldest of them fell due; null when nothing is due.';
+comment on column lastwill.status.lag is
+  'How long the oldest of them has been due; 0 when nothing is.';
 comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
 comment on column lastwill.status.undecodable is
   'Owner rows whose data cannot be read: nothing is released for them.';
@@ -10314,9 +10553,9 @@ comment on column lastwill.status.quarantined is
 comment on column lastwill.status.held is
   'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
-  'Until when the sweep is paused; see lastwill.pause.';
+  'Until when the sweep is paused, see lastwill.pause; null when it is not.';
 comment on column lastwill.status.last_run_at is
-  'When the last run began; a sweep that holds or is paused begins none.';
+  'When the last run began; null before the first. A sweep that holds or pauses begins none.';
 comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
@@ -10893,7 +11132,7 @@ $lastwill$;
 revoke all on function lastwill.why(regclass, text) from public;
 
 comment on function lastwill.why(regclass, text) is
-  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. [lastwill 00414fbbb198]';
+  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. No row where nobody owns it and nothing keeps it; the error LW001 for a table without an edge. [lastwill 997ecc6d5913]';
 
 -- Does to the rows of public.carts on these pages that name a parent who is not there what the foreign
 -- key would have done. Nobody writes to public.visits meanwhile, so one who comes back keeps his
@@ -11370,6 +11609,30 @@ begin
       );
   end if;
 
+  -- What was written while triggers were off is named and not linked.
+  if exists (
+    select
+    from lastwill.drift as drift
+    where release_orphans_begin.edge is null
+      or drift.edge in (
+        select other.edge
+        from lastwill.edge as other
+        join lastwill.edge as this on this.owned = other.owned
+        where this.edge = release_orphans_begin.edge
+      )
+  ) then
+    raise exception using
+      errcode = 'LW001',
+      message = 'rows that owners name are not linked to them, and would look like orphans',
+      hint = (
+        select format('Tie anew, as the role that migrates: %s', string_agg(mend.statement, ' '))
+        from (
+          select distinct drift.mend as statement
+          from lastwill.drift as drift
+        ) as mend
+      );
+  end if;
+
   -- What sessions outside the database own looks lingering until each has been touched: never
   -- unless it is asked for by name.
   return array(
@@ -11392,7 +11655,7 @@ $lastwill$;
 revoke all on function lastwill.release_orphans_begin(text, interval) from public;
 
 comment on function lastwill.release_orphans_begin(text, interval) is
-  'The steps by which rows that linger are handed to the sweep. [lastwill 80d684becf49]';
+  'The steps by which rows that linger are handed to the sweep. [lastwill 50c6c7c69479]';
 
 -- One batch of one step: the rows that linger on a few pages of a table. Gives the edge and how
 -- many rows they were, null when somebody held a lock; no edge at the end of the table.
@@ -12385,7 +12648,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 18d6e803dd4d]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill 7160312f1959]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

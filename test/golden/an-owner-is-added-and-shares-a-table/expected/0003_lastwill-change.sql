@@ -3,6 +3,15 @@
 --
 -- One transaction: all of it, or nothing.
 --
+-- Makes on your tables:
+-- - trigger lastwill_invite_inserted on public.invites
+-- - trigger lastwill_invite_changed on public.invites
+-- - trigger lastwill_invite_renamed on public.invites
+-- - trigger lastwill_invite_deleted on public.invites
+-- - trigger lastwill_invite_truncated on public.invites
+--
+-- Makes in schema lastwill: 1 table, 1 sequence, 7 views, 25 functions, 1 procedure.
+--
 -- Hazards:
 -- - stops writes to public.invites for a moment (share row exclusive lock)
 --
@@ -26,6 +35,8 @@ select pg_catalog.set_config(
 set local search_path = pg_catalog, pg_temp;
 
 drop view lastwill.status;
+
+drop view lastwill.drift;
 
 drop view lastwill.orphan;
 
@@ -224,7 +235,11 @@ create index invite_drafts_by_owned on lastwill.invite_drafts (owned_key);
 revoke all on table lastwill.invite_drafts from public;
 
 comment on table lastwill.invite_drafts is
-  'invite.drafts: which drafts each invites names (draft_id). [lastwill 8db52d2086f0]';
+  'invite.drafts: which drafts each invites names (draft_id). [lastwill ae1f486bf68d]';
+comment on column lastwill.invite_drafts.owner_key is
+  'The key of the owner row. A session key is a secret.';
+comment on column lastwill.invite_drafts.owned_key is
+  'The key of the owned row that it names, which need not be there yet.';
 
 -- The key that the column draft_id names: itself, or none.
 create or replace function lastwill.invite_drafts_named(pointer bigint)
@@ -1057,7 +1072,7 @@ $lastwill$;
 revoke all on procedure lastwill.invite_backfill(boolean) from public;
 
 comment on procedure lastwill.invite_backfill(boolean) is
-  'Ties what the rows of invites name already. May be called again at any time. [lastwill b634e43810ff]';
+  'Ties what the rows of invites name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 4e6adea09172]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.
@@ -1516,13 +1531,16 @@ from (
 revoke all on table lastwill.sweep_setting from public;
 
 comment on view lastwill.sweep_setting is
-  'How each owner is swept, as the manifest says. [lastwill 2d11f4d69e2b]';
+  'How each owner is swept, as the manifest says. [lastwill 91a651b32fdc]';
+comment on column lastwill.sweep_setting.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.sweep_setting.steps is
+  'What a run works at in turns: the owner''s expired rows, the released rows of each edge.';
 comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
 comment on column lastwill.sweep_setting.workers is
-  'How many sweep at once, when there is a backlog.';
+  'How many sweep at once when there is a backlog.';
 comment on column lastwill.sweep_setting.hold_over is
-  'The sweep holds when a larger share of the rows than this is due at once.';
-comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+  'The sweep holds when a larger share of the rows (0 to 1) than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'For how many days a run stays in the log.';
 
 -- How much of one owner is due.
 create or replace function lastwill.sweep_backlog(
@@ -1630,24 +1648,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill 7305c4bc891a]';
+  'What is declared: a row for each edge. [lastwill cfe6001cfcd6]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -1686,7 +1712,22 @@ join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 897a82bfda47]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 17e7fb86111b]';
+comment on column lastwill.owned_tree.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned_tree.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned_tree.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned_tree.owned is 'The table of the owned row.';
+comment on column lastwill.owned_tree.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned_tree.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned_tree.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned_tree.expires_at is
+  'When the owner expires as things stand; null means never.';
+comment on column lastwill.owned_tree.parent_edge is
+  'What ties the row that it hangs on; null where that is the owner''s own row.';
+comment on column lastwill.owned_tree.parent_key is
+  'The key of the row that it hangs on, as text. A secret where that is the owner''s own row.';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -1704,7 +1745,7 @@ from lastwill.owned_tree as tree;
 revoke all on table lastwill.owned from public;
 
 comment on view lastwill.owned is
-  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill c13aeefc02ff]';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.owned.owner_key is
   'The key of the owner row, as text. A session key is a secret.';
@@ -1715,7 +1756,7 @@ comment on column lastwill.owned.depth is
   '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
 comment on column lastwill.owned.expires_at is
-  'When the owner expires as things stand; empty means never.';
+  'When the owner expires as things stand; null means never.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -1747,7 +1788,95 @@ and not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill 10cbcd3d3e57]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 333e117104cf]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
+
+-- Where links and what owners name are not the same: something was written while triggers were off,
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
+-- named would look like an orphan.
+create view lastwill.drift as
+select
+  'visit.drafts'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.id::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.visit_drafts_named(owner.data)
+) as named (owned_key)
+join public.drafts as owned on owned.id = named.owned_key
+where not exists (
+    select
+    from lastwill.visit_drafts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'visit.drafts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from lastwill.visit_drafts as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+)
+
+union all
+
+select
+  'invite.drafts'::text as edge,
+  'unlinked'::text as drift,
+  owner.token::text as owner_key,
+  owned.id::text as owned_key,
+  'call lastwill.invite_backfill(anew => true);'::text as mend
+from public.invites as owner
+cross join lateral unnest(
+  lastwill.invite_drafts_named(owner.draft_id)
+) as named (owned_key)
+join public.drafts as owned on owned.id = named.owned_key
+where not exists (
+    select
+    from lastwill.invite_drafts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.token as uuid)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'invite.drafts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.invite_backfill(anew => true);'::text as mend
+from lastwill.invite_drafts as link
+where not exists (
+  select
+  from public.invites as owner
+  where cast(owner.token as uuid) operator(pg_catalog.=) link.owner_key
+);
+
+revoke all on table lastwill.drift from public;
+
+comment on view lastwill.drift is
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 54d246a13757]';
+comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.drift.drift is
+  'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
+comment on column lastwill.drift.owner_key is
+  'The key of the owner, or of the row that names, as text.';
+comment on column lastwill.drift.owned_key is 'The key of the row that is named, as text.';
+comment on column lastwill.drift.mend is
+  'The statement that ties anew, to be run by the role that migrates.';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -1890,11 +2019,14 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill c340c1278923]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill aad1fb14b156]';
+comment on column lastwill.status.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
-comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
-comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.oldest_due is
+  'When the oldest of them fell due; null when nothing is due.';
+comment on column lastwill.status.lag is
+  'How long the oldest of them has been due; 0 when nothing is.';
 comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
 comment on column lastwill.status.undecodable is
   'Owner rows whose data cannot be read: nothing is released for them.';
@@ -1903,9 +2035,9 @@ comment on column lastwill.status.quarantined is
 comment on column lastwill.status.held is
   'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
-  'Until when the sweep is paused; see lastwill.pause.';
+  'Until when the sweep is paused, see lastwill.pause; null when it is not.';
 comment on column lastwill.status.last_run_at is
-  'When the last run began; a sweep that holds or is paused begins none.';
+  'When the last run began; null before the first. A sweep that holds or pauses begins none.';
 comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
@@ -2561,7 +2693,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 6e16c9cc505e]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill 2a8b41fdd117]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -2584,6 +2716,8 @@ set local search_path = pg_catalog, pg_temp;
 drop function lastwill.invite_ending(text);
 
 drop view lastwill.status;
+
+drop view lastwill.drift;
 
 drop view lastwill.orphan;
 
@@ -2890,13 +3024,16 @@ from (
 revoke all on table lastwill.sweep_setting from public;
 
 comment on view lastwill.sweep_setting is
-  'How each owner is swept, as the manifest says. [lastwill c7d78208d4e2]';
+  'How each owner is swept, as the manifest says. [lastwill 60544292166b]';
+comment on column lastwill.sweep_setting.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.sweep_setting.steps is
+  'What a run works at in turns: the owner''s expired rows, the released rows of each edge.';
 comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
 comment on column lastwill.sweep_setting.workers is
-  'How many sweep at once, when there is a backlog.';
+  'How many sweep at once when there is a backlog.';
 comment on column lastwill.sweep_setting.hold_over is
-  'The sweep holds when a larger share of the rows than this is due at once.';
-comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+  'The sweep holds when a larger share of the rows (0 to 1) than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'For how many days a run stays in the log.';
 
 -- How much of one owner is due.
 create or replace function lastwill.sweep_backlog(
@@ -2974,24 +3111,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill 853e9830de77]';
+  'What is declared: a row for each edge. [lastwill 8de0f4804a18]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -3013,7 +3158,22 @@ join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill 00462896d6c7]';
+  'Who owns what, with the row each owned row hangs on. [lastwill 3e2745b2bf28]';
+comment on column lastwill.owned_tree.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned_tree.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned_tree.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned_tree.owned is 'The table of the owned row.';
+comment on column lastwill.owned_tree.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned_tree.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned_tree.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned_tree.expires_at is
+  'When the owner expires as things stand; null means never.';
+comment on column lastwill.owned_tree.parent_edge is
+  'What ties the row that it hangs on; null where that is the owner''s own row.';
+comment on column lastwill.owned_tree.parent_key is
+  'The key of the row that it hangs on, as text. A secret where that is the owner''s own row.';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -3031,7 +3191,7 @@ from lastwill.owned_tree as tree;
 revoke all on table lastwill.owned from public;
 
 comment on view lastwill.owned is
-  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill c13aeefc02ff]';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.owned.owner_key is
   'The key of the owner row, as text. A session key is a secret.';
@@ -3042,7 +3202,7 @@ comment on column lastwill.owned.depth is
   '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
 comment on column lastwill.owned.expires_at is
-  'When the owner expires as things stand; empty means never.';
+  'When the owner expires as things stand; null means never.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -3068,7 +3228,60 @@ and not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill 7b0cb124a126]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill f18cc42367ef]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
+
+-- Where links and what owners name are not the same: something was written while triggers were off,
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
+-- named would look like an orphan.
+create view lastwill.drift as
+select
+  'visit.drafts'::text as edge,
+  'unlinked'::text as drift,
+  owner.id::text as owner_key,
+  owned.id::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from public.visits as owner
+cross join lateral unnest(
+  lastwill.visit_drafts_named(owner.data)
+) as named (owned_key)
+join public.drafts as owned on owned.id = named.owned_key
+where not exists (
+    select
+    from lastwill.visit_drafts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'visit.drafts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.visit_backfill(anew => true);'::text as mend
+from lastwill.visit_drafts as link
+where not exists (
+  select
+  from public.visits as owner
+  where cast(owner.id as bigint) operator(pg_catalog.=) link.owner_key
+);
+
+revoke all on table lastwill.drift from public;
+
+comment on view lastwill.drift is
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 07d06bc8be47]';
+comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.drift.drift is
+  'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
+comment on column lastwill.drift.owner_key is
+  'The key of the owner, or of the row that names, as text.';
+comment on column lastwill.drift.owned_key is 'The key of the row that is named, as text.';
+comment on column lastwill.drift.mend is
+  'The statement that ties anew, to be run by the role that migrates.';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -3142,11 +3355,14 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill dac708af2bd3]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 8ad27a0609b3]';
+comment on column lastwill.status.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
-comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
-comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.oldest_due is
+  'When the oldest of them fell due; null when nothing is due.';
+comment on column lastwill.status.lag is
+  'How long the oldest of them has been due; 0 when nothing is.';
 comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
 comment on column lastwill.status.undecodable is
   'Owner rows whose data cannot be read: nothing is released for them.';
@@ -3155,9 +3371,9 @@ comment on column lastwill.status.quarantined is
 comment on column lastwill.status.held is
   'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
-  'Until when the sweep is paused; see lastwill.pause.';
+  'Until when the sweep is paused, see lastwill.pause; null when it is not.';
 comment on column lastwill.status.last_run_at is
-  'When the last run began; a sweep that holds or is paused begins none.';
+  'When the last run began; null before the first. A sweep that holds or pauses begins none.';
 comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
@@ -3642,7 +3858,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill d4313d7c5ca8]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill 26299e14d306]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

@@ -3,6 +3,12 @@
 //
 // Runs outside a transaction, for what can be made without stopping writes only there.
 //
+// Makes on your tables:
+// - index public.lastwill_session_carts_idx
+// - index public.lastwill_session_items_idx
+// - index public.lastwill_session_notes_idx
+// - index public.lastwill_session_labels_owned_idx
+//
 // Hazards:
 // - reads all of public.carts to build an index; writes go on meanwhile
 // - reads all of public.items to build an index; writes go on meanwhile

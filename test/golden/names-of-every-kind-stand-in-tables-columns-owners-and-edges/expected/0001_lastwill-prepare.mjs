@@ -3,6 +3,11 @@
 //
 // Runs outside a transaction, for what can be made without stopping writes only there.
 //
+// Makes on your tables:
+// - index public.U&"lastwill_user_""Cart"" \\ `${x}` \0024lastwill$;\000a-- Up?
+//   Migration\000a_idx"
+// - index public."lastwill_user_Überlange_Bezeichnung_die_mit_Umlauten__ac8686c6"
+//
 // Hazards:
 // - reads all of public."Table" to build an index; writes go on meanwhile
 // - reads all of public."Überlange_Bezeichnung_die_mit_Umlauten_dreiundsechzig_Byte_hat" to build

@@ -3,6 +3,11 @@
 //
 // Runs outside a transaction, for what can be made without stopping writes only there.
 //
+// Makes on your tables:
+// - index public.lastwill_session_orders_idx
+// - index public.lastwill_session_events_idx
+// - index public.lastwill_session_traces_idx
+//
 // Hazards:
 // - reads all of public.orders to build an index; writes go on meanwhile
 // - reads all of public.events to build an index; writes go on meanwhile

@@ -3,6 +3,9 @@
 //
 // Runs outside a transaction, for what can be made without stopping writes only there.
 //
+// Makes on your tables:
+// - index shop.lastwill_login_carts_idx
+//
 // Hazards:
 // - reads all of shop.carts to build an index; writes go on meanwhile
 

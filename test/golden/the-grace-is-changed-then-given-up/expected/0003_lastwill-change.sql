@@ -2,6 +2,8 @@
 -- manifest and generate again.
 --
 -- One transaction: all of it, or nothing.
+--
+-- Makes in schema lastwill: 1 view, 2 functions.
 
 -- Up Migration
 
@@ -74,24 +76,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill 364579020768]';
+  'What is declared: a row for each edge. [lastwill 43e8664cb7c8]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
 -- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
@@ -389,7 +399,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill d51573869dad]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill 8063f93deff6]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -468,24 +478,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill 853e9830de77]';
+  'What is declared: a row for each edge. [lastwill 8de0f4804a18]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- What the next sweep would do, of one owner or of all; or, with a key, what the end of that one
 -- row would do, whoever deletes it. And what stands in the way. It only looks: it locks nothing,
@@ -783,7 +801,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill d4313d7c5ca8]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill 26299e14d306]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true

@@ -3,6 +3,10 @@
 //
 // Runs outside a transaction, for what can be made without stopping writes only there.
 //
+// Makes on your tables:
+// - index public.lastwill_session_carts_idx
+// - index public.lastwill_session_cart_items_idx
+//
 // Hazards:
 // - reads all of public.carts to build an index; writes go on meanwhile
 // - reads all of public.cart_items to build an index; writes go on meanwhile

@@ -3,6 +3,15 @@
 --
 -- One transaction: all of it, or nothing.
 --
+-- Makes on your tables:
+-- - trigger lastwill_session_inserted on public.session
+-- - trigger lastwill_session_changed on public.session
+-- - trigger lastwill_session_renamed on public.session
+-- - trigger lastwill_session_deleted on public.session
+-- - trigger lastwill_session_truncated on public.session
+--
+-- Makes in schema lastwill: 10 tables, 1 sequence, 7 views, 51 functions, 4 procedures.
+--
 -- Hazards:
 -- - stops writes to public.session for a moment (share row exclusive lock)
 --
@@ -53,13 +62,16 @@ create index released_by_due on lastwill.released (due_at);
 revoke all on table lastwill.released from public;
 
 comment on table lastwill.released is
-  'Owned rows that an owner let go of, waiting out their grace. [lastwill 3cf3f70ba3ef]';
+  'Owned rows that an owner let go of, waiting out their grace. [lastwill fb65131141ca]';
 comment on column lastwill.released.edge is 'The edge that tied the row: owner, dot, edge name.';
 comment on column lastwill.released.owned_key is
-  'The key of the row that waits; empty for all that a polymorphic edge tied to that owner.';
-comment on column lastwill.released.owner_key is 'The key of the owner that let go of it.';
+  'The key of the row that waits; '''' for all that a polymorphic edge tied to that owner.';
+comment on column lastwill.released.owner_key is
+  'The key of the owner that let go of it; ''orphan …'' for what lingered. A secret.';
+comment on column lastwill.released.released_at is 'When the owner let go of it.';
 comment on column lastwill.released.due_at is
   'When the sweep looks at the row: it ends then, unless an owner names it again.';
+comment on column lastwill.released.id is 'A number of its own.';
 
 -- One row for each run of the sweep over one owner. Its figures move in the transaction of the
 -- batch they count, so they never say more, or less, than the tables show.
@@ -84,13 +96,16 @@ create index sweep_run_by_owner on lastwill.sweep_run (owner, id);
 revoke all on table lastwill.sweep_run from public;
 
 comment on table lastwill.sweep_run is
-  'The log of the sweep: a row for each run over one owner. [lastwill af419d2fda5b]';
+  'The log of the sweep: a row for each run over one owner. [lastwill b309ce4b5dfc]';
+comment on column lastwill.sweep_run.id is 'The number of the run: a later one has a higher one.';
+comment on column lastwill.sweep_run.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.sweep_run.worker is
   'Which of the workers that share a backlog this was; 1 is the one that always runs.';
+comment on column lastwill.sweep_run.started_at is 'When it began.';
 comment on column lastwill.sweep_run.ended_at is
-  'Empty while the run goes on, and for ever when it was cut off: the next goes on from there.';
+  'Null while the run goes on, and for ever when it was cut off: the next goes on from there.';
 comment on column lastwill.sweep_run.stop_at is 'When its time is up: no batch begins after that.';
-comment on column lastwill.sweep_run.max_rows is 'How many rows it may end; empty for no limit.';
+comment on column lastwill.sweep_run.max_rows is 'How many rows it may end; null for no limit.';
 comment on column lastwill.sweep_run.due is
   'How many owner rows were due when it began: counted up to 1,000, above that an estimate.';
 comment on column lastwill.sweep_run.batches is 'Transactions that had at least one row to end.';
@@ -98,7 +113,7 @@ comment on column lastwill.sweep_run.owners_ended is 'Expired owner rows that th
 comment on column lastwill.sweep_run.released_ended is
   'Released rows that this run ended, their grace being over.';
 comment on column lastwill.sweep_run.last_error is
-  'Why the last failed batch failed; it was tried again in parts (see lastwill.quarantine).';
+  'Why the last failed batch failed, which was tried again in parts; null if none has.';
 
 -- What the last runs of the sweep have in hand, a row for each of their steps: the owner's expired
 -- rows, and the released rows of each edge. A run takes its next batch from here, and the next run
@@ -122,20 +137,26 @@ create table lastwill.sweep_step (
 revoke all on table lastwill.sweep_step from public;
 
 comment on table lastwill.sweep_step is
-  'What the last runs of the sweep have in hand. [lastwill 4d2371366cd6]';
+  'What the last runs of the sweep have in hand. [lastwill ca8cd8bff84f]';
+comment on column lastwill.sweep_step.run is 'The run: lastwill.sweep_run.id.';
+comment on column lastwill.sweep_step.step is
+  'The owner''s name for its expired rows, an edge for its released rows.';
 comment on column lastwill.sweep_step.position is 'Where it stands in the order of the steps.';
 comment on column lastwill.sweep_step.turns is 'Batches so far: the step with the fewest is next.';
 comment on column lastwill.sweep_step.batch is 'How many rows the next batch takes at most.';
-comment on column lastwill.sweep_step.pace is 'Seconds for a row, in the last batch.';
+comment on column lastwill.sweep_step.pace is
+  'Seconds for a row, in the last batch; null before the first.';
 comment on column lastwill.sweep_step.windows is
-  'In how many windows of 128 pages the table is swept; empty when it goes by expiry.';
+  'In how many windows of 128 pages the table is swept; null when it goes by expiry.';
 comment on column lastwill.sweep_step.last_window is
   'The last number to draw: then every window has been somebody''s.';
 comment on column lastwill.sweep_step.window_end is 'Where the window in hand ends.';
 comment on column lastwill.sweep_step.place is
-  'How far the window in hand is swept; empty when the next one is to be drawn.';
+  'How far the window in hand is swept; null when the next one is to be drawn.';
 comment on column lastwill.sweep_step.again is
-  'The places of rows whose batch failed, to be tried again in smaller ones.';
+  'The places of rows whose batch failed, to be tried again in smaller ones; null for none.';
+comment on column lastwill.sweep_step.done is
+  'Whether nothing was left to do here at the last look.';
 
 -- Owners of whose rows so many are due at once that a wrong clock or time zone is as likely as a
 -- backlog. Their sweep waits until somebody has looked, and called lastwill.resume; that holds for
@@ -152,12 +173,13 @@ create table lastwill.hold (
 revoke all on table lastwill.hold from public;
 
 comment on table lastwill.hold is
-  'Owners of whose rows far too much is due at once; their sweep holds until accepted_at is set. [lastwill 3aefb04d161d]';
+  'Owners of whose rows far too much is due at once; their sweep holds until accepted_at is set. [lastwill cb60b39df104]';
+comment on column lastwill.hold.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.hold.held_at is 'When the sweep first held.';
 comment on column lastwill.hold.due is 'How many rows were due, about.';
 comment on column lastwill.hold.total is 'Of how many rows, about.';
 comment on column lastwill.hold.accepted_at is
-  'When somebody let it go on: until no more than the usual share is due.';
+  'When somebody let it go on, for this backlog and a day at most; null until then.';
 
 -- Rows that the sweep could not end, one by one: something else holds on to them (a foreign key
 -- that restricts, a trigger that raises, a lock that stays). They wait, ever longer, and stop
@@ -177,10 +199,16 @@ create table lastwill.quarantine (
 revoke all on table lastwill.quarantine from public;
 
 comment on table lastwill.quarantine is
-  'Rows that the sweep could not end, with the reason and the next try. [lastwill b95bc3720610]';
+  'Rows that the sweep could not end, with the reason and the next try. [lastwill 3d85dca89aba]';
+comment on column lastwill.quarantine.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.quarantine.edge is
   'The edge of the row that cannot end, or the owner''s name when it is the owner''s own row.';
-comment on column lastwill.quarantine.key is 'The key of the row that cannot end.';
+comment on column lastwill.quarantine.key is
+  'The key of the row that cannot end. A secret where it is the owner''s own row.';
+comment on column lastwill.quarantine.sqlstate is 'The code of the last error.';
+comment on column lastwill.quarantine.message is 'The message of the last error.';
+comment on column lastwill.quarantine.tries is 'How often the sweep has tried.';
+comment on column lastwill.quarantine.first_try is 'When it first failed.';
 comment on column lastwill.quarantine.next_try is
   'Until then the sweep passes it by: 1 minute at first, doubled with each try, a day at most.';
 
@@ -196,7 +224,12 @@ create table lastwill.undecodable (
 revoke all on table lastwill.undecodable from public;
 
 comment on table lastwill.undecodable is
-  'Owners whose data cannot be read; nothing is released for them. [lastwill 9a56ab7680b5]';
+  'Owners whose data cannot be read; nothing is released for them. [lastwill 3f292dea4765]';
+comment on column lastwill.undecodable.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.undecodable.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.undecodable.since is
+  'When its data was first seen that could not be read.';
 
 -- Backfills that are not finished. A row is written in the transaction that does the work it speaks
 -- of, so whatever cuts a backfill off, the next call goes on from here. As long as there is one,
@@ -211,10 +244,13 @@ create table lastwill.backfill (
 revoke all on table lastwill.backfill from public;
 
 comment on table lastwill.backfill is
-  'Backfills that were begun and are not finished, and how far each has come. [lastwill 6cb36962c724]';
-comment on column lastwill.backfill.name is 'The procedure that was called.';
+  'Backfills that were begun and are not finished, and how far each has come. [lastwill b31ee5babdb5]';
+comment on column lastwill.backfill.name is
+  'The procedure that was called, and is to be called again: call lastwill.<name>();';
 comment on column lastwill.backfill.last_key is
-  'The key up to which owners have been looked at. A secret.';
+  'The key up to which owners have been looked at; null at the beginning. A secret.';
+comment on column lastwill.backfill.begun_at is
+  'When it was called first, or was called to begin anew.';
 
 -- Owners whose sweep is paused. A pause always has an end: one that is forgotten must not leave
 -- rows behind for ever.
@@ -227,7 +263,9 @@ create table lastwill.paused (
 revoke all on table lastwill.paused from public;
 
 comment on table lastwill.paused is
-  'Owners whose sweep is paused, and until when. [lastwill 3adbfd8e038e]';
+  'Owners whose sweep is paused, and until when. [lastwill 6e6ac9aaa0db]';
+comment on column lastwill.paused.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.paused.until is 'The sweep passes the owner by until then.';
 
 -- Puts one row aside, or, when it failed again, aside for twice as long.
 create or replace function lastwill.quarantine_row(
@@ -373,17 +411,19 @@ create index outbox_by_due on lastwill.outbox (next_try, id) where dead_at is nu
 revoke all on table lastwill.outbox from public;
 
 comment on table lastwill.outbox is
-  'Letters of rows that are gone, until a consumer has handled them. [lastwill 0fd8e16c802e]';
+  'Letters of rows that are gone, until a consumer has handled them. [lastwill f085e0655d44]';
 comment on column lastwill.outbox.edge is 'The edge that owned the row: owner, dot, edge name.';
 comment on column lastwill.outbox.key is 'The key of the row that is gone.';
 comment on column lastwill.outbox.payload is 'Its columns that the edge declares under emit.';
 comment on column lastwill.outbox.emitted_at is 'When the transaction that ended the row began.';
-comment on column lastwill.outbox.tries is 'How often a consumer has taken it.';
+comment on column lastwill.outbox.tries is
+  'How often a consumer has taken it and not given it back.';
 comment on column lastwill.outbox.next_try is
   'When it is due: a consumer''s lease, or the wait after a failure, is over then.';
-comment on column lastwill.outbox.last_error is 'Why the last failed try failed.';
+comment on column lastwill.outbox.last_error is 'Why the last failed try failed; null if none has.';
 comment on column lastwill.outbox.dead_at is
-  'When it was given up, after too many tries; select lastwill.outbox_retry() brings it back.';
+  'When it was given up; null while it is not. lastwill.outbox_retry() brings it back.';
+comment on column lastwill.outbox.id is 'What outbox_done and the others know it by.';
 
 -- Wakes the consumers that wait for letters, when the transaction commits.
 create or replace function lastwill.outbox_notify()
@@ -490,7 +530,7 @@ $lastwill$;
 revoke all on function lastwill.outbox_take(integer, interval, integer, text[]) from public;
 
 comment on function lastwill.outbox_take(integer, interval, integer, text[]) is
-  'Hands out letters that are due, under a lease. [lastwill bcae9340e135]';
+  'Hands out letters that are due: nobody else gets them until the lease is over. A letter taken max_tries times before is given up instead; edges null is for all edges. [lastwill 332f0ed833ff]';
 
 -- Strikes out letters that were handled. It does not ask whose lease it is by now: a consumer that
 -- was slower than its lease has done the work all the same, and doing it again serves nobody.
@@ -538,7 +578,7 @@ $lastwill$;
 revoke all on function lastwill.outbox_failed(bigint, integer, text, interval, integer) from public;
 
 comment on function lastwill.outbox_failed(bigint, integer, text, interval, integer) is
-  'Notes that a letter''s try failed; true when it is dead now. [lastwill defd3ca1bcb1]';
+  'Notes that a letter''s try failed; true when it is dead now. attempt is its tries as handed out; null when another has it by now: nothing is noted then. [lastwill 106566702b08]';
 
 -- Puts back letters that a consumer has taken and not begun, because it stops or their lease wears
 -- thin. The try does not count, and they keep their place in the queue.
@@ -563,7 +603,7 @@ $lastwill$;
 revoke all on function lastwill.outbox_give_back(bigint[]) from public;
 
 comment on function lastwill.outbox_give_back(bigint[]) is
-  'Puts back letters that were taken and not begun. [lastwill ad5495c6e7c4]';
+  'Puts back letters that were taken and not begun; the try does not count. [lastwill 98f4a919e1e4]';
 
 -- Brings a dead letter back, or all of them, with all its tries before it. Gives how many.
 create or replace function lastwill.outbox_retry(letter_id bigint default null)
@@ -591,7 +631,7 @@ $lastwill$;
 revoke all on function lastwill.outbox_retry(bigint) from public;
 
 comment on function lastwill.outbox_retry(bigint) is
-  'Brings dead letters back: select lastwill.outbox_retry(); [lastwill 058d233dbac1]';
+  'Brings dead letters back, or the one named: select lastwill.outbox_retry(); Gives how many. [lastwill 4f8f53fa9de1]';
 
 -- session.drafts: which drafts each session names (sess → draftId).
 create table lastwill.session_drafts (
@@ -605,7 +645,11 @@ create index session_drafts_by_owned on lastwill.session_drafts (owned_key);
 revoke all on table lastwill.session_drafts from public;
 
 comment on table lastwill.session_drafts is
-  'session.drafts: which drafts each session names (sess → draftId). [lastwill 8c5a2f908d2a]';
+  'session.drafts: which drafts each session names (sess → draftId). [lastwill 7a2d4c301986]';
+comment on column lastwill.session_drafts.owner_key is
+  'The key of the owner row. A session key is a secret.';
+comment on column lastwill.session_drafts.owned_key is
+  'The key of the owned row that it names, which need not be there yet.';
 
 -- The keys that a document names under draftId.
 create or replace function lastwill.session_drafts_named(document jsonb)
@@ -1493,7 +1537,7 @@ $lastwill$;
 revoke all on procedure lastwill.session_backfill(boolean) from public;
 
 comment on procedure lastwill.session_backfill(boolean) is
-  'Ties what the rows of session name already. May be called again at any time. [lastwill e864ed77b6aa]';
+  'Ties what the rows of session name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill d7b5eabfcbee]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.
@@ -2033,13 +2077,16 @@ from (
 revoke all on table lastwill.sweep_setting from public;
 
 comment on view lastwill.sweep_setting is
-  'How each owner is swept, as the manifest says. [lastwill 1b174afea82c]';
+  'How each owner is swept, as the manifest says. [lastwill 514e3f8dbb10]';
+comment on column lastwill.sweep_setting.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.sweep_setting.steps is
+  'What a run works at in turns: the owner''s expired rows, the released rows of each edge.';
 comment on column lastwill.sweep_setting.budget is 'How long a run may take.';
 comment on column lastwill.sweep_setting.workers is
-  'How many sweep at once, when there is a backlog.';
+  'How many sweep at once when there is a backlog.';
 comment on column lastwill.sweep_setting.hold_over is
-  'The sweep holds when a larger share of the rows than this is due at once.';
-comment on column lastwill.sweep_setting.log_days is 'How long a run stays in the log.';
+  'The sweep holds when a larger share of the rows (0 to 1) than this is due at once.';
+comment on column lastwill.sweep_setting.log_days is 'For how many days a run stays in the log.';
 
 -- Raises a clear error for a name that is no owner's.
 create or replace function lastwill.known_owner(owner text)
@@ -2071,7 +2118,7 @@ $lastwill$;
 revoke all on function lastwill.known_owner(text) from public;
 
 comment on function lastwill.known_owner(text) is
-  'Raises an error for a name that is no owner''s. [lastwill dc55a5bb9050]';
+  'Raises the error LW001 for a name that is no owner''s. [lastwill 8ca51922344c]';
 
 -- How much of one owner is due.
 create or replace function lastwill.sweep_backlog(
@@ -2597,7 +2644,7 @@ $lastwill$;
 revoke all on procedure lastwill.sweep(text, integer, boolean) from public;
 
 comment on procedure lastwill.sweep(text, integer, boolean) is
-  'Ends expired owners and released rows that are due: call lastwill.sweep(); [lastwill 84f825db4847]';
+  'Ends expired owners and released rows that are due: call lastwill.sweep(); Of all owners, or of the one named; worker 2 and more only share a backlog; accept lets an owner''s sweep go on that holds. It commits, so no transaction may be open. [lastwill 0c60eecf81f6]';
 
 -- Keeps the sweep off one owner for a while, 30 days at most. Deletions by the application go on
 -- as before.
@@ -2629,7 +2676,7 @@ $lastwill$;
 revoke all on function lastwill.pause(text, interval) from public;
 
 comment on function lastwill.pause(text, interval) is
-  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); [lastwill af2f6dca6384]';
+  'Keeps the sweep off one owner for a while: select lastwill.pause(''session'', ''1 hour''); For 30 days at most; gives until when. [lastwill 2f608e97d30f]';
 
 -- Ends a pause early, and lets a sweep that holds go on: all that is due is meant to end.
 create or replace function lastwill.resume(owner text)
@@ -2683,24 +2730,32 @@ select
 revoke all on table lastwill.edge from public;
 
 comment on view lastwill.edge is
-  'What is declared: a row for each edge. [lastwill 7861ae7688a8]';
+  'What is declared: a row for each edge. [lastwill 83bde78da3c4]';
 comment on column lastwill.edge.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.edge.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.edge.owned is 'The table whose rows are owned.';
 comment on column lastwill.edge.owned_by_key is 'The columns whose values name an owned row.';
+comment on column lastwill.edge.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.edge.parent_edge is
-  'The edge that this one hangs below; empty where it hangs on the owner itself.';
+  'The edge that this one hangs below; null where it hangs on the owner itself.';
+comment on column lastwill.edge.kind is 'column, polymorphic, through or data.';
 comment on column lastwill.edge.tied_by is 'What ties an owned row to what it hangs on.';
-comment on column lastwill.edge.policy is 'What happens to a row when its last owner ends.';
+comment on column lastwill.edge.policy is
+  'What happens to a row when its last owner ends: cascade, set_null, soft_delete, archive.';
 comment on column lastwill.edge.policy_target is
-  'The archive that keeps the row, or the column that marks it or is set null.';
+  'The archive that keeps the row, or the column that marks it or is set null; else null.';
 comment on column lastwill.edge.one_by_one is
   'Whether each row is asked for other owners and for what keeps it; else a foreign key ends it.';
-comment on column lastwill.edge.grace is 'How long a released row waits.';
-comment on column lastwill.edge.keep_when is 'A row for which this holds survives.';
-comment on column lastwill.edge.claim is 'A row whose column of this name is filled survives.';
-comment on column lastwill.edge.guard is 'Only rows for which this holds are tied.';
+comment on column lastwill.edge.grace is 'How long a released row waits; 0 for not at all.';
+comment on column lastwill.edge.keep_when is
+  'A row for which this holds survives; null if there is no such condition.';
+comment on column lastwill.edge.claim is
+  'A row whose column of this name is filled survives; null if there is none.';
+comment on column lastwill.edge.guard is
+  'Only rows for which this holds are tied; null if there is no such condition.';
 comment on column lastwill.edge.on_replace is
-  'What becomes of a row when its owner names another instead, or none.';
+  'What becomes of a row when its owner names another or none: release, keep; data edges only.';
 
 -- Who owns what, with the row each owned row hangs on. lastwill.owned is made from it.
 create view lastwill.owned_tree as
@@ -2722,7 +2777,22 @@ join public.drafts as owned_1 on owned_1.id = link_1.owned_key;
 revoke all on table lastwill.owned_tree from public;
 
 comment on view lastwill.owned_tree is
-  'Who owns what, with the row each owned row hangs on. [lastwill e0b0806960c7]';
+  'Who owns what, with the row each owned row hangs on. [lastwill a2942fbbae78]';
+comment on column lastwill.owned_tree.owner is 'The owner''s name in the manifest.';
+comment on column lastwill.owned_tree.owner_key is
+  'The key of the owner row, as text. A session key is a secret.';
+comment on column lastwill.owned_tree.edge is 'What ties the row: owner, dot, edge name.';
+comment on column lastwill.owned_tree.owned is 'The table of the owned row.';
+comment on column lastwill.owned_tree.owned_key is 'The key of the owned row, as text.';
+comment on column lastwill.owned_tree.depth is
+  '1 for what the owner owns itself, 2 for what that owns, and so on.';
+comment on column lastwill.owned_tree.policy is 'What happens to the row when its last owner ends.';
+comment on column lastwill.owned_tree.expires_at is
+  'When the owner expires as things stand; null means never.';
+comment on column lastwill.owned_tree.parent_edge is
+  'What ties the row that it hangs on; null where that is the owner''s own row.';
+comment on column lastwill.owned_tree.parent_key is
+  'The key of the row that it hangs on, as text. A secret where that is the owner''s own row.';
 
 -- Who owns what, for a person in psql and for a test in an application.
 create view lastwill.owned as
@@ -2740,7 +2810,7 @@ from lastwill.owned_tree as tree;
 revoke all on table lastwill.owned from public;
 
 comment on view lastwill.owned is
-  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill 6371afa5546c]';
+  'Who owns what: a row for each owned row. With where owner_key = ''…'' it uses the indexes. [lastwill c13aeefc02ff]';
 comment on column lastwill.owned.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.owned.owner_key is
   'The key of the owner row, as text. A session key is a secret.';
@@ -2751,7 +2821,7 @@ comment on column lastwill.owned.depth is
   '1 for what the owner owns itself, 2 for what that owns, and so on.';
 comment on column lastwill.owned.policy is 'What happens to the row when its last owner ends.';
 comment on column lastwill.owned.expires_at is
-  'When the owner expires as things stand; empty means never.';
+  'When the owner expires as things stand; null means never.';
 
 -- Rows of data edges that no owner names and that wait for no sweep: left from before
 -- pg-lastwill, or made by an application that has not yet named them, or never did.
@@ -2777,7 +2847,60 @@ and not exists (
 revoke all on table lastwill.orphan from public;
 
 comment on view lastwill.orphan is
-  'Owned rows that no owner names and that wait for no sweep. [lastwill b4a258574dc6]';
+  'Owned rows that no owner names and that wait for no sweep. [lastwill 7e3448a46213]';
+comment on column lastwill.orphan.edge is 'The edge that would tie the row: owner, dot, edge name.';
+comment on column lastwill.orphan.owned is 'The table of the row.';
+comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
+
+-- Where links and what owners name are not the same: something was written while triggers were off,
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
+-- named would look like an orphan.
+create view lastwill.drift as
+select
+  'session.drafts'::text as edge,
+  'unlinked'::text as drift,
+  owner.sid::text as owner_key,
+  owned.id::text as owned_key,
+  'call lastwill.session_backfill(anew => true);'::text as mend
+from public.session as owner
+cross join lateral unnest(
+  lastwill.session_drafts_named(lastwill.decode_json(owner.sess::text))
+) as named (owned_key)
+join public.drafts as owned on owned.id = named.owned_key
+where not exists (
+    select
+    from lastwill.session_drafts as link
+    where link.owner_key operator(pg_catalog.=) cast(owner.sid as text)
+      and link.owned_key operator(pg_catalog.=) named.owned_key
+  )
+
+union all
+
+select
+  'session.drafts'::text as edge,
+  'ownerless'::text as drift,
+  link.owner_key::text as owner_key,
+  link.owned_key::text as owned_key,
+  'call lastwill.session_backfill(anew => true);'::text as mend
+from lastwill.session_drafts as link
+where not exists (
+  select
+  from public.session as owner
+  where cast(owner.sid as text) operator(pg_catalog.=) link.owner_key
+);
+
+revoke all on table lastwill.drift from public;
+
+comment on view lastwill.drift is
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill d1a8570f3167]';
+comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
+comment on column lastwill.drift.drift is
+  'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
+comment on column lastwill.drift.owner_key is
+  'The key of the owner, or of the row that names, as text.';
+comment on column lastwill.drift.owned_key is 'The key of the row that is named, as text.';
+comment on column lastwill.drift.mend is
+  'The statement that ties anew, to be run by the role that migrates.';
 
 -- How each owner stands, in one row.
 create view lastwill.status as
@@ -2851,11 +2974,14 @@ left join lateral (
 revoke all on table lastwill.status from public;
 
 comment on view lastwill.status is
-  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill f2895e3642c6]';
+  'How each owner stands: live, due, waiting, put aside, and when the sweep last ran. [lastwill 6fe1234419fa]';
+comment on column lastwill.status.owner is 'The owner''s name in the manifest.';
 comment on column lastwill.status.live is 'Rows that have not expired.';
 comment on column lastwill.status.expired is 'Rows that are due and wait for the sweep.';
-comment on column lastwill.status.oldest_due is 'When the oldest of them fell due.';
-comment on column lastwill.status.lag is 'How long the oldest of them has been due.';
+comment on column lastwill.status.oldest_due is
+  'When the oldest of them fell due; null when nothing is due.';
+comment on column lastwill.status.lag is
+  'How long the oldest of them has been due; 0 when nothing is.';
 comment on column lastwill.status.released is 'Owned rows that wait out their grace.';
 comment on column lastwill.status.undecodable is
   'Owner rows whose data cannot be read: nothing is released for them.';
@@ -2864,9 +2990,9 @@ comment on column lastwill.status.quarantined is
 comment on column lastwill.status.held is
   'Whether the sweep holds because far too much is due at once; see lastwill.hold.';
 comment on column lastwill.status.paused_until is
-  'Until when the sweep is paused; see lastwill.pause.';
+  'Until when the sweep is paused, see lastwill.pause; null when it is not.';
 comment on column lastwill.status.last_run_at is
-  'When the last run began; a sweep that holds or is paused begins none.';
+  'When the last run began; null before the first. A sweep that holds or pauses begins none.';
 comment on column lastwill.status.last_run_rows is
   'What that run ended: owner rows and released rows, not counting what cascades.';
 comment on column lastwill.status.job is 'The pg_cron job, or why there is none.';
@@ -3040,7 +3166,7 @@ $lastwill$;
 revoke all on function lastwill.why(regclass, text) from public;
 
 comment on function lastwill.why(regclass, text) is
-  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. [lastwill f05afcafcaaa]';
+  'Why a row is still there: select * from lastwill.why(''drafts'', ''7''); owner_key is a secret. No row where nobody owns it and nothing keeps it; the error LW001 for a table without an edge. [lastwill d8439059a503]';
 
 -- Hands to the sweep the rows of public.drafts on these pages that nobody ties and that do not wait
 -- already. It asks for no lock: the sweep does, and asks again who ties them.
@@ -3140,6 +3266,30 @@ begin
       );
   end if;
 
+  -- What was written while triggers were off is named and not linked.
+  if exists (
+    select
+    from lastwill.drift as drift
+    where release_orphans_begin.edge is null
+      or drift.edge in (
+        select other.edge
+        from lastwill.edge as other
+        join lastwill.edge as this on this.owned = other.owned
+        where this.edge = release_orphans_begin.edge
+      )
+  ) then
+    raise exception using
+      errcode = 'LW001',
+      message = 'rows that owners name are not linked to them, and would look like orphans',
+      hint = (
+        select format('Tie anew, as the role that migrates: %s', string_agg(mend.statement, ' '))
+        from (
+          select distinct drift.mend as statement
+          from lastwill.drift as drift
+        ) as mend
+      );
+  end if;
+
   -- What sessions outside the database own looks lingering until each has been touched: never
   -- unless it is asked for by name.
   return array(
@@ -3158,7 +3308,7 @@ $lastwill$;
 revoke all on function lastwill.release_orphans_begin(text, interval) from public;
 
 comment on function lastwill.release_orphans_begin(text, interval) is
-  'The steps by which rows that linger are handed to the sweep. [lastwill a21b91ff928e]';
+  'The steps by which rows that linger are handed to the sweep. [lastwill 200113d81415]';
 
 -- One batch of one step: the rows that linger on a few pages of a table. Gives the edge and how
 -- many rows they were, null when somebody held a lock; no edge at the end of the table.
@@ -3273,7 +3423,7 @@ $lastwill$;
 revoke all on procedure lastwill.release_orphans(text, interval, jsonb) from public;
 
 comment on procedure lastwill.release_orphans(text, interval, jsonb) is
-  'Hands rows that linger (see lastwill.orphan) to the sweep: call lastwill.release_orphans(); [lastwill d1e7c4016f75]';
+  'Hands rows that linger (see lastwill.orphan) to the sweep: call lastwill.release_orphans(); Of one edge or of all; the sweep looks at them when the grace is over. Gives how many rows of each edge. It commits, and may be cut off and called again. [lastwill 07f6467fb133]';
 
 -- What keeps the sweep from an owner altogether: a pause, or that it would hold, as
 -- lastwill.sweep_holds decides. Null when nothing does.
@@ -3761,7 +3911,7 @@ $lastwill$;
 revoke all on function lastwill.preview(text, text) from public;
 
 comment on function lastwill.preview(text, text) is
-  'What the next sweep would do: select * from lastwill.preview(''session''); [lastwill 0860b00e407f]';
+  'What the next sweep would do: select * from lastwill.preview(''session''); Of one owner or of all; with owner_key, what the end of that row would do. It changes nothing. What has a blocked_by does not happen as long as that is so. [lastwill e6afe7edebfc]';
 
 select pg_catalog.set_config(
   'search_path', pg_catalog.current_setting('lastwill.search_path'), true
@@ -3802,6 +3952,8 @@ drop function lastwill.why(regclass, text);
 drop function lastwill.session_drafts_why(text);
 
 drop view lastwill.status;
+
+drop view lastwill.drift;
 
 drop view lastwill.orphan;
 

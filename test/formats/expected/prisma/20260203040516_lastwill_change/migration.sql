@@ -3,6 +3,11 @@
 --
 -- One transaction: all of it, or nothing.
 --
+-- Takes from your tables:
+-- - foreign key lastwill_visit_carts_fkey on public.carts
+--
+-- Makes in schema lastwill: 4 views, 4 functions.
+--
 -- Hazards:
 -- - stops all use of public.carts, public.visits for a moment (access exclusive lock)
 -- - ends no rows of public.carts by visit.carts any more: they stay
