@@ -71,12 +71,22 @@ function isLost(error: Error): boolean {
   );
 }
 
+/** What to do where PostgreSQL does not say it. */
+const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
+  ["42501", "Connect as the role that migrates, or name this one under grants in the manifest."],
+  ["55P03", "Somebody holds a lock on it, a migration maybe: try again when he is done."],
+  ["25006", "Here may only be read: name the primary, or a role that may write, with -d."],
+]);
+
 /** What the database refused, said to whose fault it is. */
 function readDatabaseError(error: Error & Record<string, unknown>, url: string): Error {
   const text = databaseErrorText(error, url);
   if (error["code"] === "LW001") return new UsageError(text);
   const notInstalled = ["3F000", "42P01", "42883"].includes(String(error["code"]));
-  if (!notInstalled || !/"?lastwill["."]/.test(error.message)) return new DatabaseError(text);
+  if (!notInstalled || !/"?lastwill["."]/.test(error.message)) {
+    const next = error["hint"] === undefined && NEXT_STEPS.get(String(error["code"]));
+    return new DatabaseError(next ? `${text}\n  ${next}` : text);
+  }
   return new DatabaseError(
     `${text}\n  pg-lastwill is not installed here, or not up to date: run lastwill migrate up.`,
   );

@@ -53,6 +53,32 @@ export function generate(input: GenerateInput): Generation {
   const catalog = asBefore(input.catalog, before);
   const { graph, faults, warnings } = resolve(input.manifest, catalog);
   if (faults.length > 0) throw new InputError(input.source, faults);
+  const { up, down, after, renamed } = changesOf(before, graph, catalog);
+  return {
+    files: input.format.write(migrationsOf(up, down), input.folder),
+    amendments: amendments(renamed.before, after),
+    created: createdBy(up),
+    lock: writeLock({ objects: after, format: input.format.name }),
+    graph,
+    warnings: warnings.map(warningText),
+  };
+}
+
+/**
+ * Ids of what a generation would make or make anew, now that tables and manifest are what they are: none as long as the
+ * lock is their generation.
+ *
+ * @param catalog the one as if nothing had been generated, which the graph is of
+ */
+export function aheadOf(lock: Lock, graph: Graph, catalog: Catalog): ReadonlySet<string> {
+  return createdBy(changesOf(lock.objects, graph, catalog).up);
+}
+
+function createdBy(up: readonly Step[]): ReadonlySet<string> {
+  return new Set(up.flatMap(({ verb, object }) => (verb === "create" ? object.id : [])));
+}
+
+function changesOf(before: readonly DbObject[], graph: Graph, catalog: Catalog) {
   const wanted = objectsOf(graph);
   const former = formerOf(before, graph, catalog);
   const underFormerNames = objectsOf(formerGraph(graph, { ...former, tables: new Map() }));
@@ -62,14 +88,7 @@ export function generate(input: GenerateInput): Generation {
   const up = between(renamed.up, diff(amended(renamed.before, after), after));
   const there = renamed.backIn(after);
   const back = between(renamed.down, diff(there, amended(moved.back, there)));
-  return {
-    files: input.format.write(migrationsOf(up, [...moved.down, ...back]), input.folder),
-    amendments: amendments(renamed.before, after),
-    created: new Set(up.flatMap(({ verb, object }) => (verb === "create" ? object.id : []))),
-    lock: writeLock({ objects: after, format: input.format.name }),
-    graph,
-    warnings: warnings.map(warningText),
-  };
+  return { up, down: [...moved.down, ...back], after, renamed };
 }
 
 /** What goes is dropped under its former name, and what comes is made upon what was renamed. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { Command, CommanderError } from "commander";
 import colors from "picocolors";
+import { say } from "./commands/console.ts";
 import { DatabaseError, EXIT, UsageError } from "./exit.ts";
 import { InputError } from "./faults.ts";
 import { addCheck } from "./program/check.ts";
@@ -86,6 +87,6 @@ function exitCode(error: unknown): number {
 
 function failed(error: Error, code: number): number {
   const text = error instanceof InputError ? error.message : `lastwill: ${error.message}`;
-  process.stderr.write(`${text}\n`);
+  say(text);
   return code;
 }

@@ -56,13 +56,27 @@ thing as (
         select format('%s %s %s', s.seqtypid::regtype, s.seqincrement, s.seqcycle)
         from pg_catalog.pg_sequence as s
         where s.seqrelid = c.oid
+      ),
+      (
+        select string_agg(pg_get_ruledef(r.oid), e'\n' order by r.rulename)
+        from pg_catalog.pg_rewrite as r
+        where r.ev_class = c.oid
+          and r.rulename <> '_RETURN'
       )
     ),
     'O',
     true,
     coalesce(
       c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner)
-    ),
+    )
+      -- Those on a view's columns; a table's are things of their own.
+      || array(
+        select given
+        from pg_catalog.pg_attribute as a
+        cross join unnest(a.attacl) as given
+        where a.attrelid = c.oid
+          and c.relkind = 'v'
+      ),
     c.relowner
   from ours
   join pg_catalog.pg_class as c on c.relnamespace = ours.oid

@@ -5,10 +5,13 @@ import { readCatalog } from "../catalog.ts";
 import { withClient } from "../database.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { InputError } from "../faults.ts";
+import { aheadOf } from "../generate.ts";
+import type { Graph } from "../graph.ts";
+import { aheadFindings } from "../health/ahead-findings.ts";
 import { askFindings } from "../health/ask-findings.ts";
 import { askObjects, type Objects } from "../health/ask-objects.ts";
 import { compareThings } from "../health/compare.ts";
-import { isTrouble } from "../health/finding.ts";
+import { type Finding, isTrouble } from "../health/finding.ts";
 import { mendSql } from "../health/mend-sql.ts";
 import { warningFindings } from "../health/warning-findings.ts";
 import { loadManifest } from "../manifest/load.ts";
@@ -75,15 +78,39 @@ async function check(
 ): Promise<CheckOutput> {
   const { manifest, source } = await loadManifest(options.manifest);
   const read = await readCatalog(client, manifest);
-  const { graph, faults, warnings } = resolve(manifest, asBefore(read, lock?.objects ?? []));
+  const before = asBefore(read, lock?.objects ?? []);
+  const { graph, faults, warnings } = resolve(manifest, before);
   if (faults.length > 0) throw new InputError(source, faults);
   const objects = lock && (await askObjects(client, lock.objects));
   const ofObjects = objects ? compareThings(objects) : [];
-  const rest = read.installed ? await askFindings(client, graph) : [];
+  const ahead = lock ? aheadFindings(aheadOf(lock, graph, before), options.manifest) : [];
+  const rest = read.installed ? await askRest(client, graph, ofObjects) : [];
   return {
     objects: objects ? counted(objects, ofObjects.length) : null,
-    findings: [...ofObjects, ...warningFindings(warnings), ...rest],
+    findings: [...ofObjects, ...ahead, ...warningFindings(warnings), ...rest],
   };
+}
+
+/** Jobs, settings and rows, as far as what is broken lets them be asked for. */
+async function askRest(
+  client: pg.ClientBase,
+  graph: Graph,
+  ofObjects: readonly Finding[],
+): Promise<Finding[]> {
+  try {
+    return await askFindings(client, graph);
+  } catch (error) {
+    if (!ofObjects.some(isTrouble) || !isOfSchema(error)) throw error;
+    warn(
+      `until that is mended, jobs, settings and rows cannot be looked at: ${error.message}\n  Check again afterwards.`,
+    );
+    return [];
+  }
+}
+
+/** Names that are not there, or are something else: SQLSTATE class 42, but for rights. */
+function isOfSchema(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && /^42(?!501)/.test(String(error.code));
 }
 
 function counted({ wanted, failed, by }: Objects, findings: number): CheckOutput["objects"] {

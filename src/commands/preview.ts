@@ -45,7 +45,7 @@ export async function previewCommand(
   const output: PreviewOutput = {
     owner: owner ?? null,
     key: key === undefined ? null : shown(key),
-    rows: asked.map((row) => readRow(row, shown)),
+    rows: asked.map((row) => readRow(row, shown)).map(showKeys ? same : withoutError),
   };
   if (options.json) data(JSON.stringify(output, null, 2));
   else show(output);
@@ -61,6 +61,16 @@ function readRow(row: Asked, shown: (key: string) => string): PreviewRow {
     sample: row.depth === 0 ? sample.map(shown) : sample,
     due_at: isoTimeOrNull(row.due_at),
   };
+}
+
+function same(row: PreviewRow): PreviewRow {
+  return row;
+}
+
+/** A trigger's error may repeat the key of the row that it refuses. */
+function withoutError(row: PreviewRow): PreviewRow {
+  if (!row.blocked_by?.startsWith("quarantine: ")) return row;
+  return { ...row, blocked_by: "quarantine: --show-keys shows the error" };
 }
 
 function show({ key, rows }: PreviewOutput): void {

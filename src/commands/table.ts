@@ -15,7 +15,8 @@ const LEAST = 8;
 
 /**
  * A table as lines, head first, each no wider than `width` characters where columns that may be cut make that
- * possible. `width` is process.stdout.columns; undefined, off a terminal, cuts nothing.
+ * possible. `width` is process.stdout.columns; undefined, off a terminal, and 0, of one that
+ * does not know, cut nothing.
  */
 export function tableLines(
   columns: readonly TableColumn[],
@@ -25,7 +26,7 @@ export function tableLines(
   const lines = [columns.map(({ head }) => head), ...rows];
   const widths = columns.map((_, at) => Math.max(...lines.map((line) => characters(line[at]))));
   let over =
-    widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length) - (width ?? Infinity);
+    widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length) - (width || Infinity);
   for (const [at, column] of columns.entries()) {
     const was = widths[at] ?? 0;
     if (!column.cut || over <= 0 || was <= LEAST) continue;

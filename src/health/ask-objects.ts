@@ -25,8 +25,10 @@ export async function askObjects(
 ): Promise<Objects> {
   await client.query("begin");
   try {
-    await client.query("set local lock_timeout = '2s'");
     await client.query("set local statement_timeout = '1min'");
+    // Two at once would rename one schema. They wait for each other, and nobody else for them.
+    await client.query("select pg_advisory_xact_lock(hashtext('lastwill.check'))");
+    await client.query("set local lock_timeout = '2s'");
     const found = [...(await askThings(client)), ...(await askArchives(client, objects))];
     const made = await askWanted(client, objects, found);
     if (made.refusals.every((refusal) => !isForbidden(refusal))) {
@@ -44,16 +46,21 @@ export async function askObjects(
   }
 }
 
+/** Not by to_regclass, which needs a right on the schema. */
+const IS_THERE = `select exists (
+  select
+  from pg_catalog.pg_class as c
+  join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+  where format('%I.%I', n.nspname, c.relname) = $1
+) as is_there`;
+
 /** An archive may be given columns, by us and by others: that it is there is all that is asked. */
 async function askArchives(client: pg.ClientBase, objects: readonly DbObject[]): Promise<Thing[]> {
   const found: Thing[] = [];
   for (const { id } of objects) {
     const [, table] = /^archive ((?!column ).*)$/s.exec(printedId(id)) ?? [];
     if (table === undefined) continue;
-    const { rows } = await client.query<{ is_there: boolean }>(
-      "select to_regclass($1) is not null as is_there",
-      [table],
-    );
+    const { rows } = await client.query<{ is_there: boolean }>(IS_THERE, [table]);
     if (rows[0]?.is_there) found.push(unworded(printedId(id)));
   }
   return found;

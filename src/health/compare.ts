@@ -49,7 +49,8 @@ function partsLast(a: Thing, b: Thing): number {
 function difference(wanted: WantedThing, found: Thing | undefined): Finding | undefined {
   const object = wanted.id;
   if (!found) {
-    const mend = `${MIGRATE}; if it has run: ${MEND}`;
+    const byLock = isInTable(wanted) ? byHand(wanted) : MEND;
+    const mend = `${MIGRATE}; if it has run: ${byLock}`;
     return { state: "missing", object, what: "it is not there", mend };
   }
   if (wanted.stamp !== null && found.stamp !== null && wanted.stamp !== found.stamp) {
@@ -66,13 +67,23 @@ function difference(wanted: WantedThing, found: Thing | undefined): Finding | un
 
 function otherDefinition(wanted: WantedThing, { definition }: Thing): Finding | undefined {
   if (definition === null || isWordedSo(wanted, definition)) return undefined;
-  const isTable = /^(table|column|constraint|sequence|schema) /.test(wanted.id);
+  const isTable =
+    isInTable(wanted) || /^(table|column|constraint|sequence|schema) /.test(wanted.id);
   return {
     state: "tampered",
     object: wanted.id,
     what: "its definition is not the one in the lock",
-    mend: isTable ? `compare it with ${wanted.parent ?? wanted.id} in the migrations` : MEND,
+    mend: isTable ? byHand(wanted) : MEND,
   };
+}
+
+/** A part of a table of ours comes with the table, and cannot be made alone. */
+function isInTable({ id, parent }: Thing): boolean {
+  return parent !== null && !id.startsWith("trigger ");
+}
+
+function byHand({ id, parent }: Thing): string {
+  return `compare it with ${parent ?? id} in the migrations`;
 }
 
 function isWordedSo(wanted: WantedThing, found: string): boolean {

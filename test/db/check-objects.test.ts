@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { DbObject } from "../../src/objects/object.ts";
 import { checkedObjects, foundWrong, mend } from "../support/checked.ts";
 import { type Installed, SHOP_MANIFEST, SHOP_SCHEMA, withInstalled } from "../support/installed.ts";
 
@@ -56,6 +57,11 @@ const MENDED: readonly Tampering[] = [
     what: "everybody may look",
     sql: "grant select on lastwill.status to public",
     finds: ["tampered view lastwill.status"],
+  },
+  {
+    what: "everybody may look at a column of a view",
+    sql: "grant select (owner_key) on lastwill.owned to public",
+    finds: ["tampered view lastwill.owned"],
   },
   {
     what: "a trigger is gone",
@@ -135,6 +141,11 @@ const TOLD: readonly Tampering[] = [
     what: "a default of ours is gone",
     sql: "alter table lastwill.released alter column released_at drop default",
     finds: ["tampered column lastwill.released.released_at"],
+  },
+  {
+    what: "a rule keeps rows out of a table of ours",
+    sql: "create rule nothing as on insert to lastwill.released do instead nothing",
+    finds: ["tampered table lastwill.released"],
   },
   {
     what: "a primary key of ours is gone",
@@ -224,6 +235,38 @@ describe("what --mend prints mends it, where", () => {
       expect(await foundWrong(db)).toEqual([]);
     }));
 
+  test.each([
+    "drop trigger lastwill_session_inserted on session",
+    "alter table session disable trigger lastwill_session_inserted",
+  ])("nobody tied what was named meanwhile, and a live session keeps it: %s", (sql) =>
+    withInstalled({}, async (db) => {
+      const name = "insert into session values ($1, '{\"draftId\": 1}', now() + interval '1 hour')";
+      await db.query("insert into drafts (id) values (1)");
+      await db.query(name, ["first"]);
+      await db.query(sql);
+      await db.query(name, ["second"]);
+      await mend(db);
+      expect(await foundWrong(db)).toEqual([]);
+      await db.query("update session set expire = now() - interval '1 day' where sid = 'first'");
+      await db.query("delete from session where sid = 'first'");
+      const left = "select (select count(*)::int from drafts) as drafts";
+      expect(await db.query(left)).toEqual([{ drafts: 1 }]);
+      expect(await db.query("select name from lastwill.backfill")).toEqual([]);
+    }),
+  );
+
+  test("a column of ours is gone, which nothing mends by itself: no more is promised", () =>
+    withInstalled({}, async (db) => {
+      await db.query("alter table lastwill.sweep_run drop column batches");
+      const { findings } = await checkedObjects(db);
+      expect(findings).toMatchObject([
+        {
+          object: "column lastwill.sweep_run.batches",
+          mend: "lastwill migrate up; if it has run: compare it with table lastwill.sweep_run in the migrations",
+        },
+      ]);
+    }));
+
   test("a role that may inspect lost its right", () =>
     withRole(async (db, role) => {
       await db.query(`revoke select on lastwill.owned from ${role}`);
@@ -250,6 +293,14 @@ describe("where nothing may be made, stamps and bodies are compared:", () => {
       ]);
     }));
 
+  test("a role with no right on the archive's schema still finds the archive", () =>
+    withRole(async (db, role) => {
+      await db.query("create schema closed; create table closed.drafts (id bigint)");
+      const archive = { ...NOTHING, id: "archive closed.drafts" };
+      const found = await checkedObjects(db, role, [archive]);
+      expect(found.findings.map(({ object }) => object)).not.toContain("archive closed.drafts");
+    }));
+
   test("so are they in a database that may only be read", () =>
     withInstalled({}, async (db) => {
       await db.query(`alter database ${db.name} set default_transaction_read_only = on`);
@@ -265,6 +316,33 @@ test("check waits for nobody, and nobody waits for it: a table that is being wri
     );
     expect(await foundWrong(db)).toEqual([]);
     await writer.query("rollback");
+  }));
+
+const NOTHING: DbObject = {
+  id: "",
+  phase: "install",
+  create: [],
+  drop: [],
+  replaces: true,
+  needs: [],
+  hazards: [],
+};
+
+test("several checks at once all find the same", () =>
+  withInstalled({}, async (db) => {
+    const all = await Promise.all(Array.from({ length: 8 }, () => foundWrong(db)));
+    expect(all.flat()).toEqual([]);
+  }));
+
+test("one that waits for another longer than for any lock still comes to its turn", () =>
+  withInstalled({}, async (db) => {
+    const other = await db.connect();
+    await other.query("begin; select pg_advisory_xact_lock(hashtext('lastwill.check'))");
+    await other.query("alter schema lastwill rename to elsewhere");
+    const found = foundWrong(db);
+    await other.query("select pg_sleep(2.5)");
+    await other.query("rollback");
+    expect(await found).toEqual([]);
   }));
 
 async function withRole(use: (db: Installed, role: string) => Promise<void>): Promise<void> {

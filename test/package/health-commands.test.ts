@@ -13,6 +13,7 @@ import {
   type Installed,
   login,
   SHOP_MANIFEST,
+  SHOP_SCHEMA,
   withInstalled,
 } from "../support/installed.ts";
 import { testPsql } from "../support/psql.ts";
@@ -38,10 +39,10 @@ interface Shop {
   readonly onTerminal: (...args: string[]) => Promise<string[]>;
 }
 
-async function shop(use: (shop: Shop) => Promise<void>): Promise<void> {
+async function shop(use: (shop: Shop) => Promise<void>, schema = SHOP_SCHEMA): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "lw-health-"));
   try {
-    await withInstalled({}, async (db) => {
+    await withInstalled({ schema }, async (db) => {
       writeFileSync(join(folder, "ownership.yaml"), SHOP_MANIFEST);
       writeFileSync(join(folder, "ownership.lock.json"), db.generation.lock);
       const options = { cwd: folder, env: { DATABASE_URL: db.url } };
@@ -63,6 +64,10 @@ async function shop(use: (shop: Shop) => Promise<void>): Promise<void> {
 
 /** A terminal, by util-linux' script; elsewhere it takes other options. */
 const SCRIPT = spawnSync("script", ["-qec", "true", "/dev/null"]).status === 0;
+
+const THEIR_KEY = `${SHOP_SCHEMA}
+  alter table carts add constraint theirs foreign key (session_sid) references session
+    on delete cascade on update cascade;`;
 
 const BROKEN = "alter table session disable trigger lastwill_session_deleted";
 
@@ -86,6 +91,40 @@ describe("lastwill check", () => {
         stderr: "One thing needs a person.\n",
       });
     }));
+
+  test("finds and mends what is gone also where nothing else can be asked for", () =>
+    shop(async ({ db, lastwill }) => {
+      await db.query("drop table lastwill.released cascade");
+      const ran = await lastwill("check");
+      expect(ran.code).toBe(1);
+      expect(ran.stdout).toContain("missing: table lastwill.released: it is not there.");
+      expect(ran.stderr).toContain('relation "lastwill.status" does not exist');
+      expect((await lastwill("check", "--mend")).stdout).toContain(
+        "create table lastwill.released",
+      );
+    }));
+
+  test("finds that the manifest has gone ahead of the lock", () =>
+    shop(async ({ folder, lastwill }) => {
+      const manifest = SHOP_MANIFEST.replace("from: draftId", "from: draft.id");
+      writeFileSync(join(folder, "ownership.yaml"), manifest);
+      const ran = await lastwill("check");
+      expect(ran.code).toBe(1);
+      expect(ran.stdout).toMatch(
+        /^outdated: ownership\.yaml: by it and your tables the lock is behind: trigger lastwill_session_inserted on public\.session, and \d+ more\. → gen-migrations, and lastwill migrate up\n$/,
+      );
+    }));
+
+  test("finds that a foreign key is gone of which none of ours was needed", () =>
+    shop(async ({ lastwill, db }) => {
+      expect((await lastwill("check")).code).toBe(0);
+      await db.query("alter table carts drop constraint theirs");
+      const ran = await lastwill("check");
+      expect(ran.code).toBe(1);
+      expect(ran.stdout).toContain(
+        "outdated: ownership.yaml: by it and your tables the lock is behind: foreign key lastwill_session_carts_fkey on public.carts",
+      );
+    }, THEIR_KEY));
 
   test.skipIf(!SCRIPT)("fits a terminal of 80 columns", () =>
     shop(async ({ db, onTerminal }) => {

@@ -95,6 +95,19 @@ describe("lastwill preview", () => {
       );
     }));
 
+  test("repeats no error of a row in quarantine, which may hold its key, unless keys are to be shown", () =>
+    shop(async (db) => {
+      await db.query(`create function refuse() returns trigger language plpgsql as
+          $$ begin raise exception 'not %', old.sid; end $$;
+        create trigger refuse before delete on session for each row execute function refuse()`);
+      await db.query("call lastwill.sweep()");
+      const masked = await preview(db);
+      expect(masked.code).toBe(1);
+      expect(masked.stderr).toContain("quarantine: --show-keys shows the error");
+      expect(masked.stdout + masked.stderr).not.toContain(SECRET);
+      expect((await preview(db, "--show-keys")).stderr).toContain(`quarantine: not ${SECRET}`);
+    }));
+
   test("ends with 2 for an owner or a key that is not there, and for a key without its owner", () =>
     shop(async (db) => {
       const unknown = await preview(db, "sesion");

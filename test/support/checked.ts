@@ -3,6 +3,7 @@ import { askObjects } from "../../src/health/ask-objects.ts";
 import { compareThings } from "../../src/health/compare.ts";
 import type { Finding } from "../../src/health/finding.ts";
 import { mendSql } from "../../src/health/mend-sql.ts";
+import type { DbObject } from "../../src/objects/object.ts";
 import { readLock } from "../../src/plan/lock.ts";
 import type { Installed } from "./installed.ts";
 
@@ -12,10 +13,11 @@ const lockOf = ({ generation }: Installed) => readLock(generation.lock, "ownersh
 export async function checkedObjects(
   db: Installed,
   role?: string,
+  more: readonly DbObject[] = [],
 ): Promise<{ by: string; findings: Finding[] }> {
   return onConnection(db, async (client) => {
     if (role !== undefined) await client.query(`set role ${role}`);
-    const objects = await askObjects(client, lockOf(db).objects);
+    const objects = await askObjects(client, [...lockOf(db).objects, ...more]);
     return { by: objects.by, findings: compareThings(objects) };
   });
 }
