@@ -4,6 +4,8 @@ const json = process.env["VITEST_JSON"];
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    // No test leaves anything behind in a module, and to load them anew for each file takes minutes.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 180_000,
     // All files share one server, and a race between two transactions should be the test's, not the machine's.

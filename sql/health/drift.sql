@@ -1,5 +1,5 @@
--- Edges whose links are not what owners name. A guard, or that the row was not there yet, may have kept
--- it from being tied.
+-- Edges whose links are not what owners name. A guard, or that the row was not there yet, may have
+-- kept it from being tied.
 select
   drift.edge,
   drift.drift,

@@ -6,7 +6,9 @@ select
   :'mend'::text as mend
 from :"table" as owner
 cross join lateral unnest(
-  lastwill.:"named"(:{pointer})
+  lastwill.:"named"(
+    :{pointer}
+  )
 ) as named (owned_key)
 join :"owned" as owned on owned.:"owned_key" = named.owned_key
 where (

@@ -19,19 +19,26 @@ export function codeOf(object: DbObject): string {
     .join("\n\n");
 }
 
-/** How an object is made, with the comments on it that another one has. */
+/** How an object is made, with the comments on it that another one has; it may stand on a table of another name. */
 export function toldAs(object: DbObject, told: DbObject): Sql[] {
   const texts = told.create.flatMap((statement) => statement.match(STATEMENT) ?? []);
+  const bySubject = new Map(texts.map((text) => [subjectOf(text), LITERAL.exec(text)?.[0]]));
+  const [only] = texts.length === 1 ? bySubject.values() : [];
   return object.create.map(
     (statement) =>
       statement.replaceAll(STATEMENT, (comment) => {
-        const text = LITERAL.exec(texts.shift() ?? comment)?.[0] ?? "";
-        return comment.replace(LITERAL, () => text);
+        const text = bySubject.get(subjectOf(comment)) ?? only;
+        return text === undefined ? comment : comment.replace(LITERAL, () => text);
       }) as Sql,
   );
 }
 
 const LITERAL = /E?'(?:[^'\\]|''|\\.)*';$/;
+
+/** What a comment is about: `column lastwill.orphan.edge`. */
+function subjectOf(comment: string): string {
+  return comment.replace(LITERAL, "").replace(/\s+is\s+$/, "");
+}
 
 /** Whether it is a function or a procedure. */
 export function isRoutine({ create }: DbObject): boolean {

@@ -159,7 +159,10 @@ async function withoutColumn(db: TestDatabase, { files, lock }: Generated): Prom
       ? {
           ...object,
           create: object.create.map(
-            (sql) => sql.replace("  released_at timestamptz not null default now(),\n", "") as Sql,
+            (sql) =>
+              sql
+                .replace("  released_at timestamptz not null default now(),\n", "")
+                .replace(/^comment on column lastwill\.released\.released_at .*\n/m, "") as Sql,
           ),
         }
       : object,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TestDatabase, testPlpgsqlCheck } from "../support/database.ts";
+import { expectInstalled } from "./checked.ts";
 import {
   advance,
   expectedFiles,
@@ -59,6 +60,9 @@ describe.each(goldenCases("change"))("$name", (golden) => {
   testPlpgsqlCheck("plpgsql_check finds nothing wrong with any function", async () => {
     expect(await findings(db)).toEqual([]);
   });
+
+  test("check finds all of it installed, and leaves the database as it was", () =>
+    expectInstalled(db, ran.at(-1)?.lock));
 
   test("a changed database is as if it had been installed so, and each way back is exact", async () => {
     expect(schemas.at(-1)).toBe(await freshSchema(golden, last));

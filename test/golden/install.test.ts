@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Generation } from "../../src/generate.ts";
 import { type TestDatabase, testPlpgsqlCheck } from "../support/database.ts";
 import { testPgDump } from "../support/psql.ts";
+import { expectInstalled, expectInstalledOnceRestored } from "./checked.ts";
 import {
   dumpBesideRunner,
   expectedDump,
@@ -96,6 +97,15 @@ describe.each(goldenCases("install"))("$name", (golden) => {
       if (updating) updateDump(golden, dump);
       expect(dump).toBe(comparableDump(golden) ?? dump);
     });
+  }
+
+  test("check finds all of it installed, and leaves the database as it was", () =>
+    expectInstalled(db, first.lock));
+
+  if (expectedDump(golden) !== undefined) {
+    testPgDump("check finds all of it installed after a dump and a restore", () =>
+      expectInstalledOnceRestored(db, first.lock),
+    );
   }
 
   test("down restores what was, and up again makes what up made", async () => {

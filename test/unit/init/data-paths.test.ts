@@ -54,8 +54,9 @@ describe("the places of the data", () => {
         for (const { path, sessions } of dataPaths([parseData(JSON.stringify(session))])) {
           const read = parseDataPath(path) as DataPath;
           expect(read.legs, path).toBeDefined();
-          for (const value of sessions.keys())
-            expect(walk(session, read).map(String)).toContain(value);
+          // What is no plain value is no key, and may be an object that cannot be written as text.
+          const found = walk(session, read).filter((value) => typeof value !== "object");
+          for (const value of sessions.keys()) expect(found.map(String)).toContain(value);
         }
       }),
     );

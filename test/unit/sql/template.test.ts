@@ -1,31 +1,23 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { render, renderStamped } from "../../../src/sql/template.ts";
 
-const files = new Map<string, string>();
+const SQL = fileURLToPath(new URL("../../../sql/", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "lw-template-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
-vi.mock("node:fs", async (original) => {
-  const fs = await original<typeof import("node:fs")>();
-  return {
-    ...fs,
-    readFileSync: (path: URL | string, ...rest: [never]) => {
-      const name = String(path).split("/sql/").at(-1) ?? "";
-      return files.get(name) ?? fs.readFileSync(path, ...rest);
-    },
-  };
-});
-
-const { render, renderStamped } = await import("../../../src/sql/template.ts");
-
-/** A file of sql/ that holds this text, for one test. */
+/** A file that holds this text, by its path from sql/. */
 let count = 0;
 function template(text: string): string {
   count += 1;
-  files.set(`test/${count}.sql`, text);
-  return `test/${count}.sql`;
+  const file = join(folder, `${count}.sql`);
+  writeFileSync(file, text);
+  return relative(SQL, file);
 }
-
-beforeEach(() => files.clear());
 
 describe("render", () => {
   it("fills names as identifiers, texts as literals, and SQL as it is", () => {
@@ -49,13 +41,13 @@ describe("render", () => {
 
   it("throws when a slot has no value", () => {
     expect(() => render(template("select :{what}"), {})).toThrow(
-      /^sql\/test\/\d+\.sql has the slot :\{what\} without a value$/,
+      /^sql\/.*\/\d+\.sql has the slot :\{what\} without a value$/,
     );
   });
 
   it("throws when a value has no slot", () => {
     expect(() => render(template("select 1"), { what: "1", why: "2" })).toThrow(
-      /^sql\/test\/\d+\.sql has no slot for: what, why$/,
+      /^sql\/.*\/\d+\.sql has no slot for: what, why$/,
     );
   });
 

@@ -1863,7 +1863,7 @@ CREATE VIEW lastwill.drift AS
     NULL::text AS mend
   WHERE false;
 
-COMMENT ON VIEW lastwill.drift IS 'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill e5d82fe3cb4c]';
+COMMENT ON VIEW lastwill.drift IS 'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 531ac32ec57a]';
 
 COMMENT ON COLUMN lastwill.drift.edge IS 'The edge: owner, dot, edge name.';
 

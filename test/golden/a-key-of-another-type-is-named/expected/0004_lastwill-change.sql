@@ -903,8 +903,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'visit.drafts'::text as edge,
@@ -914,10 +914,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_drafts_named(owner.data)
+  lastwill.visit_drafts_named(
+    owner.data
+  )
 ) as named (owned_key)
 join public.drafts as owned on owned.code = named.owned_key
-where not exists (
+where (
+    (owner.data -> 'draft') is not null
+  )
+  and not exists (
     select
     from lastwill.visit_drafts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -949,10 +954,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_carts_named(owner.data)
+  lastwill.visit_carts_named(
+    owner.data
+  )
 ) as named (owned_key)
 join public.carts as owned on owned.id = named.owned_key
-where not exists (
+where (
+    (owner.data -> 'cart') is not null
+  )
+  and not exists (
     select
     from lastwill.visit_carts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -984,10 +994,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_coded_carts_named(owner.data)
+  lastwill.visit_coded_carts_named(
+    owner.data
+  )
 ) as named (owned_key)
 join public.carts as owned on owned.code = named.owned_key
-where not exists (
+where (
+    (owner.data -> 'code') is not null
+  )
+  and not exists (
     select
     from lastwill.visit_coded_carts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -1012,7 +1027,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill b59fab8f3342]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill f02da70fd6dc]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
@@ -2632,8 +2647,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'visit.drafts'::text as edge,
@@ -2643,10 +2658,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_drafts_named(owner.data)
+  lastwill.visit_drafts_named(
+    owner.data
+  )
 ) as named (owned_key)
 join public.drafts as owned on owned.id = named.owned_key
-where not exists (
+where (
+    (owner.data -> 'draft') is not null
+  )
+  and not exists (
     select
     from lastwill.visit_drafts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -2678,10 +2698,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_carts_named(owner.data)
+  lastwill.visit_carts_named(
+    owner.data
+  )
 ) as named (owned_key)
 join public.carts as owned on owned.id = named.owned_key
-where not exists (
+where (
+    (owner.data -> 'cart') is not null
+  )
+  and not exists (
     select
     from lastwill.visit_carts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -2713,10 +2738,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_coded_carts_named(owner.data)
+  lastwill.visit_coded_carts_named(
+    owner.data
+  )
 ) as named (owned_key)
 join public.carts as owned on owned.code = named.owned_key
-where not exists (
+where (
+    (owner.data -> 'code') is not null
+  )
+  and not exists (
     select
     from lastwill.visit_coded_carts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -2741,7 +2771,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 217850f76f7a]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 8b2bce500456]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

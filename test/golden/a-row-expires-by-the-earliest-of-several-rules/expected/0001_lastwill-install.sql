@@ -1934,8 +1934,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   null::text as edge,
@@ -1948,7 +1948,7 @@ where false;
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill e5d82fe3cb4c]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 531ac32ec57a]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

@@ -2830,8 +2830,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'visit.drafts'::text as edge,
@@ -2841,10 +2841,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_drafts_named(lastwill.decode_json(coalesce(owner.data, 'null')))
+  lastwill.visit_drafts_named(
+    lastwill.decode_json(coalesce(owner.data, 'null'))
+  )
 ) as named (owned_key)
 join public.drafts as owned on owned.id = named.owned_key
-where not exists (
+where (
+    owner.data is not null
+  )
+  and not exists (
     select
     from lastwill.visit_drafts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as integer)
@@ -2869,7 +2874,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 14c5a6bdcd7e]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill db1093e695e0]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

@@ -3292,8 +3292,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'basket.photos'::text as edge,
@@ -3303,10 +3303,15 @@ select
   'call lastwill.basket_backfill(anew => true);'::text as mend
 from public.baskets as owner
 cross join lateral unnest(
-  lastwill.basket_photos_named(coalesce(pg_catalog.to_jsonb(owner.photo_ids), 'null'))
+  lastwill.basket_photos_named(
+    coalesce(pg_catalog.to_jsonb(owner.photo_ids), 'null')
+  )
 ) as named (owned_key)
 join public.photos as owned on owned.id = named.owned_key
-where not exists (
+where (
+    owner.photo_ids is not null
+  )
+  and not exists (
     select
     from lastwill.basket_photos as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as uuid)
@@ -3338,10 +3343,15 @@ select
   'call lastwill.basket_backfill(anew => true);'::text as mend
 from public.baskets as owner
 cross join lateral unnest(
-  lastwill.basket_covers_named(owner.cover_id)
+  lastwill.basket_covers_named(
+    owner.cover_id
+  )
 ) as named (owned_key)
 join public.photos as owned on owned.id = named.owned_key
-where not exists (
+where (
+    owner.cover_id is not null
+  )
+  and not exists (
     select
     from lastwill.basket_covers as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as uuid)
@@ -3366,7 +3376,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill ef8b21e2ba88]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 6451f439c0e5]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

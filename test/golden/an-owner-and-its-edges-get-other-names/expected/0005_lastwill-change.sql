@@ -18,15 +18,6 @@
 -- - trigger lastwill_visit_carts_tied on public.carts
 --
 -- Makes on your tables:
--- - index public.lastwill_guest_basket_idx
--- - foreign key lastwill_guest_basket_fkey on public.carts
--- - index public.lastwill_guest_cart_items_idx
--- - foreign key lastwill_guest_cart_items_fkey on public.cart_items
--- - foreign key lastwill_guest_documents_owner_fkey on public.visit_documents
--- - index public.lastwill_guest_documents_owned_idx
--- - foreign key lastwill_guest_documents_owned_fkey on public.visit_documents
--- - index public.lastwill_elsewhere_drafts_idx
--- - foreign key lastwill_elsewhere_drafts_fkey on public.drafts
 -- - trigger lastwill_guest_basket_tied on public.carts
 -- - trigger lastwill_guest_documents_left on public.visit_documents
 -- - trigger lastwill_guest_documents_moved on public.visit_documents
@@ -39,6 +30,17 @@
 -- - trigger lastwill_guest_deleted on public.visits
 -- - trigger lastwill_guest_truncated on public.visits
 -- - trigger lastwill_elsewhere_drafts_tied on public.drafts
+--
+-- Renames on your tables:
+-- - index public.lastwill_guest_basket_idx
+-- - foreign key lastwill_guest_basket_fkey on public.carts
+-- - index public.lastwill_guest_cart_items_idx
+-- - foreign key lastwill_guest_cart_items_fkey on public.cart_items
+-- - foreign key lastwill_guest_documents_owner_fkey on public.visit_documents
+-- - index public.lastwill_guest_documents_owned_idx
+-- - foreign key lastwill_guest_documents_owned_fkey on public.visit_documents
+-- - index public.lastwill_elsewhere_drafts_idx
+-- - foreign key lastwill_elsewhere_drafts_fkey on public.drafts
 --
 -- Makes in schema lastwill: 2 tables, 2 sequences, 7 views, 61 functions, 1 procedure.
 --
@@ -4044,8 +4046,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'guest.paper'::text as edge,
@@ -4055,10 +4057,15 @@ select
   'call lastwill.guest_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.guest_paper_named(owner.data)
+  lastwill.guest_paper_named(
+    owner.data
+  )
 ) as named (owned_key)
 join public.drafts as owned on owned.id = named.owned_key
-where not exists (
+where (
+    (owner.data -> 'draft') is not null
+  )
+  and not exists (
     select
     from lastwill.guest_paper as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -4083,7 +4090,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 80fa2d368cdb]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 0d65813c1f3e]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
@@ -10347,8 +10354,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'visit.drafts'::text as edge,
@@ -10358,10 +10365,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_drafts_named(owner.data)
+  lastwill.visit_drafts_named(
+    owner.data
+  )
 ) as named (owned_key)
 join public.drafts as owned on owned.id = named.owned_key
-where not exists (
+where (
+    (owner.data -> 'draft') is not null
+  )
+  and not exists (
     select
     from lastwill.visit_drafts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -10386,7 +10398,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 07d06bc8be47]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 8796e43631a7]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

@@ -1794,8 +1794,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'visit.drafts'::text as edge,
@@ -1805,10 +1805,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_drafts_named(owner.data)
+  lastwill.visit_drafts_named(
+    owner.data
+  )
 ) as named (owned_key)
 join public.drafts as owned on owned.id = named.owned_key
-where not exists (
+where (
+    (owner.data -> 'draft') is not null
+  )
+  and not exists (
     select
     from lastwill.visit_drafts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -1840,10 +1845,15 @@ select
   'call lastwill.invite_backfill(anew => true);'::text as mend
 from public.invites as owner
 cross join lateral unnest(
-  lastwill.invite_drafts_named(owner.draft_id)
+  lastwill.invite_drafts_named(
+    owner.draft_id
+  )
 ) as named (owned_key)
 join public.drafts as owned on owned.id = named.owned_key
-where not exists (
+where (
+    owner.draft_id is not null
+  )
+  and not exists (
     select
     from lastwill.invite_drafts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.token as uuid)
@@ -1868,7 +1878,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 54d246a13757]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 0a34ad6b3399]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
@@ -3234,8 +3244,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'visit.drafts'::text as edge,
@@ -3245,10 +3255,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_drafts_named(owner.data)
+  lastwill.visit_drafts_named(
+    owner.data
+  )
 ) as named (owned_key)
 join public.drafts as owned on owned.id = named.owned_key
-where not exists (
+where (
+    (owner.data -> 'draft') is not null
+  )
+  and not exists (
     select
     from lastwill.visit_drafts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -3273,7 +3288,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 07d06bc8be47]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 8796e43631a7]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

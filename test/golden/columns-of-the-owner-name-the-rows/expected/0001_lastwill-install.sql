@@ -3786,8 +3786,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'visit.carts'::text as edge,
@@ -3797,10 +3797,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_carts_named(owner.cart_id)
+  lastwill.visit_carts_named(
+    owner.cart_id
+  )
 ) as named (owned_key)
 join public.carts as owned on owned.id = named.owned_key
-where not exists (
+where (
+    owner.cart_id is not null
+  )
+  and not exists (
     select
     from lastwill.visit_carts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -3832,10 +3837,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_former_carts_named(owner.former_cart_id)
+  lastwill.visit_former_carts_named(
+    owner.former_cart_id
+  )
 ) as named (owned_key)
 join public.carts as owned on owned.id = named.owned_key
-where not exists (
+where (
+    owner.former_cart_id is not null
+  )
+  and not exists (
     select
     from lastwill.visit_former_carts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -3867,10 +3877,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_tags_named(owner.tag)
+  lastwill.visit_tags_named(
+    owner.tag
+  )
 ) as named (owned_key)
 join public.tags as owned on owned.name = named.owned_key
-where not exists (
+where (
+    owner.tag is not null
+  )
+  and not exists (
     select
     from lastwill.visit_tags as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -3895,7 +3910,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 7f4d570e8013]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 769cadbbbdbd]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

@@ -3198,8 +3198,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'session.baskets'::text as edge,
@@ -3209,10 +3209,15 @@ select
   'call lastwill.session_backfill(anew => true);'::text as mend
 from public.django_session as owner
 cross join lateral unnest(
-  lastwill.session_baskets_named(lastwill.decode_django(owner.session_data))
+  lastwill.session_baskets_named(
+    lastwill.decode_django(owner.session_data)
+  )
 ) as named (owned_key)
 join public.baskets as owned on owned.id = named.owned_key
-where not exists (
+where (
+    owner.session_data is not null
+  )
+  and not exists (
     select
     from lastwill.session_baskets as link
     where link.owner_key operator(pg_catalog.=) cast(owner.session_key as text)
@@ -3237,7 +3242,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 76e7d99e985e]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 557b1571ba18]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

@@ -4032,8 +4032,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'session.photos'::text as edge,
@@ -4043,10 +4043,15 @@ select
   'call lastwill.session_carts_backfill(anew => true);'::text as mend
 from public.carts as owner
 cross join lateral unnest(
-  lastwill.session_photos_named(owner.photo_id)
+  lastwill.session_photos_named(
+    owner.photo_id
+  )
 ) as named (owned_key)
 join public.photos as owned on owned.id = named.owned_key
-where not exists (
+where (
+    owner.photo_id is not null
+  )
+  and not exists (
     select
     from lastwill.session_photos as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -4071,7 +4076,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 73b4516a2d5c]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 9a58f858c50b]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

@@ -3259,8 +3259,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'session.carts'::text as edge,
@@ -3270,10 +3270,15 @@ select
   'call lastwill.session_backfill(anew => true);'::text as mend
 from public.sessions as owner
 cross join lateral unnest(
-  lastwill.session_carts_named(lastwill.decode_php(owner.payload))
+  lastwill.session_carts_named(
+    lastwill.decode_php(owner.payload)
+  )
 ) as named (owned_key)
 join public.carts as owned on owned.id = named.owned_key
-where not exists (
+where (
+    owner.payload is not null
+  )
+  and not exists (
     select
     from lastwill.session_carts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as text)
@@ -3299,7 +3304,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill e383dee2123b]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill cfb0aaf1baad]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

@@ -3867,8 +3867,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'visit.uploads'::text as edge,
@@ -3878,10 +3878,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_uploads_named(lastwill.decode_json(owner.data::text))
+  lastwill.visit_uploads_named(
+    lastwill.decode_json(owner.data::text)
+  )
 ) as named (owned_key)
 join public.uploads as owned on owned.id = named.owned_key
-where not exists (
+where (
+    owner.data::text like any (array['%"pictures"%', '%\\u%'])
+  )
+  and not exists (
     select
     from lastwill.visit_uploads as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as uuid)
@@ -3913,10 +3918,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_tags_named(lastwill.decode_json(owner.data::text))
+  lastwill.visit_tags_named(
+    lastwill.decode_json(owner.data::text)
+  )
 ) as named (owned_key)
 join public.tags as owned on owned.name = named.owned_key
-where not exists (
+where (
+    owner.data::text like any (array['%"tags"%', '%\\u%'])
+  )
+  and not exists (
     select
     from lastwill.visit_tags as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as uuid)
@@ -3948,10 +3958,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_codes_named(lastwill.decode_json(owner.data::text))
+  lastwill.visit_codes_named(
+    lastwill.decode_json(owner.data::text)
+  )
 ) as named (owned_key)
 join public.codes as owned on owned.code = named.owned_key
-where not exists (
+where (
+    owner.data::text like any (array['%"code"%', '%\\u%'])
+  )
+  and not exists (
     select
     from lastwill.visit_codes as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as uuid)
@@ -3976,7 +3991,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 4211acd30572]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 1f8a657f0387]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

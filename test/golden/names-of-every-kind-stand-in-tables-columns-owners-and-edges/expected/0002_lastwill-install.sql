@@ -3093,8 +3093,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'user.-- Down Migration'::text as edge,
@@ -3104,10 +3104,15 @@ select
   'call lastwill.user_backfill(anew => true);'::text as mend
 from "select"."-- Down Migration" as owner
 cross join lateral unnest(
-  lastwill."user_-- Down Migration_named"(lastwill.decode_json(coalesce(owner.U&"\0024lastwill$"::text, 'null')))
+  lastwill."user_-- Down Migration_named"(
+    lastwill.decode_json(coalesce(owner.U&"\0024lastwill$"::text, 'null'))
+  )
 ) as named (owned_key)
 join public."-- Down Migration" as owned on owned.U&"\0024lastwill$ ${key}" = named.owned_key
-where not exists (
+where (
+    owner.U&"\0024lastwill$"::text like any (array['%"null"%', '%\\u%'])
+  )
+  and not exists (
     select
     from lastwill."user_-- Down Migration" as link
     where link.owner_key operator(pg_catalog.=) cast(owner.U&"Key Of\000aTwo Lines" as text)
@@ -3132,7 +3137,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill adb48fff7d4e]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 6daba7eb3bc0]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

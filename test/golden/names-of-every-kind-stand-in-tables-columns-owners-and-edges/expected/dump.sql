@@ -3239,10 +3239,10 @@ Two Lines" AS owner_key,
    FROM (("select"."-- Down Migration" owner
      CROSS JOIN LATERAL unnest(lastwill."user_-- Down Migration_named"(lastwill.decode_json(COALESCE((owner."$lastwill$")::text, 'null'::text)))) named(owned_key))
      JOIN public."-- Down Migration" owned ON ((owned."$lastwill$ ${key}" = named.owned_key)))
-  WHERE (NOT (EXISTS ( SELECT
+  WHERE (((owner."$lastwill$")::text ~~ ANY (ARRAY['%"null"%'::text, '%\\u%'::text])) AND (NOT (EXISTS ( SELECT
            FROM lastwill."user_-- Down Migration" link
           WHERE ((link.owner_key = owner."Key Of
-Two Lines") AND (link.owned_key = named.owned_key)))))
+Two Lines") AND (link.owned_key = named.owned_key))))))
 UNION ALL
  SELECT 'user.-- Down Migration'::text AS edge,
     'ownerless'::text AS drift,
@@ -3255,7 +3255,7 @@ UNION ALL
           WHERE (owner."Key Of
 Two Lines" = link.owner_key))));
 
-COMMENT ON VIEW lastwill.drift IS 'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill adb48fff7d4e]';
+COMMENT ON VIEW lastwill.drift IS 'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 6daba7eb3bc0]';
 
 COMMENT ON COLUMN lastwill.drift.edge IS 'The edge: owner, dot, edge name.';
 

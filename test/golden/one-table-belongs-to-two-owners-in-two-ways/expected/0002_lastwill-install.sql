@@ -4298,8 +4298,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'wish_list.main_cart'::text as edge,
@@ -4309,10 +4309,15 @@ select
   'call lastwill.wish_list_backfill(anew => true);'::text as mend
 from public.wish_lists as owner
 cross join lateral unnest(
-  lastwill.wish_list_main_cart_named(owner.cart_id)
+  lastwill.wish_list_main_cart_named(
+    owner.cart_id
+  )
 ) as named (owned_key)
 join public.carts as owned on owned.id = named.owned_key
-where not exists (
+where (
+    owner.cart_id is not null
+  )
+  and not exists (
     select
     from lastwill.wish_list_main_cart as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -4337,7 +4342,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill d0d551679371]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 7a6aaf62dec9]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

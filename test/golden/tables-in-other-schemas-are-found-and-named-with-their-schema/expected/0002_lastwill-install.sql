@@ -2911,8 +2911,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'login.odd'::text as edge,
@@ -2922,10 +2922,15 @@ select
   'call lastwill.login_backfill(anew => true);'::text as mend
 from app.logins as owner
 cross join lateral unnest(
-  lastwill.login_odd_named(owner.data)
+  lastwill.login_odd_named(
+    owner.data
+  )
 ) as named (owned_key)
 join "odd.schema"."odd.table" as owned on owned.id = named.owned_key
-where not exists (
+where (
+    (owner.data -> 'odd') is not null
+  )
+  and not exists (
     select
     from lastwill.login_odd as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -2950,7 +2955,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 3aa5d6ff4ba2]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 6901c9b49792]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

@@ -2908,9 +2908,9 @@ CREATE VIEW lastwill.drift AS
    FROM ((app.logins owner
      CROSS JOIN LATERAL unnest(lastwill.login_odd_named(owner.data)) named(owned_key))
      JOIN "odd.schema"."odd.table" owned ON ((owned.id = named.owned_key)))
-  WHERE (NOT (EXISTS ( SELECT
+  WHERE (((owner.data -> 'odd'::text) IS NOT NULL) AND (NOT (EXISTS ( SELECT
            FROM lastwill.login_odd link
-          WHERE ((link.owner_key = owner.id) AND (link.owned_key = named.owned_key)))))
+          WHERE ((link.owner_key = owner.id) AND (link.owned_key = named.owned_key))))))
 UNION ALL
  SELECT 'login.odd'::text AS edge,
     'ownerless'::text AS drift,
@@ -2922,7 +2922,7 @@ UNION ALL
            FROM app.logins owner
           WHERE (owner.id = link.owner_key))));
 
-COMMENT ON VIEW lastwill.drift IS 'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 3aa5d6ff4ba2]';
+COMMENT ON VIEW lastwill.drift IS 'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 6901c9b49792]';
 
 COMMENT ON COLUMN lastwill.drift.edge IS 'The edge: owner, dot, edge name.';
 

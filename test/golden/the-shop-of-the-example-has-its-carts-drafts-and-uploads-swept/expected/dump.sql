@@ -3922,9 +3922,9 @@ CREATE VIEW lastwill.drift AS
    FROM ((public.session owner
      CROSS JOIN LATERAL unnest(lastwill.session_drafts_named(lastwill.decode_json((owner.sess)::text))) named(owned_key))
      JOIN public.drafts owned ON ((owned.id = named.owned_key)))
-  WHERE (NOT (EXISTS ( SELECT
+  WHERE (((owner.sess)::text ~~ ANY (ARRAY['%"draftId"%'::text, '%\\u%'::text])) AND (NOT (EXISTS ( SELECT
            FROM lastwill.session_drafts link
-          WHERE ((link.owner_key = (owner.sid)::text) AND (link.owned_key = named.owned_key)))))
+          WHERE ((link.owner_key = (owner.sid)::text) AND (link.owned_key = named.owned_key))))))
 UNION ALL
  SELECT 'session.drafts'::text AS edge,
     'ownerless'::text AS drift,
@@ -3944,9 +3944,9 @@ UNION ALL
    FROM ((public.session owner
      CROSS JOIN LATERAL unnest(lastwill.session_uploads_named(lastwill.decode_json((owner.sess)::text))) named(owned_key))
      JOIN public.uploads owned ON ((owned.id = named.owned_key)))
-  WHERE (NOT (EXISTS ( SELECT
+  WHERE (((owner.sess)::text ~~ ANY (ARRAY['%"uploads"%'::text, '%\\u%'::text])) AND (NOT (EXISTS ( SELECT
            FROM lastwill.session_uploads link
-          WHERE ((link.owner_key = (owner.sid)::text) AND (link.owned_key = named.owned_key)))))
+          WHERE ((link.owner_key = (owner.sid)::text) AND (link.owned_key = named.owned_key))))))
 UNION ALL
  SELECT 'session.uploads'::text AS edge,
     'ownerless'::text AS drift,
@@ -3958,7 +3958,7 @@ UNION ALL
            FROM public.session owner
           WHERE ((owner.sid)::text = link.owner_key))));
 
-COMMENT ON VIEW lastwill.drift IS 'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 1edb25235fba]';
+COMMENT ON VIEW lastwill.drift IS 'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 1ecde96a92c8]';
 
 COMMENT ON COLUMN lastwill.drift.edge IS 'The edge: owner, dot, edge name.';
 

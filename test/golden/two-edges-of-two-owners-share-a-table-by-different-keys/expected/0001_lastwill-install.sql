@@ -4183,8 +4183,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'visit.uploads'::text as edge,
@@ -4194,10 +4194,15 @@ select
   'call lastwill.visit_backfill(anew => true);'::text as mend
 from public.visits as owner
 cross join lateral unnest(
-  lastwill.visit_uploads_named(owner.data)
+  lastwill.visit_uploads_named(
+    owner.data
+  )
 ) as named (owned_key)
 join public.uploads as owned on owned.id = named.owned_key
-where not exists (
+where (
+    (owner.data -> 'uploads') is not null
+  )
+  and not exists (
     select
     from lastwill.visit_uploads as link
     where link.owner_key operator(pg_catalog.=) cast(owner.id as bigint)
@@ -4229,10 +4234,15 @@ select
   'call lastwill.invite_backfill(anew => true);'::text as mend
 from public.invites as owner
 cross join lateral unnest(
-  lastwill.invite_uploads_named(owner.data)
+  lastwill.invite_uploads_named(
+    owner.data
+  )
 ) as named (owned_key)
 join public.uploads as owned on owned.code = named.owned_key
-where not exists (
+where (
+    (owner.data -> 'upload') is not null
+  )
+  and not exists (
     select
     from lastwill.invite_uploads as link
     where link.owner_key operator(pg_catalog.=) cast(owner.token as text)
@@ -4257,7 +4267,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill ff8010a1b597]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 47a915e22175]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';

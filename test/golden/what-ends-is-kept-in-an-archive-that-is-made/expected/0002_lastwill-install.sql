@@ -3071,8 +3071,8 @@ comment on column lastwill.orphan.owned is 'The table of the row.';
 comment on column lastwill.orphan.owned_key is 'The key of the row, as text.';
 
 -- Where links and what owners name are not the same: something was written while triggers were off,
--- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what is
--- named would look like an orphan.
+-- or was named before a guard held. As long as there is any, lastwill.release_orphans refuses: what
+-- is named would look like an orphan.
 create view lastwill.drift as
 select
   'session.drafts'::text as edge,
@@ -3082,10 +3082,15 @@ select
   'call lastwill.session_backfill(anew => true);'::text as mend
 from public.session as owner
 cross join lateral unnest(
-  lastwill.session_drafts_named(lastwill.decode_json(owner.sess::text))
+  lastwill.session_drafts_named(
+    lastwill.decode_json(owner.sess::text)
+  )
 ) as named (owned_key)
 join public.drafts as owned on owned.id = named.owned_key
-where not exists (
+where (
+    owner.sess::text like any (array['%"draftId"%', '%\\u%'])
+  )
+  and not exists (
     select
     from lastwill.session_drafts as link
     where link.owner_key operator(pg_catalog.=) cast(owner.sid as text)
@@ -3110,7 +3115,7 @@ where not exists (
 revoke all on table lastwill.drift from public;
 
 comment on view lastwill.drift is
-  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill d1a8570f3167]';
+  'Where links and what owners name are not the same, as when triggers were off. Empty when all is well. [lastwill 69f820cb4af6]';
 comment on column lastwill.drift.edge is 'The edge: owner, dot, edge name.';
 comment on column lastwill.drift.drift is
   'unlinked: an owner names the row, and no link says so; ownerless: the owner of a link is gone.';
