@@ -5,6 +5,7 @@ import { waysOut } from "./objects/orphan-words.ts";
 import { namesSomebody, orphanSql, shownSql, treatmentOf } from "./objects/orphans.ts";
 import { qualified } from "./sql/quote.ts";
 import { render } from "./sql/template.ts";
+import { isTimeout } from "./sql-state.ts";
 
 /**
  * The rows that lingered, which is why somebody is here: those that name a parent who is not there. A
@@ -47,8 +48,7 @@ async function findLingering(database: Queryable, reference: Reference): Promise
     const keys = reference.shown.length > 0 ? (rows[0]?.["sample"] ?? []) : [];
     return { count: Number(rows[0]?.["n"]), sample: keys as string[] };
   } catch (error) {
-    const timedOut = error instanceof Error && "code" in error && error.code === "57014";
-    if (timedOut) return { count: 0, sample: [] };
+    if (isTimeout(error)) return { count: 0, sample: [] };
     throw error;
   } finally {
     await database.query("rollback");

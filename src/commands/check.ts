@@ -19,8 +19,9 @@ import type { CheckOutput } from "../output/check.ts";
 import type { Lock } from "../plan/lock.ts";
 import { resolve } from "../resolve/resolve.ts";
 import { readDump } from "../schema-source.ts";
+import { sqlStateOf } from "../sql-state.ts";
 import { data, say, warn } from "./console.ts";
-import { findingLines } from "./finding-lines.ts";
+import { findingLines, troublesText } from "./finding-lines.ts";
 import { readLockBeside } from "./lock-file.ts";
 
 /** What `check` is called with. */
@@ -110,7 +111,7 @@ async function askRest(
 
 /** Names that are not there, or are something else: SQLSTATE class 42, but for rights. */
 function isOfSchema(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && /^42(?!501)/.test(String(error.code));
+  return error instanceof Error && /^42(?!501)/.test(sqlStateOf(error) ?? "");
 }
 
 function counted({ wanted, failed, by }: Objects, findings: number): CheckOutput["objects"] {
@@ -121,9 +122,7 @@ function counted({ wanted, failed, by }: Objects, findings: number): CheckOutput
 function show({ objects, findings }: CheckOutput, { manifest }: CheckCommandOptions): void {
   for (const line of findingLines(findings, process.stdout.columns)) data(line);
   sayCompared(objects);
-  const troubles = findings.filter(isTrouble).length;
-  if (troubles > 0)
-    say(troubles === 1 ? "One thing needs a person." : `${troubles} things need a person.`);
+  if (findings.some(isTrouble)) say(`${troublesText(findings).replace(/^one/, "One")}.`);
   else
     say(
       `${manifest} and the database fit${objects ? `; all ${objects.declared} things are installed` : ""}.`,

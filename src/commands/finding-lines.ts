@@ -11,3 +11,10 @@ export function findingLines(findings: readonly Finding[], width: number | undef
     return [color(state) + first.slice(state.length), ...others];
   });
 }
+
+/** How many of them need a person: `one thing needs a person`. */
+export function troublesText(findings: readonly Finding[]): string {
+  const number = findings.filter(isTrouble).length;
+  if (number === 0) return "nothing needs a person";
+  return number === 1 ? "one thing needs a person" : `${number} things need a person`;
+}

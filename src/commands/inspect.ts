@@ -25,7 +25,7 @@ export async function inspectCommand(
   );
   const shown = options.showKeys ? belongings : withoutKeys(belongings);
   if (options.json) data(JSON.stringify(shown, null, 2));
-  else data(treeLines(tree(shown), process.stdout.columns || undefined).join("\n"));
+  else data(treeLines(tree(shown), process.stdout.columns).join("\n"));
   if (shown.owned.length + shown.released.length > 0) return EXIT.fine;
   say(`No ${owner} with this key owns anything, or there is none.`);
   return EXIT.found;

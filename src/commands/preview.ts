@@ -42,10 +42,11 @@ export async function previewCommand(
     return rows;
   });
   const shown = (text: string) => (showKeys ? text : masked(text));
+  const rows = asked.map((row) => readRow(row, shown));
   const output: PreviewOutput = {
     owner: owner ?? null,
     key: key === undefined ? null : shown(key),
-    rows: asked.map((row) => readRow(row, shown)).map(showKeys ? same : withoutError),
+    rows: showKeys ? rows : rows.map(withoutError),
   };
   if (options.json) data(JSON.stringify(output, null, 2));
   else show(output);
@@ -61,10 +62,6 @@ function readRow(row: Asked, shown: (key: string) => string): PreviewRow {
     sample: row.depth === 0 ? sample.map(shown) : sample,
     due_at: isoTimeOrNull(row.due_at),
   };
-}
-
-function same(row: PreviewRow): PreviewRow {
-  return row;
 }
 
 /** A trigger's error may repeat the key of the row that it refuses. */

@@ -3,11 +3,11 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import { withClient } from "../database.ts";
 import { diagramOf } from "../diagram/diagram.ts";
 import { EXIT, UsageError } from "../exit.ts";
-import { isTrouble } from "../health/finding.ts";
 import { loadManifest } from "../manifest/load.ts";
 import { askReport } from "../report/ask.ts";
 import { reportPage } from "../report/page.ts";
 import { data, masked, say } from "./console.ts";
+import { troublesText } from "./finding-lines.ts";
 
 /** What `report` is called with. */
 export interface ReportCommandOptions {
@@ -36,14 +36,9 @@ export async function reportCommand(options: ReportCommandOptions): Promise<numb
   if (json) data(JSON.stringify(report, null, 2));
   if (out !== undefined) {
     await writeWhole(out, reportPage(report, diagramOf(manifest)));
-    say(`${out} is written: ${troublesText(report.findings.filter(isTrouble).length)}.`);
+    say(`${out} is written: ${troublesText(report.findings)}.`);
   }
   return EXIT.fine;
-}
-
-function troublesText(number: number): string {
-  if (number === 0) return "nothing needs a person";
-  return number === 1 ? "one thing needs a person" : `${number} things need a person`;
 }
 
 /** Whoever reads the file meanwhile has the old page or the new one, and never a part. */

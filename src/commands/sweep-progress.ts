@@ -1,3 +1,4 @@
+import { count } from "../count.ts";
 import type { SweepBatch } from "../sweep.ts";
 
 /** Where progress is painted: process.stderr, or nothing at all. */
@@ -60,9 +61,5 @@ export function progressText(state: {
   const left = pace > 0 ? `  ${Math.ceil((due - done) / pace)} s left` : "";
   const bar = "█".repeat(full) + "░".repeat(BAR - full);
   const name = owner.length > 20 ? `${owner.slice(0, 19)}…` : owner;
-  return `${name}  ${bar}  ${Math.floor(share * 100)} %  ${number(done)} of ${number(due)}  ${number(pace)} rows/s${left}`;
-}
-
-function number(value: number): string {
-  return Math.round(value).toLocaleString("en");
+  return `${name}  ${bar}  ${Math.floor(share * 100)} %  ${count(done)} of ${count(due)}  ${count(pace)} rows/s${left}`;
 }

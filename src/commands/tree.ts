@@ -11,13 +11,16 @@ export interface TreeNode {
 
 /**
  * The tree as lines, drawn as `tree` draws folders, none wider than `width` characters. `width` is
- * process.stdout.columns; undefined, off a terminal, cuts nothing.
+ * process.stdout.columns; undefined, off a terminal, and 0, of one that does not know, cut nothing.
  */
 export function treeLines(node: TreeNode, width?: number): string[] {
-  const room = width === undefined ? undefined : width - 3;
+  return linesWithin(node, width || Infinity);
+}
+
+function linesWithin(node: TreeNode, width: number): string[] {
   const below = node.below.flatMap((child, index) => {
     const last = index === node.below.length - 1;
-    const [first = "", ...rest] = treeLines(child, room);
+    const [first = "", ...rest] = linesWithin(child, width - 3);
     return [
       `${last ? "└─ " : "├─ "}${first}`,
       ...rest.map((line) => `${last ? "   " : "│  "}${line}`),
@@ -26,7 +29,7 @@ export function treeLines(node: TreeNode, width?: number): string[] {
   return [lineOf(node, width), ...below];
 }
 
-function lineOf({ text, aside }: TreeNode, width = Infinity): string {
+function lineOf({ text, aside }: TreeNode, width: number): string {
   const shown = cut(text, width);
   const room = width - [...shown].length - 2;
   // Less than a word of it tells nothing.

@@ -1,3 +1,4 @@
+import { GENERATE } from "./compare.ts";
 import type { Finding } from "./finding.ts";
 import { printedId } from "./printed-id.ts";
 
@@ -16,7 +17,7 @@ export function aheadFindings(ahead: ReadonlySet<string>, manifest: string): Fin
       state: "outdated",
       object: manifest,
       what: `by it and your tables the lock is behind: ${first}${rest}`,
-      mend: "gen-migrations, and lastwill migrate up",
+      mend: GENERATE,
     },
   ];
 }

@@ -41,8 +41,8 @@ export async function askFindings(client: pg.ClientBase, graph: Graph): Promise<
     ...missingJobs(wanted, server, jobs),
     ...findings,
     ...settingFindings(server, await askBypasses(client, graph.owners.flatMap(tablesOf))),
-    ...(await drift(client)),
-    ...(await orphans(client)),
+    ...inTime(await askDrift(client), driftFindings, DRIFT_TOO_LONG),
+    ...inTime(await askOrphans(client), orphanNotes, ORPHANS_TOO_LONG),
   ];
 }
 
@@ -62,17 +62,23 @@ async function askRunning(client: pg.ClientBase): Promise<Running> {
   return { owners, findings, server, jobs };
 }
 
-async function orphans(client: pg.ClientBase): Promise<Finding[]> {
-  const edges = await askOrphans(client);
-  if (edges !== undefined) return orphanNotes(edges);
-  const what = "looking for rows that no owner names took too long";
-  return [{ state: "note", object: "lastwill.orphan", what, mend: "lastwill orphans" }];
+/** Of a question that may take too long. */
+function inTime<Found>(
+  found: Found | undefined,
+  findingsOf: (found: Found) => Finding[],
+  tooLong: Omit<Finding, "state">,
+): Finding[] {
+  return found === undefined ? [{ state: "note", ...tooLong }] : findingsOf(found);
 }
 
-async function drift(client: pg.ClientBase): Promise<Finding[]> {
-  const found = await askDrift(client);
-  if (found !== undefined) return driftFindings(found);
-  const what = "looking for links that are not what owners name took too long";
-  const mend = "when it is quiet: select * from lastwill.drift;";
-  return [{ state: "note", object: "lastwill.drift", what, mend }];
-}
+const ORPHANS_TOO_LONG = {
+  object: "lastwill.orphan",
+  what: "looking for rows that no owner names took too long",
+  mend: "lastwill orphans",
+};
+
+const DRIFT_TOO_LONG = {
+  object: "lastwill.drift",
+  what: "looking for links that are not what owners name took too long",
+  mend: "when it is quiet: select * from lastwill.drift;",
+};

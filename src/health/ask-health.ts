@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { TableName } from "../graph.ts";
 import { isoTime, isoTimeOrNull } from "../inspect/moment.ts";
 import { render } from "../sql/template.ts";
+import { isTimeout } from "../sql-state.ts";
 import type { Drift } from "./drift-findings.ts";
 import type { Bypasses, CronJob, Server } from "./server.ts";
 import type { Standing, Waiting } from "./standing.ts";
@@ -66,7 +67,7 @@ async function rowsInTime<Row>(
     await client.query("set local statement_timeout = '10s'");
     return await rows<Row>(client, question);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "57014") return undefined;
+    if (isTimeout(error)) return undefined;
     throw error;
   } finally {
     await client.query("rollback");

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { DbObject } from "../objects/object.ts";
+import { render } from "../sql/template.ts";
 import { askThings } from "./ask-things.ts";
 import { askWanted } from "./ask-wanted.ts";
 import { isForbidden } from "./attempt.ts";
@@ -46,24 +47,13 @@ export async function askObjects(
   }
 }
 
-/** Not by to_regclass, which needs a right on the schema. */
-const IS_THERE = `select exists (
-  select
-  from pg_catalog.pg_class as c
-  join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-  where format('%I.%I', n.nspname, c.relname) = $1
-) as is_there`;
-
 /** An archive may be given columns, by us and by others: that it is there is all that is asked. */
 async function askArchives(client: pg.ClientBase, objects: readonly DbObject[]): Promise<Thing[]> {
-  const found: Thing[] = [];
-  for (const { id } of objects) {
-    const [, table] = /^archive ((?!column ).*)$/s.exec(printedId(id)) ?? [];
-    if (table === undefined) continue;
-    const { rows } = await client.query<{ is_there: boolean }>(IS_THERE, [table]);
-    if (rows[0]?.is_there) found.push(unworded(printedId(id)));
-  }
-  return found;
+  const named = objects.flatMap(
+    ({ id }) => /^archive ((?!column ).*)$/s.exec(printedId(id))?.[1] ?? [],
+  );
+  const { rows } = await client.query<{ name: string }>(render("health/archives.sql"), [named]);
+  return rows.map(({ name }) => unworded(`archive ${name}`));
 }
 
 function unworded(id: string): Thing {

@@ -4,6 +4,8 @@ import type { Thing, WantedThing } from "./thing.ts";
 /** What mends an object: its SQL from the lock, run once more. */
 export const MEND = 'lastwill check --mend | psql "$DATABASE_URL"';
 const MIGRATE = "lastwill migrate up";
+/** What mends a lock that is behind the manifest or the tables. */
+export const GENERATE: string = `gen-migrations, and ${MIGRATE}`;
 
 /** What a lock wants, and what there is. */
 export interface Compared {
@@ -148,7 +150,7 @@ function cannotRun(id: string, reason: string): Finding {
     state: "outdated",
     object: id,
     what: `the lock's SQL for it does not run here any more: ${reason}`,
-    mend: "gen-migrations, and lastwill migrate up",
+    mend: GENERATE,
   };
 }
 

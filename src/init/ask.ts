@@ -2,6 +2,7 @@ import { type Queryable, type Relation, readEveryTable, type Table } from "../ca
 import type { KeyType, TableName } from "../graph.ts";
 import { identifier, join, literal, type Sql, textArray } from "../sql/quote.ts";
 import { render, type Slots } from "../sql/template.ts";
+import { sqlStateOf } from "../sql-state.ts";
 
 /** The tables that a manifest could name, and those that nobody may look into. */
 export interface Surroundings {
@@ -78,9 +79,7 @@ async function ask(
     return (results as unknown as { rows: Record<string, unknown>[] }[]).at(-2)?.rows;
   } catch (error) {
     await database.query("rollback");
-    if (error instanceof Error && "code" in error && NO_ANSWER.includes(String(error.code))) {
-      return undefined;
-    }
+    if (NO_ANSWER.includes(sqlStateOf(error) ?? "")) return undefined;
     throw error;
   }
 }

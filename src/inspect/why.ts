@@ -2,6 +2,7 @@ import type pg from "pg";
 import { UsageError } from "../exit.ts";
 import { didYouMean } from "../manifest/suggest.ts";
 import { render } from "../sql/template.ts";
+import { sqlStateOf } from "../sql-state.ts";
 import { askEdges, type DeclaredEdge, type DeclaredEdges } from "./declared.ts";
 import { isoTimeOrNull } from "./moment.ts";
 import type { Reason } from "./reason.ts";
@@ -49,8 +50,8 @@ async function edgesOverTable(
     return { found: rows[0]?.found ?? null, names: rows[0]?.edges ?? [] };
   } catch (error) {
     // A name that cannot be one: of three parts, or with a quote left open.
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (["42602", "42601", "0A000"].includes(code)) return { found: null, names: [] };
+    if (["42602", "42601", "0A000"].includes(sqlStateOf(error) ?? ""))
+      return { found: null, names: [] };
     throw error;
   }
 }

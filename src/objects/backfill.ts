@@ -3,7 +3,7 @@ import { objectName } from "../names.ts";
 import { lines, list, perform } from "../sql/layout.ts";
 import { identifier, lineComment, qualified, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
-import { edgeNames, pointerText } from "./edge-names.ts";
+import { edgeNames, linkTables, pointerText } from "./edge-names.ts";
 import { tieCalls } from "./keepers.ts";
 import { type DbObject, routine } from "./object.ts";
 import type { Trunk } from "./parent.ts";
@@ -13,7 +13,7 @@ import type { Source } from "./source.ts";
 export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
   const procedure = objectName(trunk.name, "backfill");
   const edges = sources.flatMap((source) => source.edges);
-  const links = edges.map((edge) => `table ${qualified("lastwill", edgeNames(edge).link)}`);
+  const links = linkTables(edges);
   const pointers = edges.map((edge) => pointerText(edge, trunk.owner)).join(", ");
   const content = `${qualified(...trunk.table)} (${trunk.only.column}): ${pointers}`;
   const batch = objectName(trunk.name, "backfill_batch");

@@ -1,53 +1,45 @@
-import { type DataEdge, type Graph, isDataEdge } from "../graph.ts";
+import { type DataEdge, edgesOf, type Graph } from "../graph.ts";
 import { objectName } from "../names.ts";
-import { lines } from "../sql/layout.ts";
-import { join, qualified, type Sql } from "../sql/quote.ts";
+import { lines, unionAll } from "../sql/layout.ts";
+import { qualified, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { ownerless } from "./backfill.ts";
-import { edgeNames } from "./edge-names.ts";
-import { notKept } from "./last-owner.ts";
+import { edgeNames, linkTables } from "./edge-names.ts";
+import { nothingKeeps } from "./last-owner.ts";
 import { type DbObject, relation } from "./object.ts";
 import { type Trunk, trunksOf } from "./parent.ts";
-import { stillThere } from "./policy.ts";
 import { mayName, type Source, sourcesOf } from "./source.ts";
 
 /** The view lastwill.drift: what owners name and no link says, and links of owners that are gone. */
 export function driftView(graph: Graph): DbObject {
-  const trunks = graph.owners.flatMap(trunksOf);
-  const selects = trunks.flatMap((trunk) =>
-    sourcesOf(trunk).flatMap((source) =>
-      source.edges.flatMap((edge) => [
-        unlinkedSelect(edge, trunk, source, graph),
-        ownerlessSelect(edge, trunk),
-      ]),
-    ),
-  );
+  const selects = graph.owners
+    .flatMap(trunksOf)
+    .flatMap((trunk) =>
+      sourcesOf(trunk).flatMap((source) =>
+        source.edges.flatMap((edge) => [
+          unlinkedSelect(edge, trunk, source, graph),
+          ownerlessSelect(edge, trunk),
+        ]),
+      ),
+    );
   return relation({
     kind: "view",
     name: "drift",
     template: "view/drift.sql",
     comment:
       "Where links and what owners name are not the same, as when triggers were off. Empty when all is well.",
-    slots: {
-      edges: selects.length > 0 ? join(selects, "\n\nunion all\n\n") : render("view/no_drift.sql"),
-    },
-    needs: trunks.flatMap(({ edges }) =>
-      edges
-        .filter(isDataEdge)
-        .map((edge) => `table ${qualified("lastwill", edgeNames(edge).link)}`),
-    ),
+    slots: { edges: unionAll(selects, render("view/no_drift.sql")) },
+    needs: linkTables(edgesOf(graph)),
   });
 }
 
 function unlinkedSelect(edge: DataEdge, trunk: Trunk, source: Source, graph: Graph): Sql {
   const { link, named, guards } = edgeNames(edge);
-  const alive = stillThere(edge);
   const mayEnd = [
     ...(edge.guard === undefined
       ? []
       : [`${qualified("lastwill", guards)}(owner.*, owned.*)` as Sql]),
-    ...notKept(edge, graph),
-    ...(alive === undefined ? [] : [alive]),
+    ...nothingKeeps(edge, graph),
   ];
   return render("view/drift_unlinked.sql", {
     edge: edge.id,

@@ -1,6 +1,6 @@
-import type { DataEdge, Edge, Owner } from "../graph.ts";
+import { type DataEdge, type Edge, isDataEdge, type Owner } from "../graph.ts";
 import { objectName } from "../names.ts";
-import type { Sql } from "../sql/quote.ts";
+import { qualified, type Sql } from "../sql/quote.ts";
 
 /** What the objects of an edge are called in schema lastwill; which of them it has is its kind's affair. */
 export interface EdgeNames {
@@ -30,6 +30,13 @@ export function edgeNames(edge: Edge): EdgeNames {
     end: name("end"),
     sweepBatch: name("sweep_batch"),
   };
+}
+
+/** Ids of the tables of links that these edges have. */
+export function linkTables(edges: readonly Edge[]): string[] {
+  return edges
+    .filter(isDataEdge)
+    .map((edge) => `table ${qualified("lastwill", edgeNames(edge).link)}`);
 }
 
 /** What the parent hands to `named`: its decoded data, or the column that points. */

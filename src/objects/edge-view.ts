@@ -1,5 +1,6 @@
 import { type Edge, type Graph, isDecided, type Owner, type TableName } from "../graph.ts";
 import { duration } from "../sql/expiry.ts";
+import { unionAll } from "../sql/layout.ts";
 import { join, literal, nameText, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { pointerText } from "./edge-names.ts";
@@ -13,9 +14,7 @@ export function edgeView(graph: Graph): DbObject {
     name: "edge",
     template: "view/edge.sql",
     comment: "What is declared: a row for each edge.",
-    slots: {
-      edges: rows.length > 0 ? join(rows, "\n\nunion all\n\n") : render("view/no_edge.sql"),
-    },
+    slots: { edges: unionAll(rows, render("view/no_edge.sql")) },
   });
 }
 

@@ -31,24 +31,24 @@ export function decidedOver(edge: Edge, graph: Graph): DecidedEdge[] {
 
 /** That the row behind `owned` ends: nobody ties it, nothing keeps it, and it has not ended before. */
 export function endsSql(edge: DecidedEdge, graph: Graph): Sql {
-  const there = stillThere(edge);
   // Under set_null no row ends, so it does not matter who else has it.
   const isNulled = edge.policy.kind === "set_null";
   return join(
-    [
-      isNulled ? untiedSql(edge) : unnamedSql(edge, graph),
-      ...notKept(edge, graph),
-      ...(there === undefined ? [] : [there]),
-    ],
+    [isNulled ? untiedSql(edge) : unnamedSql(edge, graph), ...nothingKeeps(edge, graph)],
     "\nand ",
   );
 }
 
-/** That nothing keeps the row behind `owned`: what one edge over its table keeps, none may end. */
-export function notKept(edge: Edge, graph: Graph): Sql[] {
-  return edgesOver(graph, edge.table)
+/**
+ * That nothing keeps the row behind `owned`, for what one edge over its table keeps, none may end; and that it has not
+ * ended before.
+ */
+export function nothingKeeps(edge: Edge, graph: Graph): Sql[] {
+  const there = stillThere(edge);
+  const notKept = edgesOver(graph, edge.table)
     .filter(hasKeeps)
     .map((other) => `${qualified("lastwill", edgeNames(other).keeps)}(owned.*) is not true` as Sql);
+  return there === undefined ? notKept : [...notKept, there];
 }
 
 /** Whether something can keep a row whose last owner is gone. */
@@ -138,11 +138,7 @@ export function exactlySql(edge: PolymorphicEdge): Sql {
  */
 export function ownerlessSql(edge: Edge, graph: Graph, except?: Edge): Sql {
   const over = edgesOver(graph, edge.table).filter((other) => other !== except);
-  const alive = stillThere(edge);
-  return join(
-    [...over.map(noOwnerSql), ...notKept(edge, graph), ...(alive === undefined ? [] : [alive])],
-    "\nand ",
-  );
+  return join([...over.map(noOwnerSql), ...nothingKeeps(edge, graph)], "\nand ");
 }
 
 function noOwnerSql(edge: Edge): Sql {

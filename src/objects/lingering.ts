@@ -5,20 +5,12 @@ import {
   edgesOf,
   edgesOver,
   type Graph,
-  isDataEdge,
   isDecided,
 } from "../graph.ts";
-import {
-  identifier,
-  join,
-  literal,
-  nameText,
-  qualified,
-  type Sql,
-  textArray,
-} from "../sql/quote.ts";
+import { unionAll } from "../sql/layout.ts";
+import { identifier, join, literal, nameText, type Sql, textArray } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
-import { edgeNames } from "./edge-names.ts";
+import { linkTables } from "./edge-names.ts";
 import { foreignKeysOf, type Reference } from "./foreign-key.ts";
 import { keyText } from "./key-text.ts";
 import { endsSql, ownerlessSql } from "./last-owner.ts";
@@ -31,20 +23,13 @@ export function orphanView(graph: Graph): DbObject {
     ...unnamedEdges(graph).map((edge) => unnamedSelect(edge, graph)),
     ...columnEdges(graph).map((edge) => lingeringSelect(edge, graph)),
   ];
-  const links = edgesOf(graph).filter(isDataEdge);
   return relation({
     kind: "view",
     name: "orphan",
     template: "view/orphan.sql",
     comment: "Owned rows that no owner names and that wait for no sweep.",
-    slots: {
-      tables:
-        selects.length > 0 ? join(selects, "\n\nunion all\n\n") : render("view/no_orphan.sql"),
-    },
-    needs: [
-      "table lastwill.released",
-      ...links.map((edge) => `table ${qualified("lastwill", edgeNames(edge).link)}`),
-    ],
+    slots: { tables: unionAll(selects, render("view/no_orphan.sql")) },
+    needs: ["table lastwill.released", ...linkTables(edgesOf(graph))],
   });
 }
 

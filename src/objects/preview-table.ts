@@ -8,7 +8,7 @@ import {
   type Policy,
 } from "../graph.ts";
 import { fixedInterval } from "../sql/expiry.ts";
-import { list } from "../sql/layout.ts";
+import { list, unionAll } from "../sql/layout.ts";
 import { join, lineComment, literal, nameText, qualified, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { edgeNames } from "./edge-names.ts";
@@ -16,8 +16,6 @@ import { columnsText } from "./key-text.ts";
 import { hasKeeps } from "./last-owner.ts";
 import type { OrderedTable } from "./ownership-order.ts";
 import { dueEntriesSql, heldSql, letGoSql, pairsSql } from "./preview-ties.ts";
-
-const UNION = "\n\nunion all\n\n";
 
 /** The tables of a preview in their order, and the variables that hold which of their rows are gone. */
 export interface PreviewedTables {
@@ -73,11 +71,8 @@ function decidedSql({ table, edges }: OrderedTable, tables: PreviewedTables, gra
   ]);
   return render("preview/decided.sql", {
     declared: list(edges.map(declaredRow)),
-    let_go: join(letGo, UNION),
-    held: join(
-      heldSql(edges, (edge) => goneOf(edge, tables), graph),
-      UNION,
-    ),
+    let_go: unionAll(letGo),
+    held: unionAll(heldSql(edges, (edge) => goneOf(edge, tables), graph)),
     kept: keptSql(edges),
     why_kept: whyKept(edges),
     shown: shownSql(first, graph),

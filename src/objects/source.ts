@@ -74,9 +74,9 @@ export function decodes(trunk: Trunk, source: Source): boolean {
 }
 
 /**
- * Whether a row may name others, a new one if nothing else is said, in nothing but built-in functions: in a
- * trigger this condition runs with the rights of whoever writes the row. A name in a json text is found as it is written; it may be written
- * with escapes, so a text that has any may hold it.
+ * Whether a row may name others, a new one if nothing else is said, in nothing but built-in functions: in
+ * a trigger this condition runs with the rights of whoever writes the row. A name in a json text is found
+ * as it is written; it may be written with escapes, so a text that has any may hold it.
  */
 export function mayName(trunk: Trunk, source: Source, row = "new"): string[] {
   const value = `${row}.${identifier(source.column)}`;

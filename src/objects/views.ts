@@ -1,5 +1,6 @@
-import { chainTo, decidedEdges, type Edge, type Graph, isDataEdge, type Owner } from "../graph.ts";
+import { chainTo, decidedEdges, type Edge, edgesOf, type Graph, type Owner } from "../graph.ts";
 import { dueSql, momentSql } from "../sql/expiry.ts";
+import { unionAll } from "../sql/layout.ts";
 import {
   identifier,
   join,
@@ -11,14 +12,12 @@ import {
 } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { driftView } from "./drift.ts";
-import { edgeNames } from "./edge-names.ts";
+import { edgeNames, linkTables } from "./edge-names.ts";
 import { edgeView } from "./edge-view.ts";
 import { columnsText, keyText } from "./key-text.ts";
 import { orphanView } from "./lingering.ts";
 import { type DbObject, relation } from "./object.ts";
 import { keyInColumn } from "./polymorphic-rows.ts";
-
-const UNION = "\n\nunion all\n\n";
 
 /** What a person looks at in psql. */
 export function viewObjects(graph: Graph): DbObject[] {
@@ -41,8 +40,8 @@ function ownedTree(graph: Graph): DbObject {
     name: "owned_tree",
     template: "view/owned_tree.sql",
     comment: "Who owns what, with the row each owned row hangs on.",
-    slots: { edges: selects.length > 0 ? join(selects, UNION) : render("view/no_owned.sql") },
-    needs: graph.owners.flatMap(linkTables),
+    slots: { edges: unionAll(selects, render("view/no_owned.sql")) },
+    needs: linkTables(edgesOf(graph)),
   });
 }
 
@@ -129,7 +128,7 @@ function status(graph: Graph): DbObject {
     name: "status",
     template: "view/status.sql",
     comment: "How each owner stands: live, due, waiting, put aside, and when the sweep last ran.",
-    slots: { owners: join(selects, UNION) },
+    slots: { owners: unionAll(selects) },
     needs: [
       "table lastwill.released",
       "table lastwill.sweep_run",
@@ -138,10 +137,4 @@ function status(graph: Graph): DbObject {
       "table lastwill.paused",
     ],
   });
-}
-
-function linkTables(owner: Owner): string[] {
-  return owner.edges
-    .filter(isDataEdge)
-    .map((edge) => `table ${qualified("lastwill", edgeNames(edge).link)}`);
 }

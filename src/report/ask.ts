@@ -7,6 +7,7 @@ import { ownerStatusOf } from "../health/standing.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import type { Orphans, QuarantinedRow, ReportOutput } from "../output/report.ts";
 import { render } from "../sql/template.ts";
+import { isTimeout } from "../sql-state.ts";
 
 /** In how many spans the log of the sweep is cut. */
 const SPANS = 48;
@@ -98,10 +99,6 @@ async function orphansOf(
   } finally {
     await client.query("rollback to savepoint orphans");
   }
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "57014";
 }
 
 /** Times as JSON has them. */

@@ -18,3 +18,8 @@ export function perform(name: string, ...args: readonly string[]): string {
     ? line
     : `${call}\n${args.join(",\n").replaceAll(/^/gm, "  ")}\n);`;
 }
+
+/** Selects as one, or what stands there where there is none. */
+export function unionAll(selects: readonly Sql[], none = "" as Sql): Sql {
+  return selects.length > 0 ? join(selects, "\n\nunion all\n\n") : none;
+}
