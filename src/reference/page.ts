@@ -152,8 +152,8 @@ Your own database says the same in psql, of what you have declared:
 | \`\\df+ lastwill.*\` | functions and procedures: arguments, result, who may call them, comment |
 | \`\\sf lastwill.session_deleted\` | the source of one |
 | \`\\dp lastwill.*\` | who may read what |
-| \`\\d+ session\` | what stands on a table of yours; what is ours is named \`lastwill_…\` |
-| \`\\dd public.lastwill_*\`, \`\\di+ public.lastwill_*\` | our triggers and foreign keys on tables in \`public\`, and our indexes, each with its comment |
+| \`\\d+ session\` | what stands on a table of yours; what is ours is named \`lastwill_…\`, or \`"Lastwill_…"\` where it has to fire before foreign keys |
+| \`\\dd public.*astwill_*\`, \`\\di+ public.lastwill_*\` | our triggers and foreign keys on tables in \`public\`, and our indexes, each with its comment |
 
 \`\\x auto\` makes them legible on a narrow terminal. A comment ends with a stamp, \`[lastwill 61d65d68a4bd]\`, a hash of what made
 the object; it is left out here.
