@@ -1,8 +1,8 @@
-import type { Queryable } from "./catalog.ts";
+import type { ForeignKey, Queryable, Relation } from "./catalog.ts";
 import { pathText } from "./faults.ts";
 import type { TableName } from "./graph.ts";
 import type { EdgeDeclaration, Manifest } from "./manifest/manifest.ts";
-import type { Sql } from "./sql/quote.ts";
+import { identifier, join, qualified, type Sql } from "./sql/quote.ts";
 import { render } from "./sql/template.ts";
 
 /** Why PostgreSQL refuses a condition. */
@@ -84,4 +84,24 @@ async function conditionError(database: Queryable, sql: Sql): Promise<ConditionE
     if (code === undefined || !/^[0-9A-Z]{5}$/.test(code) || ELSEWHERE.test(code)) throw error;
     return { code, message: message ?? "", hint };
   }
+}
+
+/** Whether a condition speaks of a table of this name: whoever asks it knows what refers to the row. */
+export function namesTable(condition: string, table: string): boolean {
+  const name = table.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return new RegExp(`(?<![\\p{L}\\p{N}_$])${name}(?![\\p{L}\\p{N}_$])`, "iu").test(condition);
+}
+
+/** `exists (select from orders where orders.cart_id = carts.id)`: that a row is referred to. */
+export function refersTo(
+  referencing: Relation,
+  table: string,
+  { columns, referencedColumns }: Pick<ForeignKey, "columns" | "referencedColumns">,
+): Sql {
+  const { schema, name, searchPathPlace } = referencing;
+  const from = searchPathPlace === null ? qualified(schema, name) : identifier(name);
+  const pairs = columns.map((column, index) =>
+    join([qualified(name, column), qualified(table, referencedColumns[index] ?? "")], " = "),
+  );
+  return `exists (select from ${from} where ${join(pairs, " and ")})` as Sql;
 }

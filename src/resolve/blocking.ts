@@ -1,20 +1,24 @@
+import { isDeepStrictEqual } from "node:util";
 import { type ForeignKey, findTable } from "../catalog.ts";
+import { namesTable, refersTo } from "../conditions.ts";
 import type { Path } from "../faults.ts";
 import { type Edge, edgesOf, type Graph, type TableName } from "../graph.ts";
 import type { Notes } from "./notes.ts";
 
 /**
  * A foreign key that restricts deletion, from a table that is not declared, would stop the sweep at
- * the first row it holds on to. One that cascades is theirs to have, but they should know.
+ * the first row it holds on to; not where `keep_when` asks that table. One that cascades is theirs to
+ * have, but they should know.
  */
 export function blockingForeignKeys(graph: Graph, notes: Notes): void {
   const edges = edgesOf(graph);
   const declared = new Set(edges.flatMap(declaredForeignKeys).map(foreignKeyId));
-  for (const { table, path } of endingTables(graph, notes)) {
+  for (const { table, edge, path } of endingTables(graph, notes)) {
     for (const foreignKey of findTable(notes.catalog, table)?.inbound ?? []) {
       if (declared.has(foreignKeyId(foreignKey)) || isAtFault(foreignKey, edges, notes)) continue;
       const columns = foreignKey.columns.join(", ");
       const referencing = foreignKey.table[1];
+      if (edge && isAsked(referencing, edge, edges)) continue;
       if (foreignKey.onDelete === "c") {
         notes.warnings.push({
           kind: "cascade",
@@ -26,10 +30,37 @@ export function blockingForeignKeys(graph: Graph, notes: Notes): void {
       notes.fault(
         path,
         `${referencing}.${columns} refers to ${table[1]} and would stop its rows from ending`,
-        `Declare ${referencing} as an edge (by: ${columns}), or make its foreign key ${foreignKey.name} on delete cascade or set null.`,
+        whatMayBecome(foreignKey, edge, notes),
       );
     }
   }
+}
+
+/** Whether a row stays when that table says so: what one edge over a table keeps, none of them ends. */
+function isAsked(referencing: string, { table }: Edge, edges: readonly Edge[]): boolean {
+  return edges.some(
+    (edge) =>
+      edge.keepWhen !== undefined &&
+      isDeepStrictEqual(edge.table, table) &&
+      namesTable(edge.keepWhen, referencing),
+  );
+}
+
+/** What the author may decide about the rows that would end, and those that refer to them. */
+function whatMayBecome(foreignKey: ForeignKey, edge: Edge | undefined, notes: Notes): string {
+  const [schema, referencing] = foreignKey.table;
+  const columns = foreignKey.columns.join(", ");
+  const relation = notes.catalog.relations.find(
+    (each) => each.schema === schema && each.name === referencing,
+  );
+  const keep =
+    edge &&
+    relation &&
+    `${edge.keepWhen === undefined ? "keep_when: " : "add to keep_when: or "}${refersTo(relation, edge.table[1], foreignKey)}`;
+  return (
+    `${keep ? `Keep the rows that it refers to (${keep}), or declare` : "Declare"} ${referencing} as an edge ` +
+    `(by: ${columns}): its rows are then deleted too; with on_delete: set_null they stay, and lose their ${columns}.`
+  );
 }
 
 function declaredForeignKeys(edge: Edge): readonly ForeignKey[] {
@@ -47,14 +78,23 @@ function isAtFault({ table }: ForeignKey, edges: readonly Edge[], notes: Notes):
   );
 }
 
+interface EndingTable {
+  readonly table: TableName;
+  /** The edge that says so of its rows; undefined for an owner's table and one between. */
+  readonly edge?: Edge;
+  readonly path: Path;
+}
+
 /** The tables whose rows are deleted: the owners', the owned but for those whose rows stay, and between them. */
-function endingTables(graph: Graph, notes: Notes): { table: TableName; path: Path }[] {
+function endingTables(graph: Graph, notes: Notes): EndingTable[] {
   const seen = new Set<string>();
   return graph.owners
-    .flatMap((owner) => [
-      { table: owner.table, path: ["owners", owner.name, "table"] as Path },
-      ...owner.edges.flatMap((edge) => [
-        ...(isDeleted(edge) ? [{ table: edge.table, path: [...notes.pathOf(edge), "table"] }] : []),
+    .flatMap((owner): EndingTable[] => [
+      { table: owner.table, path: ["owners", owner.name, "table"] },
+      ...owner.edges.flatMap((edge): EndingTable[] => [
+        ...(isDeleted(edge)
+          ? [{ table: edge.table, edge, path: [...notes.pathOf(edge), "table"] }]
+          : []),
         ...(edge.kind === "through"
           ? [{ table: edge.join, path: [...notes.pathOf(edge), "through", "table"] }]
           : []),

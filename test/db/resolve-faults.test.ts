@@ -413,7 +413,7 @@ const CASES: readonly Case[] = [
     owns: `- { table: documents, through: { table: session_documents, owner: session_sid, owned: document_id } }`,
     says: `
       …[0].table: blocks.document_id refers to documents and would stop its rows from ending
-        Declare blocks as an edge (by: document_id), or make its foreign key blocks_document_id_fkey on delete cascade or set null.`,
+        Keep the rows that it refers to (keep_when: exists (select from blocks where blocks.document_id = documents.id)), or declare blocks as an edge (by: document_id): its rows are then deleted too; with on_delete: set_null they stay, and lose their document_id.`,
   },
   {
     name: "a foreign key to a join table",
@@ -421,7 +421,7 @@ const CASES: readonly Case[] = [
     owns: `- { table: documents, through: { table: session_documents, owner: session_sid, owned: document_id } }`,
     says: `
       …[0].through.table: blocks.id refers to session_documents and would stop its rows from ending
-        Declare blocks as an edge (by: id), or make its foreign key blocks_id_fkey on delete cascade or set null.`,
+        Declare blocks as an edge (by: id): its rows are then deleted too; with on_delete: set_null they stay, and lose their id.`,
   },
   {
     name: "data that is encoded is in a text",
