@@ -87,7 +87,7 @@ async function conditionError(database: Queryable, sql: Sql): Promise<ConditionE
 }
 
 /** Whether a condition speaks of a table of this name: whoever asks it knows what refers to the row. */
-export function namesTable(condition: string, table: string): boolean {
+export function speaksOf(condition: string, table: string): boolean {
   const name = table.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   return new RegExp(`(?<![\\p{L}\\p{N}_$])${name}(?![\\p{L}\\p{N}_$])`, "iu").test(condition);
 }

@@ -8,7 +8,7 @@ import { type Fault, InputError } from "../faults.ts";
 import { onlyReading } from "../init/ask.ts";
 import type { Findings, FoundEdge } from "../init/findings.ts";
 import { manifestText } from "../init/manifest-text.ts";
-import { settled } from "../init/settle.ts";
+import { asDecided, faultsToSettle, settled } from "../init/settle.ts";
 import { survey } from "../init/survey.ts";
 import { readManifest } from "../manifest/read.ts";
 import { resolve } from "../resolve/resolve.ts";
@@ -35,7 +35,13 @@ export async function initCommand(options: InitOptions): Promise<number> {
   }
   await write(file, text);
   say(`${file} is written: ${summary(findings)}.`);
-  say(`Read it, and then run: gen-migrations${file === "ownership.yaml" ? "" : ` -m ${file}`}`);
+  const next = `gen-migrations${file === "ownership.yaml" ? "" : ` -m ${file}`}`;
+  const decisions = allEdges(findings).filter(({ inTheWay }) => inTheWay).length;
+  say(
+    decisions === 0
+      ? `Read it, and then run: ${next}`
+      : `Read it, decide what it says to decide (${count(decisions, "line")}), and then run: ${next}`,
+  );
   return EXIT.fine;
 }
 
@@ -49,10 +55,10 @@ async function fitting(
 ): Promise<{ findings: Findings; text: string }> {
   let findings = found;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const text = manifestText(findings);
-    const faults = await faultsOf(client, text);
-    if (faults.length === 0) return { findings, text };
-    findings = settled(findings, faults);
+    const faults = await faultsOf(client, manifestText(asDecided(findings)));
+    const open = faultsToSettle(findings, faults);
+    if (open.length === 0) return { findings, text: manifestText(findings) };
+    findings = settled(findings, open);
   }
   throw new Error("what init found cannot be made to fit the database");
 }
@@ -102,14 +108,22 @@ async function write(file: string, text: string): Promise<void> {
   }
 }
 
-function summary({ owners }: Findings): string {
+function summary(findings: Findings): string {
+  const { owners } = findings;
   const declared = owners.filter(({ doubt }) => doubt === undefined);
-  const all = (edges: readonly FoundEdge[]): FoundEdge[] =>
-    edges.flatMap((edge) => [edge, ...(edge.doubt === undefined ? all(edge.owns) : [])]);
-  const edges = declared.flatMap((owner) => all(owner.edges));
+  const edges = allEdges(findings);
   const sure = edges.filter(({ doubt }) => doubt === undefined).length;
   const doubtful = edges.length - sure + owners.length - declared.length;
-  return `${count(declared.length, "owner")}, ${count(sure, "edge")}, and ${count(doubtful, "doubtful find")} as comments`;
+  const isTable = declared.some(({ table }) => table !== undefined);
+  const ownersFound = count(declared.length, "owner") + (isTable ? "" : " without a table");
+  return `${ownersFound}, ${count(sure, "edge")}, and ${count(doubtful, "doubtful find")} as comments`;
+}
+
+/** The edges of what is declared, but for those below a doubtful one. */
+function allEdges({ owners }: Findings): FoundEdge[] {
+  const below = (edges: readonly FoundEdge[]): FoundEdge[] =>
+    edges.flatMap((edge) => [edge, ...(edge.doubt === undefined ? below(edge.owns) : [])]);
+  return owners.filter(({ doubt }) => doubt === undefined).flatMap(({ edges }) => below(edges));
 }
 
 function count(n: number, word: string): string {

@@ -1,13 +1,13 @@
 import type { Queryable } from "../catalog.ts";
 import { existing, lingers, type Surroundings, valuesOf } from "./ask.ts";
-import type { FoundEdge } from "./findings.ts";
+import { type FoundEdge, isInTheWay } from "./findings.ts";
 import { type ColumnEvidence, judgeColumn } from "./judge-column.ts";
 import { writtenName } from "./names.ts";
 import { polymorphicEdges } from "./polymorphic-edges.ts";
 import { joinOf, type Reference, referencesTo } from "./references.ts";
 import type { SessionTable } from "./session-tables.ts";
 import { throughEdge } from "./through-edge.ts";
-import { keyTypeOf, owns, type Ties } from "./ties.ts";
+import { keyTypeOf, rowsOfTable, type Ties } from "./ties.ts";
 
 /** The rows that hold a session's key, by a column or in a table between the two. */
 export async function columnEdges(
@@ -49,14 +49,17 @@ async function evidenceOf(
 }
 
 function byEdge(around: Surroundings, seen: ColumnEvidence): Ties {
-  const { mention, ...judged } = judgeColumn(seen);
+  // What a foreign key ends already it ends whoever's it is; what keeps it keeps the session too.
+  const keeping = seen.foreignKey?.onDelete === "c" ? { keeping: {} } : {};
+  const rows = rowsOfTable(around, seen.session, seen.table, keeping);
+  const { mention, ...judged } = judgeColumn(seen, rows);
   if (mention !== undefined) return { edges: [], mentions: [mention] };
   const edge: FoundEdge = {
     ...judged,
     table: seen.table,
     written: writtenName(seen.table, around.relations),
     tie: { kind: "by", column: seen.column.name },
-    owns: judged.onDelete ? [] : owns(around, seen.session, seen.table),
+    owns: judged.onDelete ? [] : rows.owns,
   };
-  return { edges: [edge], mentions: [] };
+  return { edges: [{ ...edge, inTheWay: isInTheWay(edge, seen.foreignKey) }], mentions: [] };
 }

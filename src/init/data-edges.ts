@@ -5,13 +5,12 @@ import { existing, fits, rowsOf, type SampledSession, type Surroundings, valuesO
 import { type DataValues, dataPaths, parseData } from "./data-paths.ts";
 import { decoded } from "./decode.ts";
 import type { FoundEdge, FoundTie } from "./findings.ts";
-import { keepingOf } from "./keeping.ts";
-import { doubtful, mentioned } from "./mentions.ts";
+import { doubtful, mentioned, mostlyUnnamed } from "./mentions.ts";
 import { namesTable, subjectOf, writtenName } from "./names.ts";
 import { referringTables } from "./nested-edges.ts";
 import { isFrom, pointersOf } from "./references.ts";
 import { type SessionTable, singleKeys, singlePrimaryKey } from "./session-tables.ts";
-import { owns, type Ties } from "./ties.ts";
+import { rowsOfTable, type Ties } from "./ties.ts";
 
 /** Where sessions name rows: a path or a column, and what stands there how often. */
 interface Place {
@@ -73,8 +72,8 @@ export async function dataEdges(
   for (const place of places) {
     const match = await bestMatch(database, around, session, place);
     if (!match) continue;
-    const { words, reason } = await judged(database, around, session, place, match, rows);
-    if (reason === undefined) edges.push(edgeOf(around, session, place, match, words));
+    const { words, reason, doubt } = await judged(database, around, session, place, match, rows);
+    if (reason === undefined) edges.push(edgeOf(around, session, place, match, words, doubt));
     else mentions.push(`${words}; ${reason}`);
   }
   return { edges, mentions };
@@ -160,9 +159,9 @@ async function judged(
   { shown, values, of }: Place,
   { table, key, found }: Match,
   rows: number,
-): Promise<{ words: string; reason: string | undefined }> {
+): Promise<{ words: string; reason: string | undefined; doubt: string | undefined }> {
   const sampled = Math.min(values.size, MOST_VALUES);
-  const reason = mentioned({
+  const naming = {
     table: table.name,
     found,
     shared: [...values.values()].filter((sessions) => sessions > 1).length,
@@ -170,27 +169,29 @@ async function judged(
     // What the sampled sessions name stands for what all of them do.
     named: of === 0 ? found : found * Math.max(1, rows / of),
     referring: referringTables(table, [session.table], around.tables),
-  });
+  };
   const words = `${shown} → ${table.name}.${key.name}: ${found} of ${sampled} sampled values exist`;
-  return { words, reason };
+  const doubt = doubtful({ sampled, found }) ?? mostlyUnnamed(naming);
+  return { words, reason: mentioned(naming), doubt };
 }
 
 function edgeOf(
   around: Surroundings,
   session: SessionTable,
-  { tie, values }: Place,
-  { table, key, found }: Match,
+  { tie }: Place,
+  { table, key }: Match,
   words: string,
+  doubt: string | undefined,
 ): FoundEdge {
-  const keeping = keepingOf(table);
+  const rows = rowsOfTable(around, session, table);
   return {
     table,
     written: writtenName(table, around.relations),
     tie,
     key: key.name === singlePrimaryKey(table) ? undefined : key.name,
-    keepWhen: keeping.keepWhen,
-    evidence: [words],
-    doubt: doubtful({ sampled: Math.min(values.size, MOST_VALUES), found }) ?? keeping.doubt,
-    owns: owns(around, session, table),
+    keepWhen: rows.keepWhen,
+    evidence: [words, ...rows.evidence],
+    doubt: doubt ?? rows.doubt,
+    owns: rows.owns,
   };
 }

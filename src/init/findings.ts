@@ -1,4 +1,4 @@
-import type { Table } from "../catalog.ts";
+import type { ForeignKey, Table } from "../catalog.ts";
 import type { StoreName } from "../manifest/input.ts";
 
 /** What was found in a database, as far as a manifest can say it. */
@@ -43,7 +43,14 @@ export interface FoundEdge {
   readonly evidence: readonly string[];
   /** Why it is only a comment; undefined when it is declared. */
   readonly doubt?: string | undefined;
+  /** Whether the owner cannot be declared until somebody has decided on this: its foreign key stops its rows. */
+  readonly inTheWay?: boolean | undefined;
   readonly owns: readonly FoundEdge[];
+}
+
+/** Whether a doubtful edge keeps its owner's rows from ending for as long as it is not declared. */
+export function isInTheWay({ doubt }: FoundEdge, foreignKey: ForeignKey | undefined): boolean {
+  return doubt !== undefined && foreignKey !== undefined && "ar".includes(foreignKey.onDelete);
 }
 
 export type FoundTie =

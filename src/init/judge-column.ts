@@ -1,8 +1,8 @@
 import type { Column, ForeignKey, Table } from "../catalog.ts";
 import { identifier, qualified } from "../sql/quote.ts";
-import { keepingOf } from "./keeping.ts";
 import { lastingName } from "./mentions.ts";
 import type { SessionTable } from "./session-tables.ts";
+import type { Rows } from "./ties.ts";
 
 /** What was seen of a column that seems to hold sessions' keys. */
 export interface ColumnEvidence {
@@ -29,22 +29,24 @@ export interface ColumnJudgement {
 }
 
 /** Whether rows that hold a session's key are its own. */
-export function judgeColumn(seen: ColumnEvidence): ColumnJudgement {
-  const { table, column, foreignKey } = seen;
+export function judgeColumn(seen: ColumnEvidence, rows: Rows): ColumnJudgement {
+  const { table, column, foreignKey, lingering } = seen;
+  const cascades = foreignKey?.onDelete === "c";
   const lasting = lastingName(table.name);
-  if (foreignKey?.onDelete === "c") return { evidence: [said(seen)] };
-  if (lasting !== undefined) return lastingRows(seen, lasting);
+  if (lasting !== undefined && !cascades) return lastingRows(seen, lasting);
   if (foreignKey && "nd".includes(foreignKey.onDelete)) {
     return { evidence: [said(seen)], doubt: "the foreign key says that the rows stay" };
   }
-  const { keepWhen, doubt } = keepingOf(table);
-  const common = { evidence: [said(seen)], keepWhen };
+  const { keepWhen, doubt } = rows;
+  const lastingWords =
+    lasting === undefined ? [] : [`${lasting}, but its foreign key ends it already`];
+  const common = { evidence: [said(seen), ...lastingWords, ...rows.evidence], keepWhen };
   if (doubt !== undefined) return { ...common, doubt };
   if (keepWhen !== undefined && column.notNull) {
     const first = `a row stays when ${keepWhen}, but ${column.name} is NOT NULL; first run: ${dropNotNull(seen)}`;
-    return { ...common, doubt: first, orphans: seen.lingering ? "delete" : undefined };
+    return { ...common, doubt: first, orphans: lingering ? "delete" : undefined };
   }
-  return { ...common, ...doubts(seen) };
+  return cascades ? common : { ...common, ...doubts(seen) };
 }
 
 function doubts({
@@ -66,24 +68,17 @@ function doubts({
   return {};
 }
 
-/** What is kept for the books never ends with a session, but must not keep one from ending. */
+/** What is kept for the books never ends with a session, nor may it keep one from ending. */
 function lastingRows(seen: ColumnEvidence, lasting: string): ColumnJudgement {
-  const { column, foreignKey, session } = seen;
-  const stops = foreignKey !== undefined && "ar".includes(foreignKey.onDelete);
-  const words = `${said(seen)}; ${lasting}`;
-  if (!stops) return { mention: words, evidence: [] };
-  if (!column.notNull) {
-    return {
-      evidence: [
-        `${words}, but its foreign key would keep sessions from ending; set null, it does not`,
-      ],
-      onDelete: "set_null",
-    };
+  const { column, foreignKey } = seen;
+  if (foreignKey === undefined || !"ar".includes(foreignKey.onDelete)) {
+    return { mention: `${said(seen)}; ${lasting}`, evidence: [] };
   }
+  const first = column.notNull ? `; for that, first run: ${dropNotNull(seen)}` : "";
   return {
-    evidence: [words],
+    evidence: [said(seen)],
     onDelete: "set_null",
-    doubt: `its foreign key stops rows of ${session.table.name} from ending, and ${column.name} is NOT NULL; first run: ${dropNotNull(seen)}`,
+    doubt: `${lasting}; with this line it stays, and loses its ${column.name}${first}`,
   };
 }
 

@@ -1,8 +1,12 @@
 import type { Findings, FoundEdge, FoundOwner, FoundTie } from "./findings.ts";
-import { comments, flow, scalar, type YamlPairs } from "./yaml.ts";
+import { comments, flow, isFoldable, scalar, type YamlPairs } from "./yaml.ts";
 
 const SCHEMA =
   "# yaml-language-server: $schema=./node_modules/pg-lastwill/schema/ownership.schema.json";
+
+/** Whoever reads it has to choose: its foreign key keeps the owner's rows from ending. */
+const DECIDE =
+  "Decide, for its foreign key keeps the session from ending, which gen-migrations refuses";
 
 /** The findings as a manifest: what is sure is declared, what is doubtful a comment that can be. */
 export function manifestText({ database, owners, remarks }: Findings): string {
@@ -64,16 +68,26 @@ function mentionLines({ mentions }: FoundOwner): string[] {
 function edgeLines(edge: FoundEdge, margin: string): string[] {
   const evidence = edge.evidence.flatMap((words) => comments(`${words}.`, margin));
   if (edge.doubt !== undefined) {
-    const doubt = comments(`Not declared: ${edge.doubt}.`, margin);
+    const doubt = comments(`${edge.inTheWay ? DECIDE : "Not declared"}: ${edge.doubt}.`, margin);
     return [...evidence, ...doubt, `${margin}# - ${inline(edge)}`];
   }
-  const [first, ...more] = pairsOf(edge).map(([key, yaml]) => `${key}: ${yaml}`);
+  const [first, ...more] = pairsOf(edge).flatMap(([key, yaml]) =>
+    key === "keep_when" ? conditionLines(key, edge.keepWhen ?? "") : `${key}: ${yaml}`,
+  );
   return [
     ...evidence,
     `${margin}- ${first}`,
     ...more.map((line) => `${margin}  ${line}`),
     ...ownsLines(edge.owns, `${margin}  `),
   ];
+}
+
+/** A condition, with a line for each of what it is made of where there are several. */
+function conditionLines(key: string, condition: string): string[] {
+  const parts = condition.split(/ (?=or )/);
+  return parts.length > 1 && isFoldable(condition)
+    ? [`${key}: >-`, ...parts.map((part) => `  ${part}`)]
+    : [`${key}: ${scalar(condition)}`];
 }
 
 /** An edge in one line, with what is sure below it: one "# " to take away. */

@@ -9,17 +9,51 @@ const WARES =
   "currency country locale language region page post course event setting feature campaign coupon";
 const BOOKS =
   "order payment invoice transaction purchase subscription charge refund receipt shipment booking " +
-  "review comment rating vote audit log history visit view click metric statistic analytic message ticket";
+  "review comment rating vote audit log history visit view click metric statistic analytic message ticket " +
+  "sale donation reservation consent signup registration enrolment enrollment contract agreement license " +
+  "licence certificate credential appointment delivery return rental transfer deposit withdrawal payout " +
+  "balance ledger journal archive backup notification newsletter subscriber lead complaint attempt key";
+/** What may be kept, or may be of the hour. */
+const EITHER =
+  "checkout quote feedback application survey response answer submission request claim report statement " +
+  "address version revision bid offer";
+/** What is of the hour, whatever stands before it. */
+const PASSING = "cart basket draft upload tmp temp temporary wizard preview scratch wish wishlist";
 
-const LASTING: ReadonlySet<string> = new Set(`${PEOPLE} ${WARES} ${BOOKS}`.split(" "));
+const words = (list: string): ReadonlySet<string> => new Set(list.split(" "));
+const PERSONS = words(PEOPLE);
+const KEPT = words(BOOKS);
+const LASTING = words(`${PEOPLE} ${WARES} ${BOOKS}`);
+const MAYBE = words(EITHER);
+const TEMPORARY = words(PASSING);
 
 /** Why a table's rows outlive every session, as far as its name says; undefined when it does not. */
 export function lastingName(table: string): string | undefined {
-  const word = wordsOf(table).at(-1) ?? "";
-  return LASTING.has(word) ? `by its name, a row of ${table} outlives a session` : undefined;
+  const all = wordsOf(table);
+  const last = all.at(-1) ?? "";
+  if (has(TEMPORARY, last)) return undefined;
+  // The items of an order are as lasting as the order is; a user's draft is a draft.
+  return has(LASTING, last) || all.some((word) => has(KEPT, word))
+    ? `by its name, a row of ${table} outlives a session`
+    : undefined;
 }
 
-const PERSONS: ReadonlySet<string> = new Set(PEOPLE.split(" "));
+/** Why a table's rows may outlive their session, as far as its name says. */
+export function maybeLastingName(table: string): string | undefined {
+  return has(MAYBE, wordsOf(table).at(-1) ?? "")
+    ? `by its name, a row of ${table} may be kept for longer than a session`
+    : undefined;
+}
+
+/** Whether a table's rows are temporary by their name. */
+export function isTemporaryName(table: string): boolean {
+  return has(TEMPORARY, wordsOf(table).at(-1) ?? "");
+}
+
+/** `purchases` has lost its "es" to the rule that makes `boxes` a box. */
+function has(list: ReadonlySet<string>, word: string): boolean {
+  return list.has(word) || list.has(`${word}e`);
+}
 
 /** Whether a column says whose a row is: `user_id`, `customerId`; a mere `user` or `profile` need not. */
 export function isPerson(column: string): boolean {
@@ -47,16 +81,21 @@ const SHARED = 0.05;
 
 /** Why sessions merely mention these rows; undefined when nothing speaks against their owning them. */
 export function mentioned(naming: Naming): string | undefined {
-  const { table, found, shared, rows, named, referring } = naming;
+  const { table, found, shared, referring } = naming;
   const name = lastingName(table);
   if (name !== undefined) return name;
   if (shared > 1 && shared > found * SHARED)
     return `several sessions name one row (${shared} of ${found})`;
-  if (referring >= MANY_TABLES) return `${referring} tables refer to ${table}`;
-  if (rows !== undefined && rows > 10 && rows > 2 * named) {
-    return `most rows of ${table} are named by no session`;
-  }
-  return undefined;
+  return referring >= MANY_TABLES ? `${referring} tables refer to ${table}` : undefined;
+}
+
+/** What may be said of a table most of whose rows no session names: it is so where nobody ever cleaned up. */
+export function mostlyUnnamed({ table, rows, named }: Naming): string | undefined {
+  if (rows === undefined || rows <= 10 || rows <= 2 * named) return undefined;
+  return (
+    `most rows of ${table} are named by no session: either they linger, and "lastwill orphans" counts ` +
+    "them once this is declared, or they are not the sessions'"
+  );
 }
 
 const ENOUGH = 3;

@@ -1,16 +1,32 @@
 import type { Column, ForeignKey, Table } from "../catalog.ts";
+import { refersTo } from "../conditions.ts";
+import type { Sql } from "../sql/quote.ts";
 import type { Surroundings } from "./ask.ts";
 import type { FoundEdge } from "./findings.ts";
+import { keepingOf } from "./keeping.ts";
 import { lastingName } from "./mentions.ts";
 import { namesTable, wordsOf, writtenName } from "./names.ts";
 import { isFrom } from "./references.ts";
 import { columnOf, singlePrimaryKey } from "./session-tables.ts";
 
+/** Rows that stay, and so must what they refer to. */
+export interface Hold {
+  /** SQL over the row that they refer to; undefined where that is further down. */
+  readonly keepWhen: Sql | undefined;
+  readonly words: string;
+}
+
+/** What refers to rows that end: it ends with them, or it holds them. */
+export interface Nested {
+  readonly edges: readonly FoundEdge[];
+  readonly holds: readonly Hold[];
+}
+
+const NOTHING: Nested = { edges: [], holds: [] };
 const DEEPEST = 6;
 
 /**
- * What rows of a table own in turn, as their foreign keys say. One that would stop the rows from
- * ending is declared too: what it belongs to goes along, and what is kept for the books lets go.
+ * What rows of a table own in turn, as their foreign keys say, and what of their own must outlast them.
  *
  * @param above the tables on the way down here, so that a ring comes to an end
  */
@@ -19,59 +35,89 @@ export function nestedEdges(
   key: string | undefined,
   around: Pick<Surroundings, "tables" | "relations">,
   above: readonly string[],
-): FoundEdge[] {
-  if (key === undefined || above.length > DEEPEST) return [];
-  return parent.inbound.flatMap((foreignKey): FoundEdge[] => {
+): Nested {
+  if (key === undefined || above.length > DEEPEST) return NOTHING;
+  const all = parent.inbound.map((foreignKey): Nested => {
     const table = around.tables.find((each) => isFrom(foreignKey, each));
     const [name, more] = foreignKey.columns;
-    if (!table || name === undefined || more !== undefined) return [];
-    if (above.includes(table.oid) || foreignKey.referencedColumns[0] !== key) return [];
+    if (!table || name === undefined || more !== undefined) return NOTHING;
+    if (above.includes(table.oid) || foreignKey.referencedColumns[0] !== key) return NOTHING;
     const column = columnOf(table, name);
-    const fate = column && fateOf(foreignKey, table, column, parent);
-    if (!fate) return [];
-    return [
-      {
-        table,
-        written: writtenName(table, around.relations),
-        tie: { kind: "by", column: name },
-        onDelete: fate === "set_null" ? fate : undefined,
-        evidence: [`${table.name}.${name} refers to ${parent.name}, ${said(foreignKey, fate)}`],
-        owns:
-          fate === "set_null"
-            ? []
-            : nestedEdges(table, singlePrimaryKey(table), around, [...above, table.oid]),
-      },
-    ];
+    if (!column || "nd".includes(foreignKey.onDelete)) return NOTHING;
+    const reason = whyItStays(foreignKey, table, column, parent);
+    if (reason !== undefined) {
+      return { edges: [], holds: [holdOf(foreignKey, table, column, parent, reason)] };
+    }
+    const below = nestedEdges(table, singlePrimaryKey(table), around, [...above, table.oid]);
+    return {
+      edges: [edgeOf(foreignKey, table, column, parent, around, below.edges)],
+      holds: below.holds.map((hold) => ({ ...hold, keepWhen: undefined })),
+    };
   });
+  return { edges: all.flatMap(({ edges }) => edges), holds: all.flatMap(({ holds }) => holds) };
 }
 
-function fateOf(
+function edgeOf(
+  { onDelete }: ForeignKey,
+  table: Table,
+  { name }: Column,
+  parent: Table,
+  { relations }: Pick<Surroundings, "relations">,
+  owns: readonly FoundEdge[],
+): FoundEdge {
+  const how =
+    onDelete === "c" ? "and cascades" : "and would keep its rows from ending, so it is declared";
+  return {
+    table,
+    written: writtenName(table, relations),
+    tie: { kind: "by", column: name },
+    evidence: [`${table.name}.${name} refers to ${parent.name}, ${how}`],
+    owns,
+  };
+}
+
+function holdOf(
+  foreignKey: ForeignKey,
+  table: Table,
+  { name }: Column,
+  parent: Table,
+  reason: string,
+): Hold {
+  const isFast = table.indexes.some(({ columns, valid, partial }) => {
+    return valid && !partial && columns[0] === name;
+  });
+  const index = isFast ? "" : `; an index on ${table.name} (${name}) would make that quick to see`;
+  return {
+    keepWhen: refersTo(table, parent.name, foreignKey),
+    words: `${table.name}.${name} refers to ${parent.name}, and what it refers to stays: ${reason}${index}`,
+  };
+}
+
+/** Why rows that refer to others outlast them; undefined when they end with them. */
+function whyItStays(
   { onDelete }: ForeignKey,
   table: Table,
   column: Column,
   parent: Table,
-): "cascade" | "set_null" | undefined {
-  if (onDelete === "c") return "cascade";
-  if (onDelete === "n" || onDelete === "d") return undefined;
-  if (isPartOf(table, parent)) return "cascade";
-  if (!column.notNull) return "set_null";
-  return lastingName(table.name) === undefined ? "cascade" : undefined;
+): string | undefined {
+  const lasting = lastingName(table.name);
+  if (lasting !== undefined) return lasting;
+  if (onDelete === "c" || isPartOf(table, parent)) return undefined;
+  if (!column.notNull)
+    return `${column.name} may be null, so a row of ${table.name} is no part of one`;
+  const { keepWhen, doubt } = keepingOf(table);
+  return doubt ?? (keepWhen && `a row of ${table.name} may be somebody's for good (${keepWhen})`);
 }
 
-/** `cart_items` are parts of `carts`. */
+const PARTS: ReadonlySet<string> = new Set("item line entry element row part piece".split(" "));
+
+/** `cart_items` and `line_items` are parts of `carts`. */
 export function isPartOf(table: Table, parent: Table): boolean {
+  if (lastingName(table.name) !== undefined) return false;
   const [words, whole] = [wordsOf(table.name), wordsOf(parent.name)];
-  return (
-    words.length > whole.length &&
-    namesTable(words.slice(0, whole.length), parent.name) === 0 &&
-    lastingName(table.name) === undefined
-  );
-}
-
-function said({ onDelete }: ForeignKey, fate: "cascade" | "set_null"): string {
-  if (onDelete === "c") return "and cascades";
-  const stops = "and would keep its rows from ending";
-  return fate === "set_null" ? `${stops}; set null, it does not` : `${stops}, so it is declared`;
+  const isCalledSo =
+    words.length > whole.length && namesTable(words.slice(0, whole.length), parent.name) === 0;
+  return isCalledSo || PARTS.has(words.at(-1) ?? "");
 }
 
 /** The tables that refer to a table and are no parts of it. */

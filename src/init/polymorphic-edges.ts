@@ -1,12 +1,11 @@
 import type { Queryable } from "../catalog.ts";
 import { existing, type Surroundings, valuesOf } from "./ask.ts";
 import type { FoundEdge } from "./findings.ts";
-import { keepingOf } from "./keeping.ts";
 import { lastingName } from "./mentions.ts";
 import { writtenName } from "./names.ts";
 import { isTypeOf, type PolymorphicPair, polymorphicPairs } from "./references.ts";
 import type { SessionTable } from "./session-tables.ts";
-import { keyTypeOf, owns, type Ties } from "./ties.ts";
+import { keyTypeOf, rowsOfTable, type Ties } from "./ties.ts";
 
 /** The rows that hold a session's key, and say in another column that it is one. */
 export async function polymorphicEdges(
@@ -46,14 +45,14 @@ function edgeOf(
   found: number,
   words: string,
 ): FoundEdge {
-  const keeping = keepingOf(table);
+  const { keepWhen, doubt, evidence, owns } = rowsOfTable(around, session, table);
   return {
     table,
     written: writtenName(table, around.relations),
     tie: { kind: "polymorphic", column: column.name, typeColumn: type.name, type: value },
-    keepWhen: keeping.keepWhen,
-    evidence: [words],
-    doubt: found === 0 ? "none of the sampled values exists" : keeping.doubt,
-    owns: owns(around, session, table),
+    keepWhen,
+    evidence: [words, ...evidence],
+    doubt: found === 0 ? "none of the sampled values exists" : doubt,
+    owns,
   };
 }

@@ -4,7 +4,8 @@ import { placeholder } from "./managed-owner.ts";
 
 /**
  * The findings without what the database would not bear: each thing at fault is doubted for the very
- * reason that `gen-migrations` would refuse it for. The faults are those of the manifest made of them.
+ * reason that `gen-migrations` would refuse it for. The faults are those of the manifest made of them
+ * as decided, and what has to be decided stays.
  */
 export function settled(findings: Findings, faults: readonly Fault[]): Findings {
   const owners = findings.owners.map((owner) => withoutFaults(owner, faults));
@@ -37,13 +38,36 @@ function below(depth: number): (fault: Fault) => Placed {
 function edgesWithout(edges: readonly FoundEdge[], faults: readonly Placed[]): FoundEdge[] {
   let place = -1;
   return edges.map((edge) => {
-    if (edge.doubt !== undefined) return edge;
+    if (!isTried(edge)) return edge;
     place++;
+    if (edge.inTheWay) return edge;
     const mine = faults
       .filter(({ rest }) => rest[0] === "owns" && rest[1] === place)
       .map(({ fault, rest }) => ({ fault, rest: rest.slice(2) }));
     const own = mine.find(({ rest }) => rest[0] !== "owns");
     return { ...edge, doubt: own && words(own.fault), owns: edgesWithout(edge.owns, mine) };
+  });
+}
+
+function isTried({ doubt, inTheWay }: FoundEdge): boolean {
+  return doubt === undefined || inTheWay === true;
+}
+
+/** The findings as they are once somebody has decided on what is in the way of an owner. */
+export function asDecided(findings: Findings): Findings {
+  const edge = (each: FoundEdge): FoundEdge =>
+    each.inTheWay ? { ...each, doubt: undefined } : each;
+  return {
+    ...findings,
+    owners: findings.owners.map((owner) => ({ ...owner, edges: owner.edges.map(edge) })),
+  };
+}
+
+/** The faults of what nobody has to decide on first. */
+export function faultsToSettle(findings: Findings, faults: readonly Fault[]): Fault[] {
+  return faults.filter(({ path: [, name, , place] }) => {
+    const owner = findings.owners.find((each) => each.name === name);
+    return !owner?.edges.filter(isTried)[Number(place)]?.inTheWay;
   });
 }
 

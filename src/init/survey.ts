@@ -1,4 +1,5 @@
 import type { Queryable } from "../catalog.ts";
+import { UsageError } from "../exit.ts";
 import { presetOf } from "../manifest/presets.ts";
 import {
   largest,
@@ -26,10 +27,13 @@ export type Tell = (what: string) => void;
 /**
  * Looks round in a database: which tables hold sessions, and what their rows own. Whatever is not sure
  * has its doubt beside it. It writes nothing.
+ *
+ * @throws UsageError to a role that may not read what there is to see
  */
 export async function survey(database: Queryable, tell: Tell): Promise<Findings> {
   const around = await onlyReading(database, () => surroundings(database));
   const shaped = around.tables.flatMap((table) => sessionTable(table) ?? []);
+  if (!shaped.some(({ isSession }) => isSession)) refuseBlindness(around);
   const owners: FoundOwner[] = [];
   for (const session of shaped.filter(isWorthIt).sort(sessionsFirst)) {
     tell(`Looking at ${session.table.name}, and at what its rows own …`);
@@ -45,6 +49,18 @@ export async function survey(database: Queryable, tell: Tell): Promise<Findings>
         `${writtenName(table, around.relations)} was not looked at: this role may not read it`,
     ),
   };
+}
+
+/** To whom the sessions, or everything, is shut, it would seem that there is nothing. */
+function refuseBlindness({ tables, unreadable }: Surroundings): void {
+  const sessions = unreadable.find((table) => sessionTable(table)?.isSession);
+  if (!sessions && (tables.length > 0 || unreadable.length === 0)) return;
+  const what = sessions
+    ? `${sessions.name} has the columns of a table of sessions, and this role may not read it`
+    : `this role may read none of the ${unreadable.length} tables here`;
+  throw new UsageError(
+    `${what}\n  Run init as the role that owns the tables, or grant this one select on them.`,
+  );
 }
 
 /** What is no session's table may have an expiry for its own reasons, unless rows refer to it. */

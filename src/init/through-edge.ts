@@ -1,14 +1,13 @@
 import type { Queryable } from "../catalog.ts";
 import { rowsOf, type Surroundings, valuesOf } from "./ask.ts";
-import type { FoundEdge } from "./findings.ts";
+import { type FoundEdge, isInTheWay } from "./findings.ts";
 import type { ColumnEvidence } from "./judge-column.ts";
-import { keepingOf } from "./keeping.ts";
-import { mentioned } from "./mentions.ts";
+import { mentioned, mostlyUnnamed, type Naming } from "./mentions.ts";
 import { writtenName } from "./names.ts";
 import { referringTables } from "./nested-edges.ts";
 import type { Join } from "./references.ts";
 import { type SessionTable, singlePrimaryKey } from "./session-tables.ts";
-import { owns, type Ties } from "./ties.ts";
+import { rowsOfTable, type Ties } from "./ties.ts";
 
 /**
  * The rows on the other side of a table of pairs, if they are sessions' own. If not, there is no edge: the pairs
@@ -24,18 +23,20 @@ export async function throughEdge(
   const { table, ownedTable, owned } = join;
   const part = around.part.get(table.oid);
   const values = await valuesOf(database, { table, column: owned.column.name, part });
-  const reason = mentioned({
+  const naming: Naming = {
     table: ownedTable.name,
     found: values.size,
     shared: [...values.values()].filter((times) => times > 1).length,
     rows: await rowsOf(database, ownedTable),
     named: (await rowsOf(database, table)) ?? values.size,
     referring: referringTables(ownedTable, [table, session.table], around.tables),
-  });
+  };
+  const reason = mentioned(naming);
   const pairs = `${table.name} ties ${ownedTable.name} to ${session.table.name}`;
   if (reason !== undefined) return { edges: [], mentions: [`${pairs}; ${reason}`] };
-  const doubt = doubtOf(values.size, lingering, foreignKey !== undefined);
-  return { edges: [edgeOf(around, session, join, lingering, doubt)], mentions: [] };
+  const doubt = doubtOf(values.size, lingering, foreignKey !== undefined) ?? mostlyUnnamed(naming);
+  const edge = edgeOf(around, session, join, lingering, doubt);
+  return { edges: [{ ...edge, inTheWay: isInTheWay(edge, foreignKey) }], mentions: [] };
 }
 
 function edgeOf(
@@ -45,7 +46,7 @@ function edgeOf(
   lingering: boolean | undefined,
   doubt: string | undefined,
 ): FoundEdge {
-  const keeping = keepingOf(ownedTable);
+  const rows = rowsOfTable(around, session, ownedTable, { between: [table] });
   return {
     table: ownedTable,
     written: writtenName(ownedTable, around.relations),
@@ -56,13 +57,14 @@ function edgeOf(
       owned: owned.column.name,
     },
     key: ownedKey === singlePrimaryKey(ownedTable) ? undefined : ownedKey,
-    keepWhen: keeping.keepWhen,
+    keepWhen: rows.keepWhen,
     orphans: lingering ? "delete" : undefined,
     evidence: [
       `${table.name} ties ${ownedTable.name} to ${session.table.name}: its rows are pairs of keys`,
+      ...rows.evidence,
     ],
-    doubt: keeping.doubt ?? doubt,
-    owns: owns(around, session, ownedTable, [table]),
+    doubt: rows.doubt ?? doubt,
+    owns: rows.owns,
   };
 }
 

@@ -3,6 +3,7 @@ import type { KeyType } from "../graph.ts";
 import { keyType } from "../resolve/key.ts";
 import type { Surroundings } from "./ask.ts";
 import type { FoundEdge } from "./findings.ts";
+import { type Keeping, keepingOf } from "./keeping.ts";
 import { nestedEdges } from "./nested-edges.ts";
 import { columnOf, type SessionTable, singlePrimaryKey } from "./session-tables.ts";
 
@@ -17,13 +18,35 @@ export function keyTypeOf({ table, key }: SessionTable): KeyType {
   return keyType(columnOf(table, key)?.type ?? "") ?? "text";
 }
 
-/** What a session's rows of a table own in turn; `between` are tables that tie the two. */
-export function owns(
+/** What there is about the rows of a table, whatever ties them. */
+export interface Rows extends Keeping {
+  /** Why some of them stay: sentences. */
+  readonly evidence: readonly string[];
+  readonly owns: readonly FoundEdge[];
+}
+
+/**
+ * What a session's rows of a table own in turn, and which of them stay.
+ *
+ * @param between tables that tie the two
+ */
+export function rowsOfTable(
   around: Surroundings,
   session: SessionTable,
   table: Table,
-  between: readonly Table[] = [],
-): FoundEdge[] {
+  {
+    between = [],
+    keeping = keepingOf(table),
+  }: { between?: readonly Table[]; keeping?: Keeping } = {},
+): Rows {
   const above = [session.table, table, ...between].map(({ oid }) => oid);
-  return nestedEdges(table, singlePrimaryKey(table), around, above);
+  const { edges, holds } = nestedEdges(table, singlePrimaryKey(table), around, above);
+  const conditions = [keeping.keepWhen, ...holds.map(({ keepWhen }) => keepWhen)];
+  const further = holds.find(({ keepWhen }) => keepWhen === undefined);
+  return {
+    owns: edges,
+    keepWhen: conditions.filter((each) => each !== undefined).join(" or ") || undefined,
+    doubt: keeping.doubt ?? further?.words,
+    evidence: holds.filter((hold) => hold !== further).map(({ words }) => words),
+  };
 }

@@ -11,6 +11,11 @@ export function scalar(text: string): string {
   return isPlain ? text : JSON.stringify(text).replaceAll(NOT_PRINTED, escaped);
 }
 
+/** Whether a text can be written with a line's end for a space, and is read back with the space. */
+export function isFoldable(text: string): boolean {
+  return /^[!-~]+(?: [!-~]+)*$/.test(text);
+}
+
 /** `{ column: expire, zone: UTC }`. */
 export function flow(pairs: YamlPairs): string {
   return `{ ${pairs.map(([key, value]) => `${key}: ${scalar(value)}`).join(", ")} }`;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type ForeignKey, findTable } from "../catalog.ts";
-import { namesTable, refersTo } from "../conditions.ts";
+import { speaksOf, refersTo } from "../conditions.ts";
 import type { Path } from "../faults.ts";
 import { type Edge, edgesOf, type Graph, type TableName } from "../graph.ts";
 import type { Notes } from "./notes.ts";
@@ -42,7 +42,7 @@ function isAsked(referencing: string, { table }: Edge, edges: readonly Edge[]): 
     (edge) =>
       edge.keepWhen !== undefined &&
       isDeepStrictEqual(edge.table, table) &&
-      namesTable(edge.keepWhen, referencing),
+      speaksOf(edge.keepWhen, referencing),
   );
 }
 

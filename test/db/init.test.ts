@@ -58,19 +58,26 @@ describe("a shop on connect-pg-simple", () => {
         owns.map(({ table }) => table),
       ]);
       expect(tables).toEqual([
-        ["session", ["carts", "orders", "documents", "attachments", "drafts", "uploads"]],
+        ["session", ["carts", "documents", "attachments", "drafts", "uploads"]],
       ]);
     }));
 
   test.each([
     "# session has the columns of connect-pg-simple.\n",
-    "# carts.session_sid → session.sid: 400 of 400 sampled values exist.\n- table: carts\nby: session_sid\nkeep_when: user_id is not null\n",
+    "# carts.session_sid → session.sid: 400 of 400 sampled values exist.\n",
+    "- table: carts\nby: session_sid\nkeep_when: >-\nuser_id is not null\nor exists (select from orders where orders.cart_id = carts.id)\nor exists",
     "- table: cart_items\nby: cart_id\n",
     "- table: documents\nthrough: { table: session_documents, owner: session_sid, owned: document_id }\n",
     "- table: attachments\nby: { column: owner_id, type_column: owner_type, type: Session }\n",
     "# draftId → drafts.id: 498 of 500 sampled values exist.\n- table: drafts\nfrom: draftId\n",
     '# wizard.uploads[].id → uploads.id: 500 of 500 sampled values exist.\n- table: uploads\nfrom: "wizard.uploads[].id"\n',
-    "- table: orders\nby: session_sid\non_delete: set_null\n",
+    "# orders.session_sid refers to session.sid.\n# Decide, for its foreign key keeps the session from ending, which gen-migrations refuses: by its name, a row of orders outlives a session; with this line it stays, and loses its session_sid.\n# - { table: orders, by: session_sid, on_delete: set_null }\n",
+    "# orders.cart_id refers to carts, and what it refers to stays: by its name, a row of orders outlives a session; an index on orders (cart_id) would make that quick to see.\n",
+    "exists (select from orders where orders.cart_id = carts.id)",
+    "exists (select from payments where payments.cart_id = carts.id)",
+    "exists (select from users where users.last_cart_id = carts.id)",
+    "# Not declared: by its name, a row of feedback may be kept for longer than a session.\n# - { table: feedback, by: session_sid }",
+    "# - purchases.session_sid → session.sid: 50 of 50 sampled values exist; by its name, a row of purchases outlives a session.",
   ])("writes %j", (expected) => inDatabase(SHOP, (text) => expect(text).toContain(expected)));
 
   test("leaves alone what sessions merely mention, and says why", () =>
@@ -325,6 +332,30 @@ describe("what is doubtful is a comment that can be declared", () => {
       },
     ));
 
+  test("rows that no session names any more are what this is for, or are not the sessions'", () =>
+    withDatabase(async (db) => {
+      await db.query(`
+        create table session (sid varchar primary key, sess json not null, expire timestamp(6) not null);
+        create table drafts (id bigint primary key);
+        create table notes (id bigint primary key);
+        create table session_notes (
+          session_sid varchar not null references session,
+          note_id bigint not null references notes
+        );
+        insert into drafts select n from generate_series(1, 100) as n;
+        insert into notes select n from generate_series(1, 100) as n;
+        insert into session select n, json_build_object('draftId', n), now() from generate_series(1, 20) as n;
+        insert into session_notes select n, n from generate_series(1, 20) as n`);
+      const text = await written(db);
+      expect(text.replaceAll(/\n *# /g, " ")).toContain(
+        "Not declared: most rows of drafts are named by no session: either they linger, and " +
+          '"lastwill orphans" counts them once this is declared, or they are not the sessions\'.',
+      );
+      const declared = declaring(declaring(text, "drafts"), "notes");
+      expect(readManifest(declared, "ownership.yaml").manifest.owners[0]?.owns).toHaveLength(2);
+      expect(await faults(db, declared)).toEqual([]);
+    }));
+
   test("a table with an expiry that others refer to may be an owner", () =>
     withDatabase(async (db) => {
       await db.query(`${SESSIONS}
@@ -339,30 +370,74 @@ describe("what is doubtful is a comment that can be declared", () => {
 });
 
 describe("what the database would refuse is told with what to do", () => {
-  test("an edge whose rows a foreign key keeps from ending", () =>
+  test("an edge whose rows a foreign key of several columns keeps from ending", () =>
     inDatabase(
       `${SESSIONS}
-       create table carts (id bigint primary key, session_sid varchar references session);
-       create table payments (id bigint primary key, cart_id bigint not null references carts)`,
+       create table carts (id bigint primary key, session_sid varchar, shop bigint, unique (shop, id));
+       insert into carts select n, md5(n::text), 1 from generate_series(1, 9) as n;
+       create table payments (shop bigint, cart_id bigint, foreign key (shop, cart_id) references carts (shop, id))`,
       (text) => {
         expect(text).toContain(
-          "payments.cart_id refers to carts and would stop its rows from ending",
+          "payments.shop, cart_id refers to carts and would stop its rows from ending.\n# Keep the rows that it refers to " +
+            "(keep_when: exists (select from payments where payments.shop = carts.shop and payments.cart_id = carts.id))",
         );
         expect(text).toContain("# - { table: carts, by: session_sid }");
         expect(text).not.toContain("- table: carts");
       },
     ));
 
-  test("sessions that a foreign key keeps from ending, and then nothing of them is declared", () =>
+  test("rows that refer to what lies deeper keep all above it", () =>
     inDatabase(
       `${SESSIONS}
-       create table orders (id bigint primary key, session_sid varchar not null references session)`,
+       create table carts (id bigint primary key, session_sid varchar);
+       insert into carts select n, md5(n::text) from generate_series(1, 9) as n;
+       create table cart_items (id bigint primary key, cart_id bigint references carts);
+       create table refunds (id bigint primary key, cart_item_id bigint references cart_items)`,
       (text) => {
-        expect(text).toContain("orders.session_sid refers to session and would stop its rows");
-        expect(text).toContain("managed: true");
-        expect(text).toMatch(/^# +store: connect-pg-simple/m);
+        expect(text).toContain(
+          "# Not declared: refunds.cart_item_id refers to cart_items, and what it refers to stays:",
+        );
+        expect(text).toContain(
+          "# - { table: carts, by: session_sid, owns: [{ table: cart_items, by: cart_id }] }",
+        );
       },
     ));
+
+  test.each(["", " on delete cascade"])(
+    "rows that refer to carts, and may be more than parts of them, with%s",
+    (cascade) =>
+      inDatabase(
+        `${SESSIONS}
+         create table carts (id bigint primary key, session_sid varchar, paid_at timestamptz, given boolean);
+         insert into carts select n, md5(n::text) from generate_series(1, 9) as n;
+         create table line_items (id bigint primary key, cart_id bigint references carts);
+         create table notes (id bigint primary key, cart_id bigint not null references carts);
+         create table orders (id bigint primary key, cart_id bigint references carts${cascade});
+         create index on orders (cart_id)`,
+        (text) => {
+          expect(text).toContain(
+            "keep_when: >-\npaid_at is not null\nor exists (select from orders where orders.cart_id = carts.id)\nowns:\n",
+          );
+          expect(text).toContain("- table: line_items\nby: cart_id\n");
+          expect(text).toContain("- table: notes\nby: cart_id\n");
+          expect(text).not.toContain("- table: orders");
+          expect(text).not.toContain("an index on");
+        },
+      ),
+  );
+
+  test("sessions that a foreign key keeps from ending, and the statement that comes first", () =>
+    withDatabase(async (db) => {
+      await db.query(`${SESSIONS}
+        create table orders (id bigint primary key, session_sid varchar not null references session)`);
+      const text = await written(db);
+      const statement = "alter table public.orders alter column session_sid drop not null";
+      expect(text.replaceAll(/\n *# /g, " ")).toContain(`for that, first run: ${statement}.`);
+      expect(text).not.toContain("managed: true");
+      expect(await faults(db, text)).toHaveLength(1);
+      await db.query(statement);
+      expect(await faults(db, declaring(text, "orders"))).toEqual([]);
+    }));
 });
 
 describe("where there are no sessions", () => {
@@ -400,25 +475,44 @@ describe("looking round is safe", () => {
       await holder.query("rollback");
     }));
 
+  /** Looks round as a role that may read these tables and no more. */
+  async function asReader(db: TestDatabase, readable: string, look: (url: string) => unknown) {
+    const role = `${db.name}_reader`;
+    await db.query(`create role ${role} login password 'x' connection limit 5`);
+    if (readable) await db.query(`grant select on ${readable} to ${role}`);
+    const url = new URL(db.url);
+    url.username = role;
+    url.password = "x";
+    try {
+      await look(url.href);
+    } finally {
+      await db.query(`drop owned by ${role}; drop role ${role}`);
+    }
+  }
+
   test("a table that may not be read is told and left out", () =>
     withDatabase(async (db) => {
       await db.query(
         `${SESSIONS} create table secrets (id bigint primary key, session_id varchar)`,
       );
-      const role = `${db.name}_reader`;
-      await db.query(`create role ${role} login password 'x' connection limit 5`);
-      await db.query(`grant select on session to ${role}`);
-      const url = new URL(db.url);
-      url.username = role;
-      url.password = "x";
-      try {
-        const text = await lines(db, url.href);
+      await asReader(db, "session", async (url) => {
+        const text = await lines(db, url);
         expect(text).toContain("# secrets was not looked at: this role may not read it.");
         expect(text).toContain("store: connect-pg-simple");
-      } finally {
-        await db.query(`drop owned by ${role}; drop role ${role}`);
-      }
+      });
     }));
+
+  test.each([
+    ["", SESSIONS, "session has the columns of a table of sessions, and this role may not read it"],
+    ["", "create table a (id int); create table b (id int);", "this role may read none of the 2"],
+    ["carts", SESSIONS, "session has the columns of a table of sessions"],
+  ])("a role that may read %j, and not the sessions, is told so", (readable, schema, says) =>
+    withDatabase(async (db) => {
+      await db.query(`${schema} create table carts (id bigint primary key)`);
+      if (!schema.includes("session")) await db.query("drop table carts");
+      await asReader(db, readable, (url) => expect(written(db, url)).rejects.toThrow(says));
+    }),
+  );
 
   test("names of every kind stay names, in YAML, in comments and in SQL", () =>
     withDatabase(async (db) => {

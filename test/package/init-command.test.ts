@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type TestDatabase, withDatabase } from "../support/database.ts";
-import { makeRails, SHOP, SIXTY } from "../support/init-databases.ts";
+import { makeRails, SHOP, SHOP_DECISION, SIXTY } from "../support/init-databases.ts";
 import { builtForTests, type Ran, run } from "./built.ts";
 
 const built = builtForTests();
@@ -29,26 +29,58 @@ async function withProject(
   }
 }
 
-describe("init, gen-migrations, migrate up and check run one after the other, and nothing is edited", () => {
+type Project = Parameters<Parameters<typeof withProject>[1]>[1];
+
+/** Takes a line of the manifest in that is a comment. */
+function declare({ file }: Project, line: string): void {
+  const text = readFileSync(file("ownership.yaml"), "utf8");
+  expect(text).toContain(line);
+  writeFileSync(file("ownership.yaml"), text.replace(line, line.replace("# ", "")));
+}
+
+describe("init, gen-migrations, migrate up and check run one after the other", () => {
   test.each([
-    ["a shop on connect-pg-simple", (db: TestDatabase) => db.query(SHOP)],
-    ["Rails' sessions in Marshal", makeRails],
-    ["sixty tables without sessions", (db: TestDatabase) => db.query(SIXTY)],
-  ])("on %s", (_, make) =>
-    withProject(make, async (lastwill) => {
-      for (const command of [["init"], ["gen-migrations"], ["migrate", "up"], ["check"]]) {
+    ["a shop on connect-pg-simple", (db: TestDatabase) => db.query(SHOP), SHOP_DECISION],
+    ["Rails' sessions in Marshal", makeRails, undefined],
+    ["sixty tables without sessions", (db: TestDatabase) => db.query(SIXTY), undefined],
+  ])("on %s", (_, make, decision) =>
+    withProject(make, async (lastwill, project) => {
+      const fine = async (...command: string[]) => {
         const ran = await lastwill(...command);
         expect(ran, ran.stderr).toMatchObject({ code: 0 });
-      }
+      };
+      await fine("init");
+      if (decision) declare(project, decision);
+      await fine("gen-migrations");
+      await fine("migrate", "up");
+      await fine("check");
     }),
   );
+
+  test("but not before somebody has decided on orders that keep sessions from ending", () =>
+    withProject(
+      (db) => db.query(SHOP),
+      async (lastwill) => {
+        const { stderr } = await lastwill("init");
+        expect(stderr).toContain("decide what it says to decide (1 line), and then run");
+        const { code, stderr: says } = await lastwill("gen-migrations");
+        expect(code).toBe(2);
+        expect(says).toContain(
+          "orders.session_sid refers to session and would stop its rows from ending",
+        );
+        expect(says).toContain("with on_delete: set_null they stay, and lose their session_sid.");
+      },
+    ));
 });
 
 test("init lets the sweep end what is a session's, and nothing that sessions mention", () =>
   withProject(
     (db) => db.query(SHOP),
-    async (lastwill, { db }) => {
-      for (const command of [["init"], ["gen-migrations"], ["migrate", "up"]]) {
+    async (lastwill, project) => {
+      const { db } = project;
+      expect(await lastwill("init")).toMatchObject({ code: 0 });
+      declare(project, SHOP_DECISION);
+      for (const command of [["gen-migrations"], ["migrate", "up"]]) {
         expect(await lastwill(...command)).toMatchObject({ code: 0 });
       }
       await db.query("delete from session");
@@ -56,7 +88,13 @@ test("init lets the sweep end what is a session's, and nothing that sessions men
       await db.query("call lastwill.sweep()");
       const [left] = await db.query(`
         select
-          (select count(*) from carts where user_id is null)::integer as carts,
+          (select count(*) from carts where user_id is null and id > 35)::integer as carts,
+          (select count(*) from carts where id <= 35)::integer as referred_carts,
+          (select count(*) from orders where cart_id is not null)::integer as orders_with_cart,
+          (select count(*) from payments)::integer as payments,
+          (select count(*) from purchases)::integer as purchases,
+          (select count(*) from reservations)::integer as reservations,
+          (select count(*) from feedback)::integer as feedback,
           (select count(*) from carts where user_id is not null)::integer as taken_carts,
           (select count(*) from uploads)::integer as uploads,
           (select count(*) from drafts)::integer as drafts,
@@ -68,6 +106,12 @@ test("init lets the sweep end what is a session's, and nothing that sessions men
           (select count(*) from products)::integer as products`);
       expect(left).toEqual({
         carts: 0,
+        referred_carts: 31,
+        orders_with_cart: 20,
+        payments: 5,
+        purchases: 50,
+        reservations: 50,
+        feedback: 50,
         taken_carts: 80,
         uploads: 0,
         drafts: 2,
@@ -110,7 +154,7 @@ describe("what init writes, and where", () => {
       const { code, stderr, stdout } = await lastwill("init", "-m", "other.yml");
       expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
       expect(stderr).toBe(
-        "other.yml is written: 1 owner, 0 edges, and 0 doubtful finds as comments.\n" +
+        "other.yml is written: 1 owner without a table, 0 edges, and 0 doubtful finds as comments.\n" +
           "Read it, and then run: gen-migrations -m other.yml\n",
       );
       expect(existsSync(file("other.yml"))).toBe(true);

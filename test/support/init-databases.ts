@@ -13,7 +13,17 @@ export const SHOP: string = `
     cart_id bigint not null references carts,
     product_id integer references products
   );
-  create table orders (id bigint primary key, session_sid varchar references session, total integer);
+  alter table users add last_cart_id bigint references carts;
+  create table orders (
+    id bigint primary key,
+    session_sid varchar references session,
+    cart_id bigint references carts,
+    total integer
+  );
+  create table payments (id bigint primary key, cart_id bigint not null references carts);
+  create table purchases (id bigint primary key, session_sid varchar, total integer);
+  create table reservations (id bigint primary key, session_sid varchar, place integer);
+  create table feedback (id bigint primary key, session_sid varchar, words text);
   create table drafts (id bigint primary key, body text);
   create table uploads (id uuid primary key default gen_random_uuid(), place integer, path text);
   create table documents (id bigint primary key, title text);
@@ -49,10 +59,18 @@ export const SHOP: string = `
   insert into carts select n, md5(n::text), case when n % 5 = 0 then n % 40 + 1 end
   from generate_series(1, 400) as n;
   insert into cart_items select n, n % 400 + 1, n % 100 + 1 from generate_series(1, 900) as n;
-  insert into orders select n, md5(n::text), 5 from generate_series(1, 50) as n;
+  insert into orders select n, md5(n::text), case when n <= 20 then n end, 5 from generate_series(1, 50) as n;
+  insert into payments select n, 20 + n from generate_series(1, 5) as n;
+  update users set last_cart_id = 30 + id where id <= 5;
+  insert into purchases select n, md5(n::text), 5 from generate_series(1, 50) as n;
+  insert into reservations select n, md5(n::text), n from generate_series(1, 50) as n;
+  insert into feedback select n, md5(n::text), '' from generate_series(1, 50) as n;
   insert into session_documents select md5(n::text), n from generate_series(1, 300) as n;
   insert into attachments select n, md5(n::text), 'Session' from generate_series(1, 100) as n;
   insert into page_views select n, md5((n % 500)::text), '/' from generate_series(1, 2000) as n`;
+
+/** The one line of init's manifest that the shop's owner has to decide on. */
+export const SHOP_DECISION = "# - { table: orders, by: session_sid, on_delete: set_null }";
 
 /** Rails' sessions as its clients store them, 200 with a cart and items to pick from. */
 export async function makeRails(db: TestDatabase): Promise<void> {
