@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type ForeignKey, findTable } from "../catalog.ts";
-import { speaksOf, refersTo } from "../conditions.ts";
+import { refersTo, speaksOf } from "../conditions.ts";
 import type { Path } from "../faults.ts";
 import { type Edge, edgesOf, type Graph, type TableName } from "../graph.ts";
 import type { Notes } from "./notes.ts";
