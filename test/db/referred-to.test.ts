@@ -69,6 +69,25 @@ for (const [kind, edge] of Object.entries(TIES)) {
   );
 }
 
+test("preview says that it stays, and that nothing is blocked", () =>
+  withInstalled(
+    { schema: SCHEMA, manifest: manifest(TIES.by, `, keep_when: ${KEEP}`) },
+    async (db) => {
+      await db.query(ROWS);
+      const preview = `select edge, action, sample, blocked_by, reason from lastwill.preview('session', '2')`;
+      expect(await db.query(preview)).toEqual([
+        { edge: "session", action: "end", sample: ["2"], blocked_by: null, reason: null },
+        {
+          edge: "session.carts",
+          action: "keep",
+          sample: ["2"],
+          blocked_by: null,
+          reason: "keep_when holds",
+        },
+      ]);
+    },
+  ));
+
 test("an order that is being made keeps its cart too", () =>
   withInstalled(
     { schema: SCHEMA, manifest: manifest(TIES.by, `, keep_when: ${KEEP}`) },
