@@ -1,4 +1,5 @@
 import pg from "pg";
+import { AFTER_A_CHANGE, changedPart, isChangedSchema } from "./connection/changed-schema.ts";
 import { connectionFault, placeOf } from "./connection/fault.ts";
 import { readUrl, type Target, unreadable } from "./connection/url.ts";
 import { DatabaseError, UsageError } from "./exit.ts";
@@ -34,7 +35,7 @@ export async function withClient<T>(
     });
     return await work(client);
   } catch (error) {
-    throw isDatabaseError(error) ? readDatabaseError(error, client) : error;
+    throw isDatabaseError(error) ? await readDatabaseError(error, client) : error;
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -78,22 +79,34 @@ const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What the database refused, said to whose fault it is. */
-function readDatabaseError(error: Error & Record<string, unknown>, client: pg.Client): Error {
-  const text = databaseErrorText(error, client);
-  if (error["code"] === "LW001") return new UsageError(text);
-  const notInstalled = ["3F000", "42P01", "42883"].includes(String(error["code"]));
-  if (!notInstalled || !/"?lastwill["."]/.test(error.message)) {
-    const next = error["hint"] === undefined && NEXT_STEPS.get(String(error["code"]));
-    return new DatabaseError(next ? `${text}\n  ${next}` : text);
+async function readDatabaseError(
+  error: Error & Record<string, unknown>,
+  client: pg.Client,
+): Promise<Error> {
+  const code = String(error["code"]);
+  if (code === "LW001") return new UsageError(databaseErrorText(error, client));
+  if (["3F000", "42P01", "42883"].includes(code) && /"?lastwill["."]/.test(error.message)) {
+    return new DatabaseError(
+      `${databaseErrorText(error, client)}\n  pg-lastwill is not installed here, or not up to date: run lastwill migrate up.`,
+    );
   }
-  return new DatabaseError(
-    `${text}\n  pg-lastwill is not installed here, or not up to date: run lastwill migrate up.`,
-  );
+  if (isChangedSchema(error)) {
+    const text = databaseErrorText(error, client, await changedPart(client, error));
+    return new DatabaseError(`${text}\n  ${AFTER_A_CHANGE}`);
+  }
+  const text = databaseErrorText(error, client);
+  const next = error["hint"] === undefined && NEXT_STEPS.get(code);
+  return new DatabaseError(next ? `${text}\n  ${next}` : text);
 }
 
-/** PostgreSQL's message, detail and hint; never the URL's password. */
-function databaseErrorText(error: Error & Record<string, unknown>, client: pg.Client): string {
+/** Where, PostgreSQL's message, detail and hint; never the URL's password. */
+function databaseErrorText(
+  error: Error & Record<string, unknown>,
+  client: pg.Client,
+  part?: string,
+): string {
   const message = error.message || `the connection broke (${String(error["code"])})`;
-  const more = [error["detail"], error["hint"]].filter((part) => typeof part === "string");
-  return [`${placeOf(client)}: ${message}`, ...more.map((part) => `  ${part}`)].join("\n");
+  const more = [error["detail"], error["hint"]].filter((text) => typeof text === "string");
+  const where = part === undefined ? placeOf(client) : `${placeOf(client)}: ${part}`;
+  return [`${where}: ${message}`, ...more.map((text) => `  ${text}`)].join("\n");
 }

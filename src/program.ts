@@ -67,7 +67,18 @@ export function buildProgram(done: Done): Command {
     .exitOverride()
     .showSuggestionAfterError();
   for (const add of COMMANDS) add(program, done);
+  sayUsage(program, "lastwill");
   return program;
+}
+
+/** A call that is wrong is told by the command's name, with how to call it. */
+function sayUsage(command: Command, name: string): void {
+  command
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error:/, `${name}:`)),
+    })
+    .showHelpAfterError(`  Usage: ${name} ${command.usage()}\n  More: ${name} --help`);
+  for (const below of command.commands) sayUsage(below, `${name} ${below.name()}`);
 }
 
 function version(): string {
