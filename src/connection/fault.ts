@@ -125,6 +125,11 @@ const RULES: readonly Rule[] = [
   },
   {
     codes: ["28000"],
+    text: /no PostgreSQL user name/,
+    fix: "Write a role into the URL, postgres://user@host/database, or set PGUSER.",
+  },
+  {
+    codes: ["28000"],
     fix: "Name a role that is there and may log in; pg_hba.conf says who may from where.",
   },
   { codes: ["3D000"], fix: "Is its name right, and the server? Make it with: createdb." },

@@ -214,6 +214,12 @@ test("a password reaches the server as it is: encoded, and where nothing has to 
   for (const ran of [encoded, raw]) expect(ran.stderr).toContain(REACHED);
 });
 
+test("no role, where the system names none either", async () => {
+  const url = `postgres://127.0.0.1:${server.port}/postgres`;
+  const what = "no PostgreSQL user name";
+  expectFault(await lastwill(url, { USER: "" }), 3, what, "Write a role into the URL");
+});
+
 describe("without a URL", () => {
   test("libpq's variables name the database, where PGHOST or PGDATABASE is set", async () => {
     const env = { PGPORT: String(server.port), PGUSER: "secret", PGPASSWORD: PASSWORD };
