@@ -45,7 +45,7 @@ function newClient(url: string): pg.Client {
   const client = clientOf(readUrl(url));
   if (client.port > 0 && client.port < 65_536) return client;
   throw new UsageError(
-    "the database's port is none\n  It is a number from 1 to 65535: postgres://user:password@host:5432/database, or PGPORT.",
+    "the database's port is not a number from 1 to 65535\n  Write it as in postgres://user:password@host:5432/database, or in PGPORT.",
   );
 }
 

@@ -41,6 +41,8 @@ const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
 
 /** The command line: from arguments to an exit code. */
 export async function runCli(args: readonly string[]): Promise<number> {
+  // What is outdated in a dependency's ways (pg reads ~/.pgpass) is ours to heed, and not the user's.
+  process.noDeprecation = true;
   // `| head` has seen enough.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     process.exit(error.code === "EPIPE" ? EXIT.fine : EXIT.bug);

@@ -26,7 +26,7 @@ function explained(error: Error, client: pg.Client): Explained {
   if (wantsPassword(error, code) && !client.password) {
     return {
       what: "the server wants a password, and none was given",
-      fix: "Write it into the URL, postgres://user:password@host/database, or set PGPASSWORD.",
+      fix: "Write it into the URL, postgres://user:password@host/database, or set PGPASSWORD, or put it into ~/.pgpass.",
     };
   }
   const rule = RULES.find(

@@ -21,7 +21,9 @@ export function run(
   args: readonly string[],
   options: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
 ): Promise<Ran> {
-  const { DATABASE_URL: _, PGHOST: __, PGDATABASE: ___, ...env } = process.env;
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(DATABASE_URL$|PG)/.test(name)),
+  );
   return new Promise((resolve) => {
     execFile(
       program,

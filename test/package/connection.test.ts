@@ -1,5 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { openDatabase } from "../support/database.ts";
 import "../support/provided.ts";
@@ -31,14 +33,10 @@ beforeAll(async () => {
 
 afterAll(() => server?.stop());
 
-/** Runs a command that connects first. No PG variable reaches it but those given. */
+/** Runs a command that connects first. */
 function lastwill(url: string | undefined, env: Record<string, string> = {}): Promise<Ran> {
-  const cleared = ["PGUSER", "PGPASSWORD", "PGPORT", "PGSSLMODE", "PGSSLROOTCERT"];
   const args = [built.cli, "sweep", ...(url === undefined ? [] : ["-d", url])];
-  return run("node", args, {
-    cwd: tmpdir(),
-    env: { ...Object.fromEntries(cleared.map((name) => [name, ""])), HOME: "/nowhere", ...env },
-  });
+  return run("node", args, { cwd: tmpdir(), env: { HOME: "/nowhere", ...env } });
 }
 
 /** What a command says that has reached a database without pg-lastwill. */
@@ -180,7 +178,7 @@ describe("TLS", () => {
     await fault("?sslmode=bogus", 'there is no sslmode "bogus"', "It is disable, require");
     await fault("?sslmode=require&sslrootcert=no.pem", "there is no file no.pem", "Name the file");
     await fault("?sslmode=verify-ca&uselibpqcompat=true", "needs the authority's", "Name its file");
-    await fault("?port=x", "port is none", "It is a number");
+    await fault("?port=x", "port is not a number", "Write it as");
     await fault("?connect_timeout=soon", "not a number of seconds", "It is a whole number");
   });
 });
@@ -230,6 +228,16 @@ describe("without a URL", () => {
     const neither = await lastwill(undefined, env);
     expectFault(neither, 2, "no database was given", "Pass -d postgres://user:password@host");
     expect(neither.stderr).toContain("PGHOST or PGDATABASE");
+  });
+
+  test("a password is read from ~/.pgpass, without a word", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "lw-pgpass-"));
+    const file = join(folder, "pgpass");
+    writeFileSync(file, `127.0.0.1:*:*:secret:${PASSWORD}\n`, { mode: 0o600 });
+    const ran = await lastwill(at("secret"), { PGPASSFILE: file });
+    rmSync(folder, { recursive: true });
+    expect(ran.stderr).toContain(REACHED);
+    expect(ran.stderr).not.toContain("Warning");
   });
 
   test("a URL comes before them", async () => {
