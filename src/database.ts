@@ -1,4 +1,7 @@
 import pg from "pg";
+import { AFTER_A_CHANGE, changedPart, isChangedSchema } from "./connection/changed-schema.ts";
+import { connectionFault, placeOf } from "./connection/fault.ts";
+import { readUrl, type Target, unreadable } from "./connection/url.ts";
 import { DatabaseError, UsageError } from "./exit.ts";
 
 /** What PostgreSQL says on the side while it works: `raise notice` and `raise warning`. */
@@ -19,7 +22,7 @@ export async function withClient<T>(
 ): Promise<T> {
   if (!url) {
     throw new UsageError(
-      "no database was given\n  Pass -d postgres://user:password@host/database, or set DATABASE_URL.",
+      "no database was given\n  Pass -d postgres://user:password@host/database, or set DATABASE_URL; or PGHOST or PGDATABASE, as for psql.",
     );
   }
   const client = newClient(url);
@@ -27,26 +30,31 @@ export async function withClient<T>(
   // Without a listener a connection that breaks while idle would end the process with a stack trace.
   client.on("error", () => undefined);
   try {
-    await client.connect();
+    await client.connect().catch((error: unknown) => {
+      throw connectionFault(error, client);
+    });
     return await work(client);
   } catch (error) {
-    throw isDatabaseError(error) ? readDatabaseError(error, url) : error;
+    throw isDatabaseError(error) ? await readDatabaseError(error, client) : error;
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
 function newClient(url: string): pg.Client {
-  if (/^postgres(ql)?:\/\//.test(url)) {
-    try {
-      return new pg.Client({ connectionString: url, application_name: "lastwill" });
-    } catch {
-      // Said below: the URL itself must not be shown, it may hold a password.
-    }
-  }
+  const client = clientOf(readUrl(url));
+  if (client.port > 0 && client.port < 65_536) return client;
   throw new UsageError(
-    "the database URL cannot be read\n  Its form is postgres://user:password@host:5432/database.",
+    "the database's port is not a number from 1 to 65535\n  Write it as in postgres://user:password@host:5432/database, or in PGPORT.",
   );
+}
+
+function clientOf(target: Target): pg.Client {
+  try {
+    return new pg.Client({ ...target, application_name: "lastwill" });
+  } catch {
+    throw unreadable();
+  }
 }
 
 /** A notice as `pg` hands it over. */
@@ -60,15 +68,7 @@ function isDatabaseError(error: unknown): error is Error & Record<string, unknow
   if (!(error instanceof Error)) return false;
   if ("code" in error && /^[0-9A-Z]{5}$/.test(String(error.code))) return true;
   const call = "syscall" in error ? String(error.syscall) : "";
-  return ["connect", "getaddrinfo", "read", "write"].includes(call) || isLost(error);
-}
-
-/** The server went away, or never answered. */
-function isLost(error: Error): boolean {
-  return (
-    /^(Connection terminated|timeout expired)/.test(error.message) ||
-    error instanceof AggregateError
-  );
+  return ["read", "write"].includes(call) || /^Connection terminated/.test(error.message);
 }
 
 /** What to do where PostgreSQL does not say it. */
@@ -79,32 +79,34 @@ const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What the database refused, said to whose fault it is. */
-function readDatabaseError(error: Error & Record<string, unknown>, url: string): Error {
-  const text = databaseErrorText(error, url);
-  if (error["code"] === "LW001") return new UsageError(text);
-  const notInstalled = ["3F000", "42P01", "42883"].includes(String(error["code"]));
-  if (!notInstalled || !/"?lastwill["."]/.test(error.message)) {
-    const next = error["hint"] === undefined && NEXT_STEPS.get(String(error["code"]));
-    return new DatabaseError(next ? `${text}\n  ${next}` : text);
+async function readDatabaseError(
+  error: Error & Record<string, unknown>,
+  client: pg.Client,
+): Promise<Error> {
+  const code = String(error["code"]);
+  if (code === "LW001") return new UsageError(databaseErrorText(error, client));
+  if (["3F000", "42P01", "42883"].includes(code) && /"?lastwill["."]/.test(error.message)) {
+    return new DatabaseError(
+      `${databaseErrorText(error, client)}\n  pg-lastwill is not installed here, or not up to date: run lastwill migrate up.`,
+    );
   }
-  return new DatabaseError(
-    `${text}\n  pg-lastwill is not installed here, or not up to date: run lastwill migrate up.`,
-  );
+  if (isChangedSchema(error)) {
+    const text = databaseErrorText(error, client, await changedPart(client, error));
+    return new DatabaseError(`${text}\n  ${AFTER_A_CHANGE}`);
+  }
+  const text = databaseErrorText(error, client);
+  const next = error["hint"] === undefined && NEXT_STEPS.get(code);
+  return new DatabaseError(next ? `${text}\n  ${next}` : text);
 }
 
-/** PostgreSQL's message, detail and hint; never the URL's password. */
-export function databaseErrorText(error: Error & Record<string, unknown>, url: string): string {
-  const where = hostOf(url);
-  const message = error.message || `cannot connect (${String(error["code"])})`;
-  const more = [error["detail"], error["hint"]].filter((part) => typeof part === "string");
-  return [`${where}: ${message}`, ...more.map((part) => `  ${part}`)].join("\n");
-}
-
-function hostOf(url: string): string {
-  try {
-    const { host, pathname } = new URL(url);
-    return `${host}${pathname}`;
-  } catch {
-    return "the database";
-  }
+/** Where, PostgreSQL's message, detail and hint; never the URL's password. */
+function databaseErrorText(
+  error: Error & Record<string, unknown>,
+  client: pg.Client,
+  part?: string,
+): string {
+  const message = error.message || `the connection broke (${String(error["code"])})`;
+  const more = [error["detail"], error["hint"]].filter((text) => typeof text === "string");
+  const where = part === undefined ? placeOf(client) : `${placeOf(client)}: ${part}`;
+  return [`${where}: ${message}`, ...more.map((text) => `  ${text}`)].join("\n");
 }

@@ -1,7 +1,7 @@
 import { asBefore } from "./as-before.ts";
 import type { Catalog } from "./catalog.ts";
 import { UsageError } from "./exit.ts";
-import { InputError, type ManifestSource } from "./faults.ts";
+import { type Fault, InputError, type ManifestSource } from "./faults.ts";
 import type { Folder, MigrationFile, MigrationFormat } from "./format/format.ts";
 import { formerGraph, formerOf } from "./former.ts";
 import type { Graph } from "./graph.ts";
@@ -48,11 +48,12 @@ export interface Generation {
  * database, UsageError when there is something of ours in it and no lock.
  */
 export function generate(input: GenerateInput): Generation {
-  assertLock(input);
   const before = input.lock?.objects ?? [];
   const catalog = asBefore(input.catalog, before);
   const { graph, faults, warnings } = resolve(input.manifest, catalog);
-  if (faults.length > 0) throw new InputError(input.source, faults);
+  const isLost = input.catalog.installed && !input.lock;
+  if (faults.length > 0) throw new InputError(input.source, isLost ? [...faults, LOST] : faults);
+  if (isLost) throw new UsageError(`${LOST.what}\n  ${LOST.fix}`);
   const { up, down, after, renamed } = changesOf(before, graph, catalog);
   return {
     files: input.format.write(migrationsOf(up, down), input.folder),
@@ -114,10 +115,9 @@ function keepDone(wanted: DbObject[], before: readonly DbObject[]): DbObject[] {
 }
 
 /** What is installed is known by its lock alone: without it, all would be made a second time. */
-function assertLock({ catalog, lock }: GenerateInput): void {
-  if (!catalog.installed || lock) return;
-  throw new UsageError(
-    "schema lastwill is there already, but there is no lock file beside the manifest, which tells what is in it\n" +
-      "  Restore the lock from version control. To begin anew, first take back all of it: lastwill migrate down all.",
-  );
-}
+const LOST: Fault = {
+  path: [],
+  on: "value",
+  what: "schema lastwill is there already, but there is no lock file beside the manifest, which tells what is in it",
+  fix: "Restore the lock from version control, or name the manifest that has one with -m. To begin anew, first take back all of it: lastwill migrate down all.",
+};

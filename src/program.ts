@@ -41,6 +41,8 @@ const COMMANDS: readonly ((program: Command, done: Done) => void)[] = [
 
 /** The command line: from arguments to an exit code. */
 export async function runCli(args: readonly string[]): Promise<number> {
+  // What is outdated in a dependency's ways (pg reads ~/.pgpass) is ours to heed, and not the user's.
+  process.noDeprecation = true;
   // `| head` has seen enough.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     process.exit(error.code === "EPIPE" ? EXIT.fine : EXIT.bug);
@@ -67,7 +69,18 @@ export function buildProgram(done: Done): Command {
     .exitOverride()
     .showSuggestionAfterError();
   for (const add of COMMANDS) add(program, done);
+  sayUsage(program, "lastwill");
   return program;
+}
+
+/** A call that is wrong is told by the command's name, with how to call it. */
+function sayUsage(command: Command, name: string): void {
+  command
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error:/, `${name}:`)),
+    })
+    .showHelpAfterError(`  Usage: ${name} ${command.usage()}\n  More: ${name} --help`);
+  for (const below of command.commands) sayUsage(below, `${name} ${below.name()}`);
 }
 
 function version(): string {

@@ -25,7 +25,7 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   data(title("Yours next"));
   data(
     [
-      "  npm install pg-lastwill",
+      "  npm install ../pg-lastwill/pg-lastwill-*.tgz   (npm pack, in the clone, wrote it)",
       "  write ownership.yaml, as above, for your tables",
       "  npx gen-migrations -d postgres://user:password@host/database",
       "  npx lastwill migrate up -d postgres://user:password@host/database",

@@ -2,7 +2,7 @@ import process from "node:process";
 import type pg from "pg";
 import { count } from "../count.ts";
 import { withClient } from "../database.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT, UsageError } from "../exit.ts";
 import { askEdges, assertKnown, type DeclaredEdges } from "../inspect/declared.ts";
 import type { HandedOver, LingeringRows, OrphansOutput } from "../output/orphans.ts";
 import { render } from "../sql/template.ts";
@@ -25,6 +25,11 @@ export async function orphansCommand(
   edge: string | undefined,
   options: OrphansOptions,
 ): Promise<number> {
+  if (options.grace !== undefined && !options.release) {
+    throw new UsageError(
+      "--grace says how long the sweep waits for rows that are handed to it, and none are\n  Add --release, or leave out --grace.",
+    );
+  }
   let warned = false;
   return withClient(
     options.database,

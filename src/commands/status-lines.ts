@@ -2,6 +2,7 @@ import { count } from "../count.ts";
 import type { OwnerStatus } from "../output/status.ts";
 import { span } from "../span.ts";
 import { tableLines } from "./table.ts";
+import { wrapped } from "./wrap.ts";
 
 /** The owners as a table, and below it each one's job, which is a sentence. */
 export function statusLines(owners: readonly OwnerStatus[], width: number | undefined): string[] {
@@ -28,7 +29,7 @@ export function statusLines(owners: readonly OwnerStatus[], width: number | unde
     ]),
     width,
   );
-  return [...table, "", ...owners.map(({ owner, job }) => `${owner}: ${job}`)];
+  return [...table, "", ...owners.flatMap(({ owner, job }) => wrapped(`${owner}: ${job}`, width))];
 }
 
 function lastRun({ last_run_at, last_run_rows }: OwnerStatus): string {
@@ -38,6 +39,7 @@ function lastRun({ last_run_at, last_run_rows }: OwnerStatus): string {
 
 function stateOf({ held, paused_until, expired }: OwnerStatus): string {
   if (held) return "held";
-  if (paused_until !== null) return `paused until ${paused_until.slice(0, 16)}Z`;
+  // Until when is told below the table, where it is not cut.
+  if (paused_until !== null) return "paused";
   return expired > 0 ? "due" : "fine";
 }

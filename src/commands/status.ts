@@ -18,17 +18,25 @@ export interface StatusCommandOptions {
   readonly database: string | undefined;
   readonly owner?: string;
   readonly watch?: true;
-  /** Seconds. */
-  readonly every: number;
+  /** Seconds, of `watch`. */
+  readonly every?: number;
   readonly json?: true;
   readonly prometheus?: true;
 }
+
+/** Seconds. */
+const EVERY = 2;
 
 /** `status`: how each owner stands. Exit code 1 when something needs a person. */
 export async function statusCommand(options: StatusCommandOptions): Promise<number> {
   if (options.watch && options.prometheus) {
     throw new UsageError(
       "--prometheus gives one reading, and --watch many\n  Have Prometheus come again: leave out --watch.",
+    );
+  }
+  if (options.every !== undefined && !options.watch) {
+    throw new UsageError(
+      "--every says how often to look again, and without --watch nobody does\n  Add --watch, or leave out --every.",
     );
   }
   try {
@@ -74,7 +82,9 @@ async function watch(client: pg.ClientBase, options: StatusCommandOptions): Prom
       const output = await ask(client, options);
       if (process.stdout.isTTY) process.stdout.write("\u001b[H\u001b[2J");
       code = showOnce(output, options);
-      await sleep(options.every * 1000, undefined, { signal: end.signal }).catch(() => undefined);
+      await sleep((options.every ?? EVERY) * 1000, undefined, { signal: end.signal }).catch(
+        () => undefined,
+      );
     }
     return code;
   } finally {

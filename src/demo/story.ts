@@ -51,7 +51,7 @@ export async function tellStory(engine: Engine, tell: Tell): Promise<number> {
 }
 
 async function install({ client }: Engine, folder: string, tell: Tell): Promise<void> {
-  tell(title("gen-migrations turns it into plain SQL"));
+  tell(title("gen-migrations turns it into SQL"));
   const { manifest, source } = readManifest(shopManifest(), "ownership.yaml");
   const { files } = generate({
     manifest,

@@ -196,15 +196,16 @@ function foreignKeyObjects(reference: Reference): DbObject[] {
 function replacedForeignKey(reference: Reference, theirs: ForeignKey): DbObject[] {
   const { name, definition } = theirs;
   const table = qualified(...reference.table);
-  const ours =
+  const rule = `on delete ${reference.onDelete} on update cascade`;
+  const fate =
     reference.onDelete === "cascade"
-      ? "which does not cascade both ways"
-      : "which does not set null on delete and cascade on update";
+      ? "its rows end with those that they name"
+      : "its rows are let go of when those that they name end";
   const replaced: DbObject = {
     id: `replaced foreign key ${identifier(name)} on ${table}`,
     phase: "install",
     create: [
-      `-- The foreign key above takes the place of this one, ${ours}.\nalter table ${table}\n  drop constraint ${identifier(name)};` as Sql,
+      `-- The foreign key above says ${rule} and takes the place of this one,\n-- which the way down restores.\nalter table ${table}\n  drop constraint ${identifier(name)};` as Sql,
     ],
     drop: [
       `alter table ${table}\n  add constraint ${identifier(name)}\n  ${unchecked(definition)};` as Sql,
@@ -213,7 +214,11 @@ function replacedForeignKey(reference: Reference, theirs: ForeignKey): DbObject[
     needs: [],
     follows: reference.id,
     replaced: theirs,
-    hazards: [{ text: `replaces the foreign key ${identifier(name)} on ${table}, ${ours}` }],
+    hazards: [
+      {
+        text: `replaces the foreign key ${identifier(name)} on ${table} by one that says ${rule}: ${fate}; the way down restores it`,
+      },
+    ],
     locks: [reference.table, reference.parentTable].map((locked) => ({
       table: qualified(...locked),
       create: "access exclusive",

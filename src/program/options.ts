@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { FROM_VARIABLES, variablesName } from "../connection/url.ts";
 import { UsageError } from "../exit.ts";
 
 /** A command's end: how its exit code gets to the process. */
@@ -6,7 +7,12 @@ export type Done = (code: number) => void;
 
 /** Read from the environment, not given as a default: help would show it, password and all. */
 export function withDatabase(command: Command): Command {
-  return command.addOption(new Option("-d, --database <url>", "the database").env("DATABASE_URL"));
+  return command
+    .addOption(new Option("-d, --database <url>", "the database").env("DATABASE_URL"))
+    .hook("preAction", (_, called) => {
+      if (called.getOptionValue("database") || !variablesName()) return;
+      called.setOptionValueWithSource("database", FROM_VARIABLES, "env");
+    });
 }
 
 export function withManifest(command: Command): Command {

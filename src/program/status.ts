@@ -8,9 +8,7 @@ export function addStatus(program: Command, done: Done): void {
   withDatabase(command)
     .option("--owner <name>", "one owner (default: all)")
     .option("--watch", "show it again and again, until Ctrl-C")
-    .addOption(
-      new Option("--every <seconds>", "how often --watch does").default(2).argParser(wholeNumber),
-    )
+    .option("--every <seconds>", "how often --watch does (default: 2)", wholeNumber)
     .addOption(
       new Option("--json", "as JSON; with --watch a line each time").conflicts("prometheus"),
     )

@@ -126,7 +126,7 @@ function insideText(triggers: readonly Routine[], others: number): string {
       ["trigger function", "what it does"],
       triggers.map(({ name, comment }) => [`\`${name}\``, inMarkdown(comment)]),
     ),
-    `The other ${others} functions and procedures are called by all of the above: \`\\df+ lastwill.*\` says what each is for.\n`,
+    `The other ${others} functions and procedures are called by all of the above: the comment of each says what it is for.\n`,
   ].join("\n\n");
 }
 
@@ -149,13 +149,13 @@ Your own database says the same in psql, of what you have declared:
 | \`\\dn+ lastwill\` | where to begin |
 | \`\\dv+ lastwill.*\`, \`\\dt+ lastwill.*\` | the views and the tables, each with its comment |
 | \`\\d+ lastwill.status\` | the columns of one, each with its comment |
-| \`\\df+ lastwill.*\` | functions and procedures: arguments, result, who may call them, comment |
+| \`select oid::regprocedure, obj_description(oid) from pg_proc where pronamespace = 'lastwill'::regnamespace;\` | functions and procedures, each with its comment; \`\\df+ lastwill.*\` has their rights too, and before psql 16 their source |
 | \`\\sf lastwill.session_deleted\` | the source of one |
 | \`\\dp lastwill.*\` | who may read what |
 | \`\\d+ session\` | what stands on a table of yours; what is ours is named \`lastwill_…\`, or \`"Lastwill_…"\` where it has to fire before foreign keys |
 | \`\\dd public.*astwill_*\`, \`\\di+ public.lastwill_*\` | our triggers and foreign keys on tables in \`public\`, and our indexes, each with its comment |
 
-\`\\x auto\` makes them legible on a narrow terminal. A comment ends with a stamp, \`[lastwill 61d65d68a4bd]\`, a hash of what made
+\`\\x on\` makes them legible on a narrow terminal. A comment ends with a stamp, \`[lastwill 61d65d68a4bd]\`, a hash of what made
 the object; it is left out here.
 
 **Rights.** Public has none. The manifest's [grants](manifest.md#grants) give roles what is said below; the role that

@@ -15,13 +15,15 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a program to its end; a failure is a result like any other. No DATABASE_URL but the one given. */
+/** Runs a program to its end; a failure is a result like any other. It knows no database but the one given. */
 export function run(
   program: string,
   args: readonly string[],
   options: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
 ): Promise<Ran> {
-  const { DATABASE_URL: _, ...env } = process.env;
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(DATABASE_URL$|PG)/.test(name)),
+  );
   return new Promise((resolve) => {
     execFile(
       program,

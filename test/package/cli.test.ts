@@ -197,6 +197,26 @@ describe("gen-migrations", () => {
       expect(readdirSync(join(folder, "migrations"))).toEqual(["0001_shop.sql"]);
     }));
 
+  test("tells a manifest's faults also where another one is installed, and its own lock is missing", () =>
+    withProject(async ({ folder, db, lastwill }) => {
+      await db.query("create schema lastwill");
+      const other = join(folder, "other.yaml");
+      const text = readFileSync(join(folder, "ownership.yaml"), "utf8");
+      writeFileSync(other, text.replace("by: session_sid", "by: sesion_sid"));
+      const faulty = await lastwill("gen-migrations", "-m", "other.yaml");
+      expect(faulty).toMatchObject({ code: 2, stdout: "" });
+      expect(faulty.stderr).toContain(
+        'other.yaml:10:13 owners.session.owns[0].by: carts has no column "sesion_sid"',
+      );
+      expect(faulty.stderr).toContain("there is no lock file beside the manifest");
+      writeFileSync(other, text);
+      const lost = await lastwill("gen-migrations", "-m", "other.yaml");
+      expect(lost).toMatchObject({ code: 2, stdout: "" });
+      expect(lost.stderr).toMatch(
+        /^lastwill: schema lastwill is there already, but .*\n {2}Restore the lock/,
+      );
+    }));
+
   test("ends with 2 when there is no manifest, as any command does when no database is given", async () => {
     const missing = await bare("gen-migrations", "-d", "postgres://localhost/x");
     expect(missing.code).toBe(2);
@@ -205,7 +225,7 @@ describe("gen-migrations", () => {
       code: 2,
       stdout: "",
       stderr:
-        "lastwill: no database was given\n  Pass -d postgres://user:password@host/database, or set DATABASE_URL.\n",
+        "lastwill: no database was given\n  Pass -d postgres://user:password@host/database, or set DATABASE_URL; or PGHOST or PGDATABASE, as for psql.\n",
     });
   });
 });
@@ -248,6 +268,17 @@ describe("any command", () => {
   test("ends with 2 for a count that is none, or a missing argument", async () => {
     expect(await bare("migrate", "down", "some", "-d", UNREACHABLE)).toMatchObject({ code: 2 });
     expect(await bare("inspect", "session", "-d", UNREACHABLE)).toMatchObject({ code: 2 });
+  });
+
+  test("says which command was called wrongly, and how to call it", async () => {
+    const said = async (...args: string[]) => (await bare(...args)).stderr;
+    expect(await said("inspect")).toBe(
+      "lastwill inspect: missing required argument 'owner'\n  Usage: lastwill inspect [options] <owner> <key>\n  More: lastwill inspect --help\n",
+    );
+    expect(await said("why", "carts")).toContain("Usage: lastwill why [options] <table> <key>");
+    expect(await said("migrate", "down", "some")).toMatch(
+      /^lastwill migrate down: .*\n {2}Usage: lastwill migrate down \[options\] \[count\]\n/,
+    );
   });
 });
 

@@ -224,11 +224,15 @@ describe("lastwill status", () => {
   test.skipIf(!SCRIPT)("fits a terminal of 80 columns", () =>
     shop(async (all) => {
       await sold(all);
+      await all.db.query("call lastwill.sweep()");
+      await expire(all.db, "sid = 'live'");
       await all.db.query("select lastwill.pause('session', '1 day')");
       const lines = await all.onTerminal("status");
       for (const line of lines) expect([...line].length).toBeLessThanOrEqual(80);
       expect(lines[0]).toMatch(/^owner +live +expired +lag +released +aside +last run +state$/);
-      expect(lines[1]).toMatch(/^session +2 +1 +1 h( \d+ s)? +0 +0 +never +paused until \d{4}-/);
+      expect(lines[1]).toMatch(/^session +1 +1 +1 h( \d+ s)? +0 +0 +[\d:]{8}Z, 1 row +paused$/);
+      expect(lines.join(" ")).toMatch(/the sweep is paused until \d{4}-[-\dT:.]+Z/);
+      expect(lines.join()).not.toContain("…");
     }),
   );
 
@@ -294,6 +298,15 @@ describe("lastwill status", () => {
       expect(lines.length).toBeGreaterThanOrEqual(3);
       for (const line of lines) statusOutput.parse(JSON.parse(line));
     }));
+
+  test("refuses --every without --watch, which it would not heed", async () => {
+    expect(await run("node", [cli, "status", "--every", "5"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        "lastwill: --every says how often to look again, and without --watch nobody does\n  Add --watch, or leave out --every.\n",
+    });
+  });
 
   test("says that nothing is installed where that is so", async () => {
     await withDatabase(async (db) => {

@@ -5,7 +5,14 @@ import { inspectOutput } from "../../src/output/inspect.ts";
 import { orphansOutput } from "../../src/output/orphans.ts";
 import { whyOutput } from "../../src/output/why.ts";
 import { withDatabase } from "../support/database.ts";
-import { column, type Installed, login, settle, withInstalled } from "../support/installed.ts";
+import {
+  column,
+  type Installed,
+  login,
+  SHOP_SCHEMA,
+  settle,
+  withInstalled,
+} from "../support/installed.ts";
 import { builtForTests, type Ran, run } from "./built.ts";
 
 const built = builtForTests();
@@ -238,4 +245,77 @@ test("all three end with 3 where lastwill is not installed, and say what to do",
       expect(ran, args[0]).toMatchObject({ code: 3, stdout: "" });
       expect(ran.stderr).toContain("pg-lastwill is not installed here, or not up to date");
     }
+  }));
+
+describe("after a change of the schema that no migration followed", () => {
+  const MANIFEST = `
+    owners:
+      session:
+        store: connect-pg-simple
+        owns:
+          - table: carts
+            by: session_sid
+            keep_when: user_id is not null
+          - table: drafts
+            from: draftId
+    cron: none`;
+  const installation = {
+    manifest: MANIFEST,
+    schema: `${SHOP_SCHEMA}; drop table cart_items; alter table carts add user_id bigint`,
+  };
+  const commands = [
+    ["inspect", "session", SID],
+    ["why", "carts", "1"],
+    ["preview", "session", "--key", SID],
+  ];
+
+  test("commands say of which edge and table a column is gone, and what to do", () =>
+    withInstalled(installation, async (db) => {
+      await login(db, SID, {});
+      await db.query(`insert into carts (session_sid) values ('${SID}')`);
+      await db.query("alter table carts rename user_id to customer_id");
+      for (const args of commands) {
+        const ran = await lastwill(db, ...args);
+        expect(ran, args[0]).toMatchObject({ code: 3, stdout: "" });
+        expect(ran.stderr).toContain(
+          'session.carts (table carts): column "user_id" does not exist\n  A column or table is not what it was',
+        );
+        expect(ran.stderr).toContain("lastwill check says where");
+      }
+    }));
+
+  test("a column of the owner's is told with the owner", () =>
+    withInstalled(installation, async (db) => {
+      await db.query("alter table session rename expire to expires_at");
+      const { code, stderr } = await lastwill(db, "preview");
+      expect(code).toBe(3);
+      expect(stderr).toContain("owner session: column owner.expire does not exist");
+      expect(stderr).toContain("run gen-migrations, and migrate up");
+    }));
+
+  test("a fault in a function of somebody else's is not taken for one", () => {
+    const theirs = (body: string) => `
+      create or replace function theirs(bigint) returns boolean language plpgsql
+      as 'begin ${body} return true; end'`;
+    const calling = {
+      manifest: MANIFEST.replace("user_id is not null", "public.theirs(user_id)"),
+      schema: `${installation.schema}; ${theirs("")}`,
+    };
+    return withInstalled(calling, async (db) => {
+      await login(db, SID, {});
+      await db.query(`insert into carts (session_sid) values ('${SID}')`);
+      await db.query(theirs("perform nix;"));
+      const { code, stderr } = await lastwill(db, "why", "carts", "1");
+      expect(code).toBe(3);
+      expect(stderr).toContain('column "nix" does not exist');
+      expect(stderr).not.toContain("A column or table is not what it was");
+    });
+  });
+});
+
+test("orphans refuses --grace without --release, which it would not heed", () =>
+  withDatabase(async (db) => {
+    const ran = await lastwill(db, "orphans", "--grace", "1hour");
+    expect(ran).toMatchObject({ code: 2, stdout: "" });
+    expect(ran.stderr).toContain("Add --release, or leave out --grace.");
   }));

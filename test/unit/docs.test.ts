@@ -102,6 +102,13 @@ describe("a message that the questions quote is one of ours", () => {
   });
 });
 
+test.each(PAGES)("%s installs from a clone what is not on npm, in this version", (page) => {
+  const text = read(page);
+  expect(text).not.toMatch(/npm install (?:\S+ )*pg-lastwill(?![-/])|npx (?:--yes )?pg-lastwill/);
+  const { version } = JSON.parse(read("package.json"));
+  for (const [, shown] of text.matchAll(/pg-lastwill-([\d.]+)\.tgz/g)) expect(shown).toBe(version);
+});
+
 /** GitHub's anchor of a heading. */
 const anchor = (heading: string): string =>
   heading

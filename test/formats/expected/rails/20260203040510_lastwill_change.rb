@@ -14,8 +14,8 @@
 #
 # Hazards of going down:
 # - stops all use of public.carts, public.visits for a moment (access exclusive lock)
-# - replaces the foreign key carts_visit_id_fkey on public.carts, which does not cascade both
-#   ways
+# - replaces the foreign key carts_visit_id_fkey on public.carts by one that says on delete
+#   cascade on update cascade: its rows end with those that they name; the way down restores it
 
 class LastwillChange < ActiveRecord::Migration[6.1]
   def up
@@ -103,7 +103,8 @@ comment on constraint lastwill_visit_carts_fkey on public.carts is
     SQL
 
     execute <<-'SQL'
--- The foreign key above takes the place of this one, which does not cascade both ways.
+-- The foreign key above says on delete cascade on update cascade and takes the place of this one,
+-- which the way down restores.
 alter table public.carts
   drop constraint carts_visit_id_fkey;
     SQL

@@ -12,10 +12,12 @@
 -- Hazards:
 -- - stops all use of public.carts, public.items, public.logins for a moment (access exclusive
 --   lock)
--- - replaces the foreign key "Cart has Login" on public.carts, which does not cascade both ways
--- - replaces the foreign key carts_login_id_fkey on public.carts, which does not cascade both
---   ways
--- - replaces the foreign key items_cart_id_fkey on public.items, which does not cascade both ways
+-- - replaces the foreign key "Cart has Login" on public.carts by one that says on delete cascade
+--   on update cascade: its rows end with those that they name; the way down restores it
+-- - replaces the foreign key carts_login_id_fkey on public.carts by one that says on delete
+--   cascade on update cascade: its rows end with those that they name; the way down restores it
+-- - replaces the foreign key items_cart_id_fkey on public.items by one that says on delete
+--   cascade on update cascade: its rows end with those that they name; the way down restores it
 --
 -- Hazards of going down:
 -- - stops all use of public.carts, public.items, public.logins for a moment (access exclusive
@@ -661,11 +663,13 @@ alter table public.carts
 comment on constraint lastwill_login_carts_fkey on public.carts is
   'login.carts: a row of public.carts ends with the row of public.logins that its login_id names. [lastwill 4e2a2fc8f0e7]';
 
--- The foreign key above takes the place of this one, which does not cascade both ways.
+-- The foreign key above says on delete cascade on update cascade and takes the place of this one,
+-- which the way down restores.
 alter table public.carts
   drop constraint "Cart has Login";
 
--- The foreign key above takes the place of this one, which does not cascade both ways.
+-- The foreign key above says on delete cascade on update cascade and takes the place of this one,
+-- which the way down restores.
 alter table public.carts
   drop constraint carts_login_id_fkey;
 
@@ -681,7 +685,8 @@ alter table public.items
 comment on constraint lastwill_login_items_fkey on public.items is
   'login.items: a row of public.items ends with the row of public.carts that its cart_id names. [lastwill 56963971120a]';
 
--- The foreign key above takes the place of this one, which does not cascade both ways.
+-- The foreign key above says on delete cascade on update cascade and takes the place of this one,
+-- which the way down restores.
 alter table public.items
   drop constraint items_cart_id_fkey;
 

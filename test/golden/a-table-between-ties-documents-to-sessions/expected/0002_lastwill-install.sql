@@ -19,8 +19,9 @@
 -- - stops all use of public.session, public.session_documents for a moment (access exclusive
 --   lock)
 -- - stops writes to public.documents for a moment (share row exclusive lock)
--- - replaces the foreign key session_documents_session_sid_fkey on public.session_documents,
---   which does not cascade both ways
+-- - replaces the foreign key session_documents_session_sid_fkey on public.session_documents by
+--   one that says on delete cascade on update cascade: its rows end with those that they name;
+--   the way down restores it
 --
 -- Hazards of going down:
 -- - stops all use of public.documents, public.session, public.session_documents for a moment
@@ -665,7 +666,8 @@ alter table public.session_documents
 comment on constraint lastwill_session_documents_owner_fkey on public.session_documents is
   'session.documents: a row of public.session_documents goes with the row of public.session that its session_sid names. [lastwill 7d35793073e0]';
 
--- The foreign key above takes the place of this one, which does not cascade both ways.
+-- The foreign key above says on delete cascade on update cascade and takes the place of this one,
+-- which the way down restores.
 alter table public.session_documents
   drop constraint session_documents_session_sid_fkey;
 

@@ -16,8 +16,8 @@
 -- Hazards:
 -- - stops all use of public.carts, public.uploads for a moment (access exclusive lock)
 -- - stops writes to public.visits for a moment (share row exclusive lock)
--- - replaces the foreign key uploads_cart_id_fkey on public.uploads, which does not cascade both
---   ways
+-- - replaces the foreign key uploads_cart_id_fkey on public.uploads by one that says on delete
+--   cascade on update cascade: its rows end with those that they name; the way down restores it
 --
 -- Hazards of going down:
 -- - stops all use of public.carts, public.uploads, public.visits for a moment (access exclusive
@@ -119,7 +119,8 @@ alter table public.uploads
 comment on constraint lastwill_visit_uploads_fkey on public.uploads is
   'visit.uploads: a row of public.uploads ends with the row of public.carts that its cart_id names. [lastwill 97294e22b1d3]';
 
--- The foreign key above takes the place of this one, which does not cascade both ways.
+-- The foreign key above says on delete cascade on update cascade and takes the place of this one,
+-- which the way down restores.
 alter table public.uploads
   drop constraint uploads_cart_id_fkey;
 

@@ -18,10 +18,10 @@
 -- Hazards of going down:
 -- - stops all use of public.carts, public.uploads, public.visits for a moment (access exclusive
 --   lock)
--- - replaces the foreign key carts_visit_id_fkey on public.carts, which does not cascade both
---   ways
--- - replaces the foreign key uploads_cart_id_fkey on public.uploads, which does not cascade both
---   ways
+-- - replaces the foreign key carts_visit_id_fkey on public.carts by one that says on delete
+--   cascade on update cascade: its rows end with those that they name; the way down restores it
+-- - replaces the foreign key uploads_cart_id_fkey on public.uploads by one that says on delete
+--   cascade on update cascade: its rows end with those that they name; the way down restores it
 
 -- Up Migration
 
@@ -797,7 +797,8 @@ alter table public.carts
 comment on constraint lastwill_visit_carts_fkey on public.carts is
   'visit.carts: a row of public.carts ends with the row of public.visits that its visit_id names. [lastwill 205cbc8afc12]';
 
--- The foreign key above takes the place of this one, which does not cascade both ways.
+-- The foreign key above says on delete cascade on update cascade and takes the place of this one,
+-- which the way down restores.
 alter table public.carts
   drop constraint carts_visit_id_fkey;
 
@@ -813,7 +814,8 @@ alter table public.uploads
 comment on constraint lastwill_visit_uploads_fkey on public.uploads is
   'visit.uploads: a row of public.uploads ends with the row of public.carts that its cart_id names. [lastwill 97294e22b1d3]';
 
--- The foreign key above takes the place of this one, which does not cascade both ways.
+-- The foreign key above says on delete cascade on update cascade and takes the place of this one,
+-- which the way down restores.
 alter table public.uploads
   drop constraint uploads_cart_id_fkey;
 

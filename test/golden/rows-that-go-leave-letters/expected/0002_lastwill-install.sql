@@ -21,8 +21,8 @@
 -- Hazards:
 -- - stops all use of public.carts, public.session for a moment (access exclusive lock)
 -- - stops writes to public.receipts, public.uploads for a moment (share row exclusive lock)
--- - replaces the foreign key carts_session_sid_fkey on public.carts, which does not cascade both
---   ways
+-- - replaces the foreign key carts_session_sid_fkey on public.carts by one that says on delete
+--   cascade on update cascade: its rows end with those that they name; the way down restores it
 --
 -- Hazards of going down:
 -- - stops all use of public.carts, public.receipts, public.session, public.uploads for a moment
@@ -1145,7 +1145,8 @@ alter table public.carts
 comment on constraint lastwill_session_carts_fkey on public.carts is
   'session.carts: a row of public.carts ends with the row of public.session that its session_sid names. [lastwill 85c2fdaa5612]';
 
--- The foreign key above takes the place of this one, which does not cascade both ways.
+-- The foreign key above says on delete cascade on update cascade and takes the place of this one,
+-- which the way down restores.
 alter table public.carts
   drop constraint carts_session_sid_fkey;
 

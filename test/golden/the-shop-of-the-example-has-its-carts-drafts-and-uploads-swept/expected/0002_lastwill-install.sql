@@ -17,8 +17,9 @@
 -- Hazards:
 -- - stops all use of public.cart_items, public.carts for a moment (access exclusive lock)
 -- - stops writes to public.session for a moment (share row exclusive lock)
--- - replaces the foreign key cart_items_cart_id_fkey on public.cart_items, which does not cascade
---   both ways
+-- - replaces the foreign key cart_items_cart_id_fkey on public.cart_items by one that says on
+--   delete cascade on update cascade: its rows end with those that they name; the way down
+--   restores it
 --
 -- Hazards of going down:
 -- - stops all use of public.cart_items, public.carts, public.session for a moment (access
@@ -714,7 +715,8 @@ alter table public.cart_items
 comment on constraint lastwill_session_cart_items_fkey on public.cart_items is
   'session.cart_items: a row of public.cart_items ends with the row of public.carts that its cart_id names. [lastwill a7796a3c4a23]';
 
--- The foreign key above takes the place of this one, which does not cascade both ways.
+-- The foreign key above says on delete cascade on update cascade and takes the place of this one,
+-- which the way down restores.
 alter table public.cart_items
   drop constraint cart_items_cart_id_fkey;
 

@@ -15,8 +15,8 @@
 --
 -- Hazards:
 -- - stops all use of public.carts, public.visits for a moment (access exclusive lock)
--- - replaces the foreign key carts_visit_id_fkey on public.carts, which does not cascade both
---   ways
+-- - replaces the foreign key carts_visit_id_fkey on public.carts by one that says on delete
+--   cascade on update cascade: its rows end with those that they name; the way down restores it
 --
 -- Hazards of going down:
 -- - stops all use of public.carts, public.visits for a moment (access exclusive lock)

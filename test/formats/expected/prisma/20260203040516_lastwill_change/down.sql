@@ -14,8 +14,8 @@
 --
 -- Hazards of going down:
 -- - stops all use of public.carts, public.visits for a moment (access exclusive lock)
--- - replaces the foreign key carts_visit_id_fkey on public.carts, which does not cascade both
---   ways
+-- - replaces the foreign key carts_visit_id_fkey on public.carts by one that says on delete
+--   cascade on update cascade: its rows end with those that they name; the way down restores it
 --
 -- The way down; Prisma runs it only when told to, and of these folders the last has to be first:
 --   prisma db execute --file prisma/migrations/20260203040516_lastwill_change/down.sql
@@ -44,7 +44,8 @@ alter table public.carts
 comment on constraint lastwill_visit_carts_fkey on public.carts is
   'visit.carts: a row of public.carts ends with the row of public.visits that its visit_id names. [lastwill 205cbc8afc12]';
 
--- The foreign key above takes the place of this one, which does not cascade both ways.
+-- The foreign key above says on delete cascade on update cascade and takes the place of this one,
+-- which the way down restores.
 alter table public.carts
   drop constraint carts_visit_id_fkey;
 
