@@ -86,10 +86,11 @@ async function conditionError(database: Queryable, sql: Sql): Promise<ConditionE
   }
 }
 
-/** Whether a condition speaks of a table of this name: whoever asks it knows what refers to the row. */
-export function speaksOf(condition: string, table: string): boolean {
+/** Whether a condition reads a table of this name: then it knows what refers to the row. */
+export function reads(condition: string, table: string): boolean {
   const name = table.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  return new RegExp(`(?<![\\p{L}\\p{N}_$])${name}(?![\\p{L}\\p{N}_$])`, "iu").test(condition);
+  const from = String.raw`\b(?:from|join)\s+(?:only\s+)?(?:(?:[\p{L}\p{N}_$]+|"[^"]+")\s*\.\s*)?`;
+  return new RegExp(`${from}"?${name}"?(?![\\p{L}\\p{N}_$"])`, "iu").test(condition);
 }
 
 /** `exists (select from orders where orders.cart_id = carts.id)`: that a row is referred to. */

@@ -115,6 +115,18 @@ export async function valuesOf(
   return new Map(rows.map((row) => [String(row["value"]), Number(row["times"])]));
 }
 
+/** Of a sample of rows, in how many a column is filled; undefined when that takes too long. */
+export async function filledIn(
+  database: Queryable,
+  table: Table,
+  column: string,
+  part: Sql | undefined,
+): Promise<{ readonly n: number; readonly filled: number } | undefined> {
+  const slots = { table: nameOf(table), column, part: part ?? ("" as Sql) };
+  const row = (await ask(database, "filled", slots))?.[0];
+  return row && { n: Number(row["n"]), filled: Number(row["filled"]) };
+}
+
 const RANGE: Readonly<Partial<Record<KeyType, bigint>>> = {
   smallint: 2n ** 15n,
   integer: 2n ** 31n,

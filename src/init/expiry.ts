@@ -110,6 +110,10 @@ function zoneOf(
   if (isPast && newest.utc > AHEAD && newest.here <= AHEAD)
     return { zone: timeZone, because: both };
   if (isPast && newest.utc <= AHEAD && newest.here > AHEAD) return { zone: "UTC", because: both };
+  // Sessions that had all ended long ago would be a shop without visitors.
+  if (!isPast && newest.utc < 0 && newest.here > 0) {
+    return { zone: timeZone, because: `${both}, and sessions are alive; make sure that it is so` };
+  }
   return { because: `${both}; UTC is assumed, so make sure which it is` };
 }
 

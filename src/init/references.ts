@@ -2,7 +2,7 @@ import type { Column, ForeignKey, Table } from "../catalog.ts";
 import { plain, singular } from "../manifest/suggest.ts";
 import { comparable, keyType } from "../resolve/key.ts";
 import { subjectOf, wordsOf } from "./names.ts";
-import { columnOf, type SessionTable } from "./session-tables.ts";
+import { columnOf, type SessionTable, singlePrimaryKey } from "./session-tables.ts";
 
 /** A column that holds keys of another table, or seems to. */
 export interface Reference {
@@ -26,12 +26,19 @@ export function referencesTo(session: SessionTable, tables: readonly Table[]): R
   return tables
     .filter((table) => table.oid !== session.table.oid)
     .flatMap((table) => {
-      const all = table.columns.flatMap((column) => reference(table, column, session) ?? []);
+      const all = table.columns.flatMap(
+        (column) => reference(table, column, session, tables) ?? [],
+      );
       return all.filter((each) => each.foreignKey || !all.some((other) => other.foreignKey));
     });
 }
 
-function reference(table: Table, column: Column, session: SessionTable): Reference | undefined {
+function reference(
+  table: Table,
+  column: Column,
+  session: SessionTable,
+  tables: readonly Table[],
+): Reference | undefined {
   const foreignKey = foreignKeyOf(table, column.name, session.table);
   if (foreignKey) {
     return foreignKey.referencedColumns[0] === session.key
@@ -41,21 +48,39 @@ function reference(table: Table, column: Column, session: SessionTable): Referen
   const key = keyType(columnOf(session.table, session.key)?.type ?? "");
   const type = keyType(column.type);
   const fits = key !== undefined && type !== undefined && comparable(key, type);
-  return fits && !column.generated && seemsToName(column.name, session)
-    ? { table, column, foreignKey: undefined }
-    : undefined;
+  if (!fits || column.generated || !seemsToName(column.name, session)) return undefined;
+  // What refers to something else says so.
+  if (tables.some((other) => foreignKeyOf(table, column.name, other))) return undefined;
+  return { table, column, foreignKey: undefined };
 }
 
-function seemsToName(name: string, { table, key }: SessionTable): boolean {
-  const stems = [table.name, singular(table.name), wordsOf(table.name).at(-1) ?? "", "session"];
+function seemsToName(name: string, { table, key, isSession }: SessionTable): boolean {
+  const stems = [table.name, singular(table.name), wordsOf(table.name).at(-1) ?? ""];
   const ends = ["id", "sid", "key", "token", key];
   const names = [
-    ...stems.flatMap((stem) => ends.map((end) => plain(stem + end))),
-    plain(key),
-    "sid",
+    ...[...stems, ...(isSession ? ["session"] : [])].flatMap((stem) =>
+      ends.map((end) => plain(stem + end)),
+    ),
+    ...(isSession ? [plain(key), "sid"] : []),
   ];
   // `id` names no session, and neither does the column of a table's own key.
   return plain(name) !== "id" && names.includes(plain(name));
+}
+
+/** Other tables that a column without a foreign key could name as well: numbers are keys of any. */
+export function rivalsOf(
+  { column, foreignKey }: Reference,
+  session: SessionTable,
+  tables: readonly Table[],
+): Table[] {
+  const type = keyType(column.type);
+  if (foreignKey || type === undefined || type === "uuid") return [];
+  return tables.filter((table) => {
+    const key = singlePrimaryKey(table);
+    const other = key === undefined ? undefined : keyType(columnOf(table, key)?.type ?? "");
+    const isAlike = wordsOf(table.name).at(-1) === wordsOf(session.table.name).at(-1);
+    return table.oid !== session.table.oid && isAlike && other && comparable(other, type);
+  });
 }
 
 /** The foreign key of this one column to a table. */

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { type ForeignKey, findTable } from "../catalog.ts";
-import { refersTo, speaksOf } from "../conditions.ts";
+import { reads, refersTo } from "../conditions.ts";
 import type { Path } from "../faults.ts";
 import { type Edge, edgesOf, type Graph, type TableName } from "../graph.ts";
+import { identifier, identifiers, qualified } from "../sql/quote.ts";
 import type { Notes } from "./notes.ts";
 
 /**
@@ -42,7 +43,7 @@ function isAsked(referencing: string, { table }: Edge, edges: readonly Edge[]): 
     (edge) =>
       edge.keepWhen !== undefined &&
       isDeepStrictEqual(edge.table, table) &&
-      speaksOf(edge.keepWhen, referencing),
+      reads(edge.keepWhen, referencing),
   );
 }
 
@@ -50,6 +51,7 @@ function isAsked(referencing: string, { table }: Edge, edges: readonly Edge[]): 
 function whatMayBecome(foreignKey: ForeignKey, edge: Edge | undefined, notes: Notes): string {
   const [schema, referencing] = foreignKey.table;
   const columns = foreignKey.columns.join(", ");
+  if (isDeepStrictEqual(foreignKey.table, foreignKey.referenced)) return lettingGo(foreignKey);
   const relation = notes.catalog.relations.find(
     (each) => each.schema === schema && each.name === referencing,
   );
@@ -60,6 +62,15 @@ function whatMayBecome(foreignKey: ForeignKey, edge: Edge | undefined, notes: No
   return (
     `${keep ? `Keep the rows that it refers to (${keep}), or declare` : "Declare"} ${referencing} as an edge ` +
     `(by: ${columns}): its rows are then deleted too; with on_delete: set_null they stay, and lose their ${columns}.`
+  );
+}
+
+/** Rows of one table that hold each other cannot be an edge. */
+function lettingGo({ name, table, columns, referencedColumns }: ForeignKey): string {
+  const constraint = identifier(name);
+  return (
+    `Have it let go: alter table ${qualified(...table)} drop constraint ${constraint}, add constraint ${constraint} foreign key ` +
+    `(${identifiers(columns)}) references ${qualified(...table)} (${identifiers(referencedColumns)}) on delete set null.`
   );
 }
 

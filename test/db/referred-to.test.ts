@@ -121,4 +121,19 @@ test("a foreign key that no keep_when asks is a fault, and is told with what may
       [stops, `Keep the rows that it refers to (add to keep_when: or ${KEEP}), or ${declare}`],
     ]);
     expect(await faults(`${TIES.by}, keep_when: "id > 5 or ${KEEP}"`)).toEqual([]);
+    // That it is in the text is not enough: it has to be read.
+    expect(await faults(`${TIES.by}, keep_when: "carts.session_sid = 'orders'"`)).toHaveLength(1);
+  }));
+
+test("rows that refer to others of their own table are told how these let go", () =>
+  withDatabase(async (db) => {
+    await db.query(`${SCHEMA} alter table carts add parent_id bigint references carts`);
+    const edge = `${TIES.by}, keep_when: ${KEEP}`;
+    const { faults } = await resolveManifest(db, manifest(edge));
+    expect(faults.map(({ what }) => what)).toEqual([
+      "carts.parent_id refers to carts and would stop its rows from ending",
+    ]);
+    const statement = /^Have it let go: (.*)\.$/.exec(faults[0]?.fix ?? "")?.[1] ?? "";
+    await db.query(statement);
+    expect((await resolveManifest(db, manifest(edge))).faults).toEqual([]);
   }));

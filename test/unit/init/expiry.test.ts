@@ -57,6 +57,13 @@ describe("the zone of an expiry without one", () => {
     expect(yaml).toBe(`{ column: updated_at, after: 30 days, zone: ${zone} }`);
   });
 
+  it("is this database's when read as UTC every session has ended, and so is none", () => {
+    const york = { ...BERLIN, timeZone: "America/New_York", newest: { utc: -14_400, here: 3600 } };
+    const { yaml, evidence } = expiryOf(express, york);
+    expect(yaml).toBe("{ column: expire, zone: America/New_York }");
+    expect(evidence).toContain("make sure");
+  });
+
   it("has to be written where no store assumes any", () => {
     const plain = sessionTable(table("my_session", { id: "text", expires_at: LOCAL }));
     expect(expiryOf(plain as SessionTable, BERLIN).yaml).toBe("{ column: expires_at, zone: UTC }");
