@@ -93,16 +93,22 @@ export function reads(condition: string, table: string): boolean {
   return new RegExp(`${from}"?${name}"?(?![\\p{L}\\p{N}_$"])`, "iu").test(condition);
 }
 
-/** `exists (select from orders where orders.cart_id = carts.id)`: that a row is referred to. */
+/**
+ * `exists (select from orders where orders.cart_id = carts.id)`: that a row is referred to.
+ *
+ * @param when SQL over the row that refers to it
+ */
 export function refersTo(
   referencing: Relation,
   table: string,
   { columns, referencedColumns }: Pick<ForeignKey, "columns" | "referencedColumns">,
+  when?: string,
 ): Sql {
   const { schema, name, searchPathPlace } = referencing;
   const from = searchPathPlace === null ? qualified(schema, name) : identifier(name);
   const pairs = columns.map((column, index) =>
     join([qualified(name, column), qualified(table, referencedColumns[index] ?? "")], " = "),
   );
-  return `exists (select from ${from} where ${join(pairs, " and ")})` as Sql;
+  const further = when === undefined ? "" : ` and (${when})`;
+  return `exists (select from ${from} where ${join(pairs, " and ")}${further})` as Sql;
 }

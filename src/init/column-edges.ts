@@ -2,9 +2,9 @@ import type { Queryable } from "../catalog.ts";
 import { existing, lingers, type Surroundings, valuesOf } from "./ask.ts";
 import { type FoundEdge, isInTheWay } from "./findings.ts";
 import { type ColumnEvidence, judgeColumn } from "./judge-column.ts";
-import { writtenName } from "./names.ts";
+import { shownName, writtenName } from "./names.ts";
 import { polymorphicEdges } from "./polymorphic-edges.ts";
-import { joinOf, type Reference, referencesTo } from "./references.ts";
+import { joinOf, type Reference, referencesTo, rivalsOf } from "./references.ts";
 import type { SessionTable } from "./session-tables.ts";
 import { throughEdge } from "./through-edge.ts";
 import { keyTypeOf, rowsOfTable, type Ties } from "./ties.ts";
@@ -21,7 +21,7 @@ export async function columnEdges(
     const join = joinOf(reference, session.table, around.tables);
     const through = join && (await throughEdge(database, around, session, join, evidence));
     if (through) ties.push(through);
-    if (!through?.edges.length) ties.push(byEdge(around, evidence));
+    if (!through?.edges.length) ties.push(await byEdge(database, around, evidence));
   }
   ties.push(await polymorphicEdges(database, around, session));
   return {
@@ -45,13 +45,27 @@ async function evidenceOf(
     isMissing || foreignKey?.validated
       ? isMissing
       : await lingers(database, table, column.name, session.table, session.key);
-  return { table, column, foreignKey, session, sampled: values.length, found, lingering };
+  const rivals = rivalsOf({ table, column, foreignKey }, session, around.tables);
+  const name = shownName(table, around.relations);
+  return {
+    table,
+    name,
+    column,
+    foreignKey,
+    session,
+    rivals,
+    sampled: values.length,
+    found,
+    lingering,
+  };
 }
 
-function byEdge(around: Surroundings, seen: ColumnEvidence): Ties {
-  // What a foreign key ends already it ends whoever's it is; what keeps it keeps the session too.
-  const keeping = seen.foreignKey?.onDelete === "c" ? { keeping: {} } : {};
-  const rows = rowsOfTable(around, seen.session, seen.table, keeping);
+async function byEdge(
+  database: Queryable,
+  around: Surroundings,
+  seen: ColumnEvidence,
+): Promise<Ties> {
+  const rows = await rowsOfTable(database, around, seen.session, seen.table);
   const { mention, ...judged } = judgeColumn(seen, rows);
   if (mention !== undefined) return { edges: [], mentions: [mention] };
   const edge: FoundEdge = {
@@ -59,6 +73,7 @@ function byEdge(around: Surroundings, seen: ColumnEvidence): Ties {
     table: seen.table,
     written: writtenName(seen.table, around.relations),
     tie: { kind: "by", column: seen.column.name },
+    isReferential: seen.foreignKey !== undefined,
     owns: judged.onDelete ? [] : rows.owns,
   };
   return { edges: [{ ...edge, inTheWay: isInTheWay(edge, seen.foreignKey) }], mentions: [] };

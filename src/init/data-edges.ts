@@ -6,11 +6,11 @@ import { type DataValues, dataPaths, parseData } from "./data-paths.ts";
 import { decoded } from "./decode.ts";
 import type { FoundEdge, FoundTie } from "./findings.ts";
 import { doubtful, mentioned, mostlyUnnamed } from "./mentions.ts";
-import { namesTable, subjectOf, writtenName } from "./names.ts";
+import { namesTable, shownName, subjectOf, writtenName } from "./names.ts";
 import { referringTables } from "./nested-edges.ts";
 import { isFrom, pointersOf } from "./references.ts";
 import { type SessionTable, singleKeys, singlePrimaryKey } from "./session-tables.ts";
-import { rowsOfTable, type Ties } from "./ties.ts";
+import { type Rows, rowsOfTable, type Ties } from "./ties.ts";
 
 /** Where sessions name rows: a path or a column, and what stands there how often. */
 interface Place {
@@ -73,8 +73,10 @@ export async function dataEdges(
     const match = await bestMatch(database, around, session, place);
     if (!match) continue;
     const { words, reason, doubt } = await judged(database, around, session, place, match, rows);
-    if (reason === undefined) edges.push(edgeOf(around, session, place, match, words, doubt));
-    else mentions.push(`${words}; ${reason}`);
+    if (reason === undefined) {
+      const rows = await rowsOfTable(database, around, session, match.table);
+      edges.push(edgeOf(around, place, match, rows, words, doubt));
+    } else mentions.push(`${words}; ${reason}`);
   }
   return { edges, mentions };
 }
@@ -116,6 +118,8 @@ interface Match {
   readonly table: Table;
   readonly key: Column;
   readonly found: number;
+  /** Tables that are called as well, and whose keys the values are as well. */
+  readonly rivals: readonly Table[];
 }
 
 const MOST_CANDIDATES = 5;
@@ -128,28 +132,31 @@ async function bestMatch(
   session: SessionTable,
   { subject, values, table }: Place,
 ): Promise<Match | undefined> {
-  const candidates = table
-    ? [table]
-    : tables
-        .filter(({ oid }) => oid !== session.table.oid)
-        .flatMap((each) => {
-          const rank = namesTable(subject, each.name);
-          return rank === undefined ? [] : [{ each, rank }];
-        })
-        .sort((a, b) => a.rank - b.rank)
-        .slice(0, MOST_CANDIDATES)
-        .map(({ each }) => each);
-  let best: Match | undefined;
-  for (const candidate of candidates) {
-    for (const key of singleKeys(candidate)) {
+  const named = tables
+    .filter(({ oid }) => oid !== session.table.oid)
+    .flatMap((each) => {
+      const rank = namesTable(subject, each.name);
+      return rank === undefined ? [] : [{ table: each, rank }];
+    })
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, MOST_CANDIDATES);
+  const matches: (Omit<Match, "rivals"> & { rank: number })[] = [];
+  for (const candidate of table ? [{ table, rank: 0 }] : named) {
+    for (const key of singleKeys(candidate.table)) {
       const type = keyType(key.type);
       const texts = [...values.keys()].slice(0, MOST_VALUES);
       if (!type || !texts.some((value) => fits(value, type))) continue;
-      const found = (await existing(database, candidate, key.name, type, texts)) ?? 0;
-      if (found > (best?.found ?? 0)) best = { table: candidate, key, found };
+      const found = (await existing(database, candidate.table, key.name, type, texts)) ?? 0;
+      if (found > 0) matches.push({ ...candidate, key, found });
     }
   }
-  return best;
+  // The sort is stable: of equals the first, which is called most alike.
+  const best = matches.toSorted((a, b) => b.found - a.found)[0];
+  const rivals = matches.filter(
+    (other) =>
+      other.table !== best?.table && other.rank === best?.rank && other.found * 2 > best.found,
+  );
+  return best && { ...best, rivals: [...new Set(rivals.map((other) => other.table))] };
 }
 
 async function judged(
@@ -157,7 +164,7 @@ async function judged(
   around: Surroundings,
   session: SessionTable,
   { shown, values, of }: Place,
-  { table, key, found }: Match,
+  { table, key, found, rivals }: Match,
   rows: number,
 ): Promise<{ words: string; reason: string | undefined; doubt: string | undefined }> {
   const sampled = Math.min(values.size, MOST_VALUES);
@@ -170,20 +177,24 @@ async function judged(
     named: of === 0 ? found : found * Math.max(1, rows / of),
     referring: referringTables(table, [session.table], around.tables),
   };
-  const words = `${shown} → ${table.name}.${key.name}: ${found} of ${sampled} sampled values exist`;
-  const doubt = doubtful({ sampled, found }) ?? mostlyUnnamed(naming);
+  const written = (each: Table) => shownName(each, around.relations);
+  const words = `${shown} → ${written(table)}.${key.name}: ${found} of ${sampled} sampled values exist`;
+  const others = rivals.map(written).join(", ");
+  const doubt =
+    (rivals.length > 0 ? `they are keys of ${others} as well` : undefined) ??
+    doubtful({ sampled, found }) ??
+    mostlyUnnamed(naming);
   return { words, reason: mentioned(naming), doubt };
 }
 
 function edgeOf(
   around: Surroundings,
-  session: SessionTable,
   { tie }: Place,
   { table, key }: Match,
+  rows: Rows,
   words: string,
   doubt: string | undefined,
 ): FoundEdge {
-  const rows = rowsOfTable(around, session, table);
   return {
     table,
     written: writtenName(table, around.relations),

@@ -34,6 +34,8 @@ export interface FoundEdge {
   readonly table: Table;
   readonly written: string;
   readonly tie: FoundTie;
+  /** What the edge is called, where that is not its table's name. */
+  readonly name?: string | undefined;
   /** The owned table's key, where it is not the primary key. */
   readonly key?: string | undefined;
   /** SQL over the owned row. */
@@ -45,6 +47,8 @@ export interface FoundEdge {
   readonly doubt?: string | undefined;
   /** Whether the owner cannot be declared until somebody has decided on this: its foreign key stops its rows. */
   readonly inTheWay?: boolean | undefined;
+  /** Whether a foreign key says that it is tied. */
+  readonly isReferential?: boolean | undefined;
   readonly owns: readonly FoundEdge[];
 }
 

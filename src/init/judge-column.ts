@@ -1,15 +1,19 @@
 import type { Column, ForeignKey, Table } from "../catalog.ts";
 import { identifier, qualified } from "../sql/quote.ts";
-import { lastingName } from "./mentions.ts";
+import { isTemporaryName, lastingName } from "./mentions.ts";
 import type { SessionTable } from "./session-tables.ts";
 import type { Rows } from "./ties.ts";
 
 /** What was seen of a column that seems to hold sessions' keys. */
 export interface ColumnEvidence {
   readonly table: Table;
+  /** The table's, in sentences. */
+  readonly name: string;
   readonly column: Column;
   readonly foreignKey: ForeignKey | undefined;
   readonly session: SessionTable;
+  /** Other tables whose keys its values could be. */
+  readonly rivals: readonly Table[];
   /** Different values sampled, and how many of them are sessions' keys. */
   readonly sampled: number;
   readonly found: number | undefined;
@@ -31,30 +35,57 @@ export interface ColumnJudgement {
 /** Whether rows that hold a session's key are its own. */
 export function judgeColumn(seen: ColumnEvidence, rows: Rows): ColumnJudgement {
   const { table, column, foreignKey, lingering } = seen;
-  const cascades = foreignKey?.onDelete === "c";
   const lasting = lastingName(table.name);
-  if (lasting !== undefined && !cascades) return lastingRows(seen, lasting);
+  if (foreignKey?.onDelete === "c") return endedAlready(seen, rows, lasting);
+  if (lasting !== undefined) return lastingRows(seen, lasting);
   if (foreignKey && "nd".includes(foreignKey.onDelete)) {
     return { evidence: [said(seen)], doubt: "the foreign key says that the rows stay" };
   }
   const { keepWhen, doubt } = rows;
-  const lastingWords =
-    lasting === undefined ? [] : [`${lasting}, but its foreign key ends it already`];
-  const common = { evidence: [said(seen), ...lastingWords, ...rows.evidence], keepWhen };
+  const common = { evidence: [said(seen), ...rows.evidence], keepWhen };
   if (doubt !== undefined) return { ...common, doubt };
   if (keepWhen !== undefined && column.notNull) {
     const first = `a row stays when ${keepWhen}, but ${column.name} is NOT NULL; first run: ${dropNotNull(seen)}`;
     return { ...common, doubt: first, orphans: lingering ? "delete" : undefined };
   }
-  return cascades ? common : { ...common, ...doubts(seen) };
+  return { ...common, ...doubts(seen) };
+}
+
+/** A foreign key that cascades ends whatever it is; what can be said of rows that stay is all there is to save. */
+function endedAlready(
+  seen: ColumnEvidence,
+  { keepWhen, doubt, evidence }: Rows,
+  lasting: string | undefined,
+): ColumnJudgement {
+  const isKept = keepWhen !== undefined && !seen.column.notNull;
+  const unsaid = isKept || keepWhen === undefined ? [] : [`a row may stay when ${keepWhen}`];
+  const ended = [lasting ?? doubt, ...unsaid].flatMap((words) =>
+    words === undefined ? [] : `${words}; its foreign key ends it all the same`,
+  );
+  return {
+    evidence: [said(seen), ...ended, ...(isKept ? evidence : [])],
+    keepWhen: isKept ? keepWhen : undefined,
+  };
 }
 
 function doubts({
+  table,
   sampled,
   found,
   lingering,
   foreignKey,
+  rivals,
 }: ColumnEvidence): Partial<ColumnJudgement> {
+  if (rivals.length > 0) {
+    const others = rivals.map(({ name }) => name).join(", ");
+    return { doubt: `it may name a row of ${others} as well: numbers are keys of any table` };
+  }
+  if (!isTemporaryName(table.name)) {
+    return {
+      doubt: `only you can say whether a row of ${table.name} is temporary`,
+      orphans: lingering ? "delete" : undefined,
+    };
+  }
   if (!foreignKey && sampled === 0) return { doubt: "no row names a session yet" };
   if (!foreignKey && !found) return { doubt: "none of the sampled values exists" };
   if (lingering) {
@@ -82,8 +113,15 @@ function lastingRows(seen: ColumnEvidence, lasting: string): ColumnJudgement {
   };
 }
 
-function said({ table, column, foreignKey, session, sampled, found }: ColumnEvidence): string {
-  const name = `${table.name}.${column.name}`;
+function said({
+  name: table,
+  column,
+  foreignKey,
+  session,
+  sampled,
+  found,
+}: ColumnEvidence): string {
+  const name = `${table}.${column.name}`;
   const key = `${session.table.name}.${session.key}`;
   if (foreignKey) {
     return `${name} refers to ${key}${foreignKey.onDelete === "c" ? ", and cascades" : ""}`;

@@ -98,16 +98,17 @@ function inline(edge: FoundEdge): string {
 }
 
 function pairsOf(edge: FoundEdge): YamlPairs {
-  const { written, key, keepWhen, onDelete, orphans } = edge;
+  const { written, name, key, keepWhen, onDelete, orphans } = edge;
   const pairs: [string, string | undefined][] = [
     ["table", scalar(written)],
+    ["name", name && scalar(name)],
     tiePair(edge.tie),
     ["key", key && scalar(key)],
     ["keep_when", keepWhen && scalar(keepWhen)],
     ["on_delete", onDelete],
     ["orphans", orphans],
   ];
-  return pairs.flatMap(([name, yaml]) => (yaml === undefined ? [] : [[name, yaml] as const]));
+  return pairs.flatMap(([word, yaml]) => (yaml === undefined ? [] : [[word, yaml] as const]));
 }
 
 function tiePair(tie: FoundTie): [string, string] {

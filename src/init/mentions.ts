@@ -17,8 +17,10 @@ const BOOKS =
 const EITHER =
   "checkout quote feedback application survey response answer submission request claim report statement " +
   "address version revision bid offer";
-/** What is of the hour, whatever stands before it. */
-const PASSING = "cart basket draft upload tmp temp temporary wizard preview scratch wish wishlist";
+/** What is of the hour. */
+const PASSING =
+  "cart basket bag draft upload tmp temp temporary wizard preview scratch wish wishlist autosave cache buffer " +
+  "stash staging";
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(" "));
 const PERSONS = words(PEOPLE);
@@ -45,9 +47,15 @@ export function maybeLastingName(table: string): string | undefined {
     : undefined;
 }
 
-/** Whether a table's rows are temporary by their name. */
+/** Whether a table's rows are temporary by their name: `tmp_files`, `wizard_steps`. */
 export function isTemporaryName(table: string): boolean {
-  return has(TEMPORARY, wordsOf(table).at(-1) ?? "");
+  return lastingName(table) === undefined && wordsOf(table).some((word) => has(TEMPORARY, word));
+}
+
+/** Whether rows of such a table are kept for the books: orders and their lines. */
+export function isForTheBooks(table: string): boolean {
+  const words = wordsOf(table);
+  return words.some((word) => has(KEPT, word)) && !has(TEMPORARY, words.at(-1) ?? "");
 }
 
 /** `purchases` has lost its "es" to the rule that makes `boxes` a box. */

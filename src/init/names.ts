@@ -46,6 +46,12 @@ export function writtenName(table: Relation, all: readonly Relation[]): string {
   return [table.schema, table.name].map(part).join(".");
 }
 
+/** A table's name in a sentence: with its schema where others are called so too. */
+export function shownName(table: Relation, all: readonly Relation[]): string {
+  const isOnly = !all.some(({ oid, name }) => name === table.name && oid !== table.oid);
+  return isOnly ? table.name : `${table.schema}.${table.name}`;
+}
+
 function part(name: string): string {
   return /^[^."]+$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }

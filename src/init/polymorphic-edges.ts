@@ -5,7 +5,7 @@ import { lastingName } from "./mentions.ts";
 import { writtenName } from "./names.ts";
 import { isTypeOf, type PolymorphicPair, polymorphicPairs } from "./references.ts";
 import type { SessionTable } from "./session-tables.ts";
-import { keyTypeOf, rowsOfTable, type Ties } from "./ties.ts";
+import { keyTypeOf, type Rows, rowsOfTable, type Ties } from "./ties.ts";
 
 /** The rows that hold a session's key, and say in another column that it is one. */
 export async function polymorphicEdges(
@@ -31,7 +31,10 @@ export async function polymorphicEdges(
         `of ${column.name} exist in ${session.table.name}.${session.key}`;
       const reason = lastingName(table.name);
       if (reason !== undefined) mentions.push(`${words}; ${reason}`);
-      else edges.push(edgeOf(around, session, pair, value, found, words));
+      else {
+        const rows = await rowsOfTable(database, around, session, table);
+        edges.push(edgeOf(around, rows, pair, value, found, words));
+      }
     }
   }
   return { edges, mentions };
@@ -39,13 +42,12 @@ export async function polymorphicEdges(
 
 function edgeOf(
   around: Surroundings,
-  session: SessionTable,
+  { keepWhen, doubt, evidence, owns }: Rows,
   { table, column, type }: PolymorphicPair,
   value: string,
   found: number,
   words: string,
 ): FoundEdge {
-  const { keepWhen, doubt, evidence, owns } = rowsOfTable(around, session, table);
   return {
     table,
     written: writtenName(table, around.relations),

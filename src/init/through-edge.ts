@@ -7,7 +7,7 @@ import { writtenName } from "./names.ts";
 import { referringTables } from "./nested-edges.ts";
 import type { Join } from "./references.ts";
 import { type SessionTable, singlePrimaryKey } from "./session-tables.ts";
-import { rowsOfTable, type Ties } from "./ties.ts";
+import { type Rows, rowsOfTable, type Ties } from "./ties.ts";
 
 /**
  * The rows on the other side of a table of pairs, if they are sessions' own. If not, there is no edge: the pairs
@@ -35,7 +35,8 @@ export async function throughEdge(
   const pairs = `${table.name} ties ${ownedTable.name} to ${session.table.name}`;
   if (reason !== undefined) return { edges: [], mentions: [`${pairs}; ${reason}`] };
   const doubt = doubtOf(values.size, lingering, foreignKey !== undefined) ?? mostlyUnnamed(naming);
-  const edge = edgeOf(around, session, join, lingering, doubt);
+  const rows = await rowsOfTable(database, around, session, ownedTable, [table]);
+  const edge = edgeOf(around, session, join, rows, lingering, doubt);
   return { edges: [{ ...edge, inTheWay: isInTheWay(edge, foreignKey) }], mentions: [] };
 }
 
@@ -43,10 +44,10 @@ function edgeOf(
   around: Surroundings,
   session: SessionTable,
   { table, ownedTable, ownedKey, owner, owned }: Join,
+  rows: Rows,
   lingering: boolean | undefined,
   doubt: string | undefined,
 ): FoundEdge {
-  const rows = rowsOfTable(around, session, ownedTable, { between: [table] });
   return {
     table: ownedTable,
     written: writtenName(ownedTable, around.relations),

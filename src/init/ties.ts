@@ -1,11 +1,11 @@
-import type { Table } from "../catalog.ts";
+import type { Queryable, Table } from "../catalog.ts";
 import type { KeyType } from "../graph.ts";
 import { keyType } from "../resolve/key.ts";
 import type { Surroundings } from "./ask.ts";
 import type { FoundEdge } from "./findings.ts";
 import { type Keeping, keepingOf } from "./keeping.ts";
 import { nestedEdges } from "./nested-edges.ts";
-import { columnOf, type SessionTable, singlePrimaryKey } from "./session-tables.ts";
+import { columnOf, type SessionTable } from "./session-tables.ts";
 
 /** Edges, and sentences about what was found and is none. */
 export interface Ties {
@@ -30,17 +30,16 @@ export interface Rows extends Keeping {
  *
  * @param between tables that tie the two
  */
-export function rowsOfTable(
+export async function rowsOfTable(
+  database: Queryable,
   around: Surroundings,
   session: SessionTable,
   table: Table,
-  {
-    between = [],
-    keeping = keepingOf(table),
-  }: { between?: readonly Table[]; keeping?: Keeping } = {},
-): Rows {
+  between: readonly Table[] = [],
+): Promise<Rows> {
   const above = [session.table, table, ...between].map(({ oid }) => oid);
-  const { edges, holds } = nestedEdges(table, singlePrimaryKey(table), around, above);
+  const keeping = await keepingOf(database, around, table);
+  const { edges, holds } = await nestedEdges(database, around, table, above);
   const conditions = [keeping.keepWhen, ...holds.map(({ keepWhen }) => keepWhen)];
   const further = holds.find(({ keepWhen }) => keepWhen === undefined);
   return {

@@ -14,20 +14,38 @@ export function ownerName(table: string, others: readonly { readonly name: strin
   }
 }
 
-/** One tie to a table is enough: further ones are told, and left to a person. */
+/**
+ * One tie to a table is enough: further ones are told, and left to a person. Each gets a name where its
+ * table's is taken.
+ */
 export function tiedOnce(edges: readonly FoundEdge[]): FoundEdge[] {
-  // What is declared comes first, whatever kind it is of.
-  const sure = [...edges].sort(
-    (a, b) => Number(a.doubt !== undefined) - Number(b.doubt !== undefined),
-  );
+  // What is declared comes first, whatever kind it is of, and what a foreign key says before a guess.
+  const ranked = [...edges].sort((a, b) => rank(a) - rank(b));
   const first = new Map<string, FoundEdge>();
-  for (const edge of sure) if (!first.has(edge.table.name)) first.set(edge.table.name, edge);
+  const names = new Map<string, FoundEdge>();
+  for (const edge of ranked) {
+    if (!first.has(edge.table.oid)) first.set(edge.table.oid, edge);
+    if (!names.has(edge.table.name)) names.set(edge.table.name, edge);
+  }
   return edges.map((edge) => {
-    const other = first.get(edge.table.name);
-    if (other === undefined || other === edge) return edge;
-    const doubt = `${edge.table.name} is tied by ${tieWords(other.tie)} already; two ties need a name: each`;
-    return { ...edge, doubt: edge.doubt ?? doubt };
+    const { table, tie, doubt } = edge;
+    const name = names.get(table.name) === edge ? undefined : edgeName(edge);
+    const other = first.get(table.oid);
+    if (other === undefined || other === edge) return { ...edge, name };
+    const tied = `${table.name} is tied by ${tieWords(other.tie)} already; with ${tieWords(tie)} too a row ends with the last of both`;
+    return { ...edge, name, doubt: doubt ?? tied };
   });
+}
+
+function rank({ doubt, isReferential }: FoundEdge): number {
+  return (doubt === undefined ? 0 : 2) + (isReferential ? 0 : 1);
+}
+
+const PLAIN = /[^\p{L}\p{N}_]+/gu;
+
+/** By its table and what ties it, with the schema, since that may be what differs. */
+function edgeName({ table, tie }: FoundEdge): string {
+  return `${table.schema}_${table.name}_by_${tieWords(tie)}`.replaceAll(PLAIN, "_").slice(0, 50);
 }
 
 function tieWords(tie: FoundTie): string {

@@ -293,7 +293,7 @@ describe("what is doubtful is a comment that can be declared", () => {
         expect(text).toContain("- table: cart_items\nby: cart_id\n");
         expect(text).toContain("- table: drafts\nfrom: draft\nkeep_when: user_id is not null\n");
         expect(text).toContain(
-          "# Not declared: carts is tied by session_sid already; two ties need a name: each.",
+          "# Not declared: carts is tied by session_sid already; with cartId too a row ends with the last of both.",
         );
         expect(text).toContain(
           '# Not declared: owner "session" has another edge named "cart_items"',
@@ -331,6 +331,94 @@ describe("what is doubtful is a comment that can be declared", () => {
         expect(text).toContain("# - { table: drafts, from: draft_id }");
       },
     ));
+
+  test("a column that refers to another table, or may, is no key of a session", () =>
+    inDatabase(
+      `create table sessions (id serial primary key, "userId" int not null, expires timestamptz not null, "sessionToken" varchar not null);
+       create table training_sessions (id serial primary key, title text);
+       create table drafts (id int primary key, session_id int not null references training_sessions on delete cascade);
+       create table uploads (id int primary key, session_id int not null);
+       insert into sessions select n, n, now() + interval '1 day', md5(n::text) from generate_series(1, 30) as n;
+       insert into training_sessions select n, '' from generate_series(1, 30) as n;
+       insert into drafts select n, n from generate_series(1, 30) as n;
+       insert into uploads select n, n from generate_series(1, 30) as n`,
+      (text) => {
+        expect(text).not.toContain("drafts");
+        expect(text).toContain(
+          "# Not declared: it may name a row of training_sessions as well: numbers are keys of any table.\n# - { table: uploads",
+        );
+      },
+    ));
+
+  test("what rows say of themselves: a status, what they refer to, a column that is always filled", () =>
+    inDatabase(
+      `${SESSIONS}
+       create table orders (id bigint primary key);
+       create table posts (id bigint primary key);
+       insert into posts values (1);
+       create table carts (id bigint primary key, session_sid varchar references session on delete cascade, status text);
+       create table carts_tmp (id bigint primary key, session_sid varchar, status text);
+       create table baskets (id bigint primary key, session_sid varchar, state text);
+       create table uploads (id bigint primary key, session_sid varchar, post_id bigint references posts);
+       create table drafts (id bigint primary key, session_sid varchar, order_id bigint references orders, attached boolean);
+       create table wishes (id bigint primary key, session_sid varchar, tenant_id bigint default 1);
+       create table draft_lines (id bigint primary key, draft_id bigint references drafts, order_id bigint references orders);
+       create table bags (id bigint primary key, session_sid varchar references session on delete cascade, user_id bigint);
+       insert into carts select n, md5(n::text), case when n < 5 then 'ordered' else 'open' end from generate_series(1, 20) as n;
+       insert into carts_tmp select n, md5(n::text), 'open' from generate_series(1, 20) as n;
+       insert into baskets select n, md5(n::text), case when n < 5 then 'won''t' else 'open' end from generate_series(1, 20) as n;
+       insert into uploads select n, md5(n::text), case when n < 5 then 1 end from generate_series(1, 20) as n;
+       insert into drafts select n, md5(n::text) from generate_series(1, 20) as n;
+       insert into wishes select n, md5(n::text) from generate_series(1, 20) as n`,
+      (text) => {
+        expect(text).toContain(
+          "# status says ordered of some rows, which may be for good; its foreign key ends it all the same.\n" +
+            "- table: carts\nby: session_sid\nkeep_when: \"status in ('ordered')\"\n",
+        );
+        expect(text).toContain("- table: carts_tmp\nby: session_sid\n");
+        expect(text).toContain(
+          "# Not declared: state says won't of some rows, which may be for good.\n" +
+            "# - { table: baskets, by: session_sid, keep_when: \"state in ('won''t')\" }",
+        );
+        expect(text).toContain(
+          "# Not declared: post_id names a row of posts in 4 of 20 rows, which may be for good.\n" +
+            "# - { table: uploads, by: session_sid, keep_when: post_id is not null }",
+        );
+        expect(text).toContain(
+          "- table: drafts\nby: session_sid\nkeep_when: >-\norder_id is not null\nor attached\n",
+        );
+        expect(text).toContain(
+          "- table: draft_lines\nby: draft_id\nkeep_when: order_id is not null\n",
+        );
+        expect(text).toContain("# Not declared: each row has a tenant_id");
+        expect(text).toContain("- table: bags\nby: session_sid\nkeep_when: user_id is not null\n");
+      },
+    ));
+
+  test("tables of one name: what a foreign key says comes first, and a guess between two is none", () =>
+    withDatabase(async (db) => {
+      await db.query(`
+        create table session (sid varchar primary key, sess json not null, expire timestamp(6) not null);
+        create schema archive;
+        create schema app;
+        create table archive.carts (id bigint primary key, session_sid varchar);
+        create table public.carts (id bigint primary key, session_sid varchar references session);
+        create table archive.drafts (id bigint primary key);
+        create table app.drafts (id bigint primary key);
+        insert into session select n, json_build_object('draftId', n), now() from generate_series(1, 30) as n;
+        insert into archive.carts select n, n from generate_series(1, 30) as n;
+        insert into public.carts select n, n from generate_series(1, 30) as n;
+        insert into archive.drafts select n from generate_series(1, 30) as n;
+        insert into app.drafts select n from generate_series(1, 30) as n`);
+      const text = await written(db);
+      expect(text).toContain("- table: carts\n        by: session_sid\n");
+      expect(text).toContain(
+        "- table: archive.carts\n        name: archive_carts_by_session_sid\n",
+      );
+      expect(text).toMatch(/draftId → \w+\.drafts\.id/);
+      expect(text).toMatch(/Not declared: they are keys of \w+\.drafts as well/);
+      expect(await faults(db, declaring(text, "a"))).toEqual([]);
+    }));
 
   test("rows that no session names any more are what this is for, or are not the sessions'", () =>
     withDatabase(async (db) => {
@@ -398,7 +486,7 @@ describe("what the database would refuse is told with what to do", () => {
           "# Not declared: refunds.cart_item_id refers to cart_items, and what it refers to stays:",
         );
         expect(text).toContain(
-          "# - { table: carts, by: session_sid, owns: [{ table: cart_items, by: cart_id }] }",
+          "owns: [{ table: cart_items, by: cart_id, owns: [{ table: refunds, by: cart_item_id, on_delete: set_null }] }] }",
         );
       },
     ));
@@ -411,15 +499,18 @@ describe("what the database would refuse is told with what to do", () => {
          create table carts (id bigint primary key, session_sid varchar, paid_at timestamptz, given boolean);
          insert into carts select n, md5(n::text) from generate_series(1, 9) as n;
          create table line_items (id bigint primary key, cart_id bigint references carts);
-         create table notes (id bigint primary key, cart_id bigint not null references carts);
+         create table attachments (id bigint primary key, cart_id bigint not null references carts);
+         create table projects (id bigint primary key, cart_id bigint not null references carts);
+         create index on projects (cart_id);
          create table orders (id bigint primary key, cart_id bigint references carts${cascade});
          create index on orders (cart_id)`,
         (text) => {
           expect(text).toContain(
-            "keep_when: >-\npaid_at is not null\nor exists (select from orders where orders.cart_id = carts.id)\nowns:\n",
+            "keep_when: >-\npaid_at is not null\nor exists (select from orders where orders.cart_id = carts.id)\nor exists (select from projects where projects.cart_id = carts.id)\nowns:\n",
           );
           expect(text).toContain("- table: line_items\nby: cart_id\n");
-          expect(text).toContain("- table: notes\nby: cart_id\n");
+          expect(text).toContain("- table: attachments\nby: cart_id\n");
+          expect(text).not.toContain("- table: projects");
           expect(text).not.toContain("- table: orders");
           expect(text).not.toContain("an index on");
         },
