@@ -17,6 +17,9 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
   const pointers = edges.map((edge) => pointerText(edge, trunk.owner)).join(", ");
   const content = `${qualified(...trunk.table)} (${trunk.only.column}): ${pointers}`;
   const batch = objectName(trunk.name, "backfill_batch");
+  const tables = [
+    ...new Set(edges.map((edge) => qualified("lastwill", edgeNames(edge).link))),
+  ].join(", ");
   return [
     batchFunction(batch, procedure, trunk, sources, links),
     routine({
@@ -50,6 +53,7 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
       phase: "after",
       create: [
         `-- Ties what is named already: ${lineComment(pointers)}.\ncall ${qualified("lastwill", procedure)}();` as Sql,
+        `-- Until a table is analyzed for the first time, a sweep would read all links for each batch.\nanalyze ${tables};` as Sql,
       ],
       drop: [],
       replaces: false,
