@@ -1,7 +1,6 @@
 import type pg from "pg";
-import type { Graph } from "../graph.ts";
-import { sweepJobs } from "../objects/cron.ts";
-import { tablesOf } from "../resolve/resolve.ts";
+import type { TableName } from "../graph.ts";
+import { type Schedules, sweepJobs } from "../objects/cron.ts";
 import {
   askBypasses,
   askDrift,
@@ -25,6 +24,11 @@ export interface Status {
   readonly findings: readonly Finding[];
 }
 
+/** What is declared, as far as jobs and settings matter to it. */
+export interface Watched extends Schedules {
+  readonly tables: readonly TableName[];
+}
+
 /** What can be seen without a manifest. */
 export async function askStatus(client: pg.ClientBase): Promise<Status> {
   const { owners, findings } = await askRunning(client);
@@ -32,15 +36,15 @@ export async function askStatus(client: pg.ClientBase): Promise<Status> {
 }
 
 /** All that lets rows stay, where it is installed: jobs, settings, what holds on to rows, rows that linger. */
-export async function askFindings(client: pg.ClientBase, graph: Graph): Promise<Finding[]> {
+export async function askFindings(client: pg.ClientBase, watched: Watched): Promise<Finding[]> {
   const { owners, findings, server, jobs } = await askRunning(client);
   const isCalled = owners.every(({ job }) => !job.startsWith("none: no pg_cron job"));
   const sees = jobs.length > 0 || !isCalled;
-  const wanted = graph.cron === "auto" && server.may_use_cron && sees ? sweepJobs(graph) : [];
+  const wanted = watched.cron === "auto" && server.may_use_cron && sees ? sweepJobs(watched) : [];
   return [
     ...missingJobs(wanted, server, jobs),
     ...findings,
-    ...settingFindings(server, await askBypasses(client, graph.owners.flatMap(tablesOf))),
+    ...settingFindings(server, await askBypasses(client, watched.tables)),
     ...inTime(await askDrift(client), driftFindings, DRIFT_TOO_LONG),
     ...inTime(await askOrphans(client), orphanNotes, ORPHANS_TOO_LONG),
   ];

@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
 import { askFindings } from "../../src/health/ask-findings.ts";
 import type { Finding } from "../../src/health/finding.ts";
+import { watchedIn } from "../support/checked.ts";
 import { openDatabase, testCron } from "../support/database.ts";
 import {
   type Installed,
@@ -19,7 +20,7 @@ async function foundAfter(db: Installed, sql: string): Promise<Finding[]> {
   const client = await db.connect();
   try {
     await client.query(`begin; ${sql}`);
-    return await askFindings(client, db.generation.graph);
+    return await askFindings(client, watchedIn(db));
   } finally {
     await client.query("rollback");
     await client.end();

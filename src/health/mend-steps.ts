@@ -1,0 +1,127 @@
+import type { DbObject } from "../objects/object.ts";
+import { commentsOf } from "../plan/comments.ts";
+import type { Step } from "../plan/diff.ts";
+import type { Sql } from "../sql/quote.ts";
+import type { Compared } from "./compare.ts";
+import { leftOut } from "./left-out.ts";
+import { makes } from "./makes.ts";
+import type { Difference, Repair } from "./repair.ts";
+import { givenBack } from "./rights.ts";
+
+/** While one of these was away, off or another, owners may have named rows that nobody tied. */
+const TIES = /^(trigger|function|table) /;
+const TIES_ANEW = /^(pending )?backfill of /;
+/** What is done again with the foreign key that it is about. */
+const FOLLOWS = /^(validation|orphans) of /;
+
+/**
+ * The lock's own SQL for what is missing or another than it should be, in its order: first what has to go, then what is
+ * made or replaced, then rights. Triggers that are off are switched on. From before a trigger fires again until all is
+ * tied anew, none that others may name ends.
+ */
+export function mendSteps(
+  differences: readonly Difference[],
+  compared: Compared,
+  objects: readonly DbObject[],
+): Step[] {
+  const left = leftOut(differences, compared, objects);
+  const able = objects.filter(({ id }) => !left.has(id));
+  const making = (things: readonly string[]) =>
+    able.filter((object) => things.some((thing) => makes(object, thing)));
+  const repairs = differences.flatMap(({ finding, repair }) =>
+    repair ? [{ thing: finding.object, isMissing: finding.state === "missing", repair }] : [],
+  );
+  const going = [...new Set(repairs.flatMap(({ repair }) => goingFor(repair)))];
+  const anew = repairs.filter(({ repair: { kind } }) => kind.startsWith("make"));
+  const made = making([...going, ...anew.map(({ thing }) => thing)]);
+  const ids = new Set(made.map(({ id }) => id));
+  const ties =
+    repairs.some(({ repair }) => repair.kind === "enable") || made.some(({ id }) => TIES.test(id));
+  const again = able.filter(
+    ({ id }) => ids.has(id) || ids.has(id.replace(FOLLOWS, "")) || (ties && TIES_ANEW.test(id)),
+  );
+  const lostGrants = going.length > 0 || anew.some(({ isMissing }) => isMissing);
+  const commented = repairs.flatMap(({ thing, repair }) =>
+    repair.kind === "comment" ? [thing] : [],
+  );
+  return [
+    ...goSteps(going, objects),
+    ...again.toSorted(byPlace).map((object) => stepOf(object, object.create.map(orReplace))),
+    ...making(commented).map((object) => ownStep(object.id, commentsOf(object))),
+    ...able.filter(({ id }) => lostGrants && isGrant(id)).map((each) => stepOf(each, each.create)),
+    ...givenBackSteps(going, compared),
+    ...repairs
+      .toSorted((a, b) => Number(a.repair.kind === "enable") - Number(b.repair.kind === "enable"))
+      .flatMap(({ thing, repair }) => runSteps(thing, repair, objects)),
+  ];
+}
+
+function goingFor(repair: Repair): readonly string[] {
+  return repair.kind === "make anew" ? [repair.goes, ...repair.with] : [];
+}
+
+/** From the last to the first; what the lock does not know has the place of something that it makes. */
+function goSteps(going: readonly string[], objects: readonly DbObject[]): Step[] {
+  const known = objects.filter((object) => going.some((thing) => makes(object, thing)));
+  const others = going.filter((thing) => !known.some((object) => makes(object, thing)));
+  return [
+    ...known.toReversed().map((object): Step => ({ ...stepOf(object, object.drop), verb: "drop" })),
+    ...others.map((thing) => ownStep(thing, [`drop ${thing};` as Sql])),
+  ];
+}
+
+/** Triggers after the note that a backfill is pending, and the backfill when all of them fire. */
+function byPlace(a: DbObject, b: DbObject): number {
+  const place = ({ id }: DbObject) =>
+    id.startsWith("backfill of ") ? 2 : Number(id.startsWith("trigger "));
+  return place(a) - place(b);
+}
+
+/** In place, where it is still there: what stands on it and the rights on it stay. */
+function orReplace(create: Sql): Sql {
+  return create.replace(/^create view /m, "create or replace view ") as Sql;
+}
+
+function isGrant(id: string): boolean {
+  return id.startsWith("grants of ");
+}
+
+function givenBackSteps(going: readonly string[], { wanted, found }: Compared): Step[] {
+  return going.flatMap((id) => {
+    const [was, is] = [found, wanted].map((things) => things.find((thing) => thing.id === id));
+    const rights = was && is ? givenBack(is, was) : [];
+    return rights.length > 0 ? [ownStep(id, rights)] : [];
+  });
+}
+
+function runSteps(thing: string, repair: Repair, objects: readonly DbObject[]): Step[] {
+  if (repair.kind !== "run" && repair.kind !== "enable") return [];
+  const object = objects.find((each) => makes(each, thing));
+  const locks = repair.kind === "enable" && object?.locks;
+  return [ownStep(thing, [repair.sql as Sql], locks || [])];
+}
+
+/** A step with SQL that is no object's own. */
+function ownStep(
+  id: string,
+  statements: readonly Sql[],
+  locks: DbObject["locks"] & object = [],
+): Step {
+  return stepOf(
+    { id, phase: "install", create: [], drop: [], replaces: true, needs: [], hazards: [], locks },
+    statements,
+  );
+}
+
+function stepOf(object: DbObject, statements: readonly Sql[]): Step {
+  const { phase } = object;
+  return {
+    object,
+    verb: "create",
+    phase,
+    statements,
+    remade: false,
+    keepsRows: false,
+    partings: [],
+  };
+}
