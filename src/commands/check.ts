@@ -70,7 +70,10 @@ async function checkDump(options: CheckCommandOptions, schema: string): Promise<
   const { faults, warnings } = resolve(manifest, catalog);
   const findings = [...faultFindings(source, faults), ...warningFindings(warnings)];
   for (const line of findingLines(findings, process.stdout.columns)) data(line);
-  if (findings.some(isTrouble)) return EXIT.found;
+  if (findings.some(isTrouble)) {
+    sayTroubles(findings);
+    return EXIT.found;
+  }
   say(`${options.manifest} and ${schema} fit.`);
   return EXIT.fine;
 }
@@ -152,11 +155,15 @@ function counted({ wanted, failed, by }: Objects, findings: number): CheckOutput
 function show({ objects, findings }: CheckOutput, { manifest }: CheckCommandOptions): void {
   for (const line of findingLines(findings, process.stdout.columns)) data(line);
   sayCompared(objects);
-  if (findings.some(isTrouble)) say(`${troublesText(findings).replace(/^one/, "One")}.`);
+  if (findings.some(isTrouble)) sayTroubles(findings);
   else
     say(
       `${manifest} and the database fit${objects ? `; all ${objects.declared} things are installed` : ""}.`,
     );
+}
+
+function sayTroubles(findings: readonly Finding[]): void {
+  say(`${troublesText(findings).replace(/^one/, "One")}.`);
 }
 
 function sayCompared(objects: CheckOutput["objects"]): void {

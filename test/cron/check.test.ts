@@ -118,6 +118,22 @@ describe("check finds that", () => {
     }),
   );
 
+  testCron(
+    "where a job sweeps, nobody need have swept yet; where none does, that is said once",
+    () =>
+      withInstalledCron({ manifest: SHOP_MANIFEST }, async (db) => {
+        const found = await foundAfter(db, "select");
+        expect(found).toMatchObject([
+          {
+            object: "session",
+            what: "nobody sweeps it: no pg_cron job calls lastwill.sweep(), and there was no run",
+            mend: "select cron.schedule('lastwill-sweep', '* * * * *', 'call lastwill.sweep()');",
+          },
+        ]);
+        expect(await foundAfter(db, found[0]?.mend ?? "")).toEqual([]);
+      }),
+  );
+
   testCron("a worker's job is gone, and the other is not", () =>
     withInstalledCron({ manifest: TWO_WORKERS }, async (db) => {
       expect(await foundAfter(db, "select")).toEqual([]);
