@@ -131,7 +131,7 @@ describe("lastwill check", () => {
   test("finds where the manifest does not fit, and looks at all the rest", () =>
     shop(async ({ db, folder, lastwill }) => {
       await db.query(`${BROKEN};
-        drop view lastwill.drift; alter table carts rename column session_sid to sid;
+        drop procedure lastwill.release_orphans(text, interval, jsonb); alter table carts rename column session_sid to sid;
         alter database ${db.name} set session_replication_role = replica`);
       const ran = await lastwill("check");
       expect(ran.code).toBe(1);
@@ -139,7 +139,9 @@ describe("lastwill check", () => {
       expect(lines[0]).toMatch(
         /^fault: ownership\.yaml:9:13 owners\.session\.owns\[0\]\.by: carts has no column "session_sid"\. → Its columns are: /,
       );
-      expect(ran.stdout).toContain("\nmissing: view lastwill.drift: ");
+      expect(ran.stdout).toContain(
+        "\nmissing: procedure lastwill.release_orphans(text, interval, jsonb): ",
+      );
       expect(ran.stdout).toContain(
         "\ndisabled: trigger lastwill_session_deleted on public.session: ",
       );
@@ -150,7 +152,7 @@ describe("lastwill check", () => {
       ).toBe(true);
       expect(ran.stdout).toContain("\nsetting: session_replication_role: ");
       const mending = await lastwill("check", "--mend");
-      expect(mending.stdout).toContain("create or replace view lastwill.drift as");
+      expect(mending.stdout).toContain("create or replace procedure lastwill.release_orphans(");
       writeFileSync(join(folder, "ownership.yaml"), `${SHOP_MANIFEST}      nothing: here\n`);
       expect(await lastwill("check")).toMatchObject({ code: 2, stdout: "" });
     }));
