@@ -187,7 +187,7 @@ thing as (
     and c.relpersistence <> 't'
     and (
       ours.oid is not null
-      or starts_with(t.tgname, 'lastwill_')
+      or t.tgname ~ '^[Ll]astwill_'
       or obj_description(t.oid, 'pg_trigger') ~ '\[lastwill [0-9a-f]{12}\]$'
     )
 )

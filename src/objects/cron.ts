@@ -95,8 +95,13 @@ function job(graph: Graph, { name, schedule, command }: SweepJob): DbObject {
     drop: elsewhere === undefined ? [render("cron/unschedule.sql", { job: name })] : [],
     replaces: true,
     needs: [],
-    hazards: [
-      { text: "deletes data from now on: pg_cron ends what has expired, and what it owns" },
-    ],
+    hazards: [{ text: elsewhere === undefined ? SWEEPS_HERE : sweepsFrom(elsewhere) }],
   };
+}
+
+const SWEEPS_HERE =
+  "deletes data from now on, where pg_cron can be used: it ends what has expired, and what it owns; elsewhere this migration says what to do";
+
+function sweepsFrom(database: string): string {
+  return `deletes data once pg_cron in database ${database} has the job, which is scheduled there by hand: it ends what has expired, and what it owns`;
 }

@@ -103,6 +103,18 @@ describe("gen-migrations", () => {
       });
     }));
 
+  test("does not say that pg_cron sweeps where it cannot, and says what to do", () =>
+    withProject(async ({ folder, lastwill }) => {
+      const manifest = join(folder, "ownership.yaml");
+      const auto = await lastwill("gen-migrations", "--stdout");
+      expect(auto.stderr).toMatch(
+        /^warning: (this server has no pg_cron|pg_cron lives in database \S+), so the migration schedules nothing, .*\n {2}(Have any scheduler|Write into the manifest)/m,
+      );
+      writeFileSync(manifest, `cron: none\n${readFileSync(manifest, "utf8")}`);
+      const none = await lastwill("gen-migrations", "--stdout");
+      expect(none.stderr).not.toContain("pg_cron");
+    }));
+
   test("--check ends with 1 while a migration is missing, with 0 afterwards, and writes nothing", () =>
     withProject(async ({ folder, lastwill }) => {
       const missing = await lastwill("gen-migrations", "--check");
