@@ -190,8 +190,8 @@ describe("gen-migrations", () => {
 
   test("--stdout writes the migrations there, and no file", () =>
     withProject(async ({ folder, lastwill }) => {
-      const { code, stdout, stderr } = await lastwill("gen-migrations", "--stdout");
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      const { code, stdout } = await lastwill("gen-migrations", "--stdout");
+      expect(code).toBe(0);
       expect(stdout).toContain("create schema lastwill;");
       expect(stdout).toContain("pgm.noTransaction();");
       expect(readdirSync(folder).sort()).toEqual(["migrations", "ownership.yaml"]);
