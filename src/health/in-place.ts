@@ -20,5 +20,5 @@ export function inPlaceOf({ id }: Thing, found: readonly Thing[]): Thing | undef
 export function renameOf({ id }: Thing): string {
   const [, kind = "", name = ""] = RELATION.exec(id) ?? [];
   const aside = identifier(objectName(parseTableName(name).name, "aside"));
-  return `alter ${kind === "relation" ? "table" : kind} ${name} rename to ${aside};`;
+  return `alter ${kind === "relation" ? "table" : kind} ${name} rename to ${aside}`;
 }

@@ -11,9 +11,6 @@ import { givenBack } from "./rights.ts";
 /** While one of these was away, off or another, owners may have named rows that nobody tied. */
 const TIES = /^(trigger|function|table) /;
 const TIES_ANEW = /^(pending )?backfill of /;
-/** What is done again with the foreign key that it is about. */
-const FOLLOWS = /^(validation|orphans) of /;
-
 /**
  * The lock's own SQL for what is missing or another than it should be, in its order: first what has to go, then what is
  * made or replaced, then rights. Triggers that are off are switched on. From before a trigger fires again until all is
@@ -38,7 +35,7 @@ export function mendSteps(
   const ties =
     repairs.some(({ repair }) => repair.kind === "enable") || made.some(({ id }) => TIES.test(id));
   const again = able.filter(
-    ({ id }) => ids.has(id) || ids.has(id.replace(FOLLOWS, "")) || (ties && TIES_ANEW.test(id)),
+    ({ id }) => ids.has(id) || ids.has(followed(id)) || (ties && TIES_ANEW.test(id)),
   );
   const lostGrants = going.length > 0 || anew.some(({ isMissing }) => isMissing);
   const commented = repairs.flatMap(({ thing, repair }) =>
@@ -54,6 +51,13 @@ export function mendSteps(
       .toSorted((a, b) => Number(a.repair.kind === "enable") - Number(b.repair.kind === "enable"))
       .flatMap(({ thing, repair }) => runSteps(thing, repair, objects)),
   ];
+}
+
+/** The foreign key, or the table of ours, that an object comes again with; itself, where it comes by itself. */
+function followed(id: string): string {
+  return id
+    .replace(/^(?:validation|orphans) of /, "")
+    .replace(/^trigger .* on (?=lastwill\.)/s, "table ");
 }
 
 function goingFor(repair: Repair): readonly string[] {

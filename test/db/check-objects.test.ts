@@ -100,6 +100,14 @@ const MENDED: readonly Tampering[] = [
     finds: ["missing procedure lastwill.sweep(text, integer, boolean)"],
   },
   {
+    what: "a table of ours is gone, with a trigger on it",
+    sql: "drop table lastwill.outbox cascade",
+    finds: [
+      "missing function lastwill.outbox_take(integer, interval, integer, text[])",
+      "missing table lastwill.outbox",
+    ],
+  },
+  {
     what: "an index of a table of ours is gone",
     sql: "drop index lastwill.released_by_due",
     finds: ["missing index lastwill.released_by_due"],
@@ -410,8 +418,8 @@ describe("what people have built on ours stays:", () => {
         what: "table lastwill.owned_tree is in its place",
       });
       expect(findings.map(({ object }) => object)).not.toContain("table lastwill.owned_tree");
-      const [, rename = ""] = /(alter table .*;);/.exec(tree?.mend ?? "") ?? [];
-      expect(rename).toBe("alter table lastwill.owned_tree rename to owned_tree_aside;");
+      const [, rename = ""] = /(alter table .*); then/.exec(tree?.mend ?? "") ?? [];
+      expect(rename).toBe("alter table lastwill.owned_tree rename to owned_tree_aside");
       await mend(db);
       expect((await foundWrong(db)).sort()).toEqual([
         "missing view lastwill.owned",
