@@ -1,4 +1,4 @@
--- Whether pg_cron is in this database, or could be. In which one it lives only a superuser may read.
+-- Whether pg_cron is in this database, or could be. Where it lives only a superuser may read.
 select
   current_database() as database,
   exists (select from pg_catalog.pg_extension where extname = 'pg_cron') as has_cron,

@@ -1,5 +1,6 @@
--- What stands on each of our views and routines, at any depth, named as check names it: before one of
--- those can be dropped, this has to be. Under an empty search_path, so that every name has its schema.
+-- What stands on each of our views and routines, at any depth, named as check names it: before one
+-- of those can be dropped, this has to be. Under an empty search_path, so that every name has its
+-- schema.
 with recursive needed as (
   select distinct
     case when r.oid is null then d.classid else 'pg_class'::regclass end as class,
@@ -49,7 +50,9 @@ standing as (
 )
 select
   standing.id,
-  array_agg(distinct coalesce(above.id, pg_describe_object(standing.class, standing.oid, 0))) as above
+  array_agg(
+    distinct coalesce(above.id, pg_describe_object(standing.class, standing.oid, 0))
+  ) as above
 from standing
 left join lateral (
   select

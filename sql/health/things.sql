@@ -217,7 +217,7 @@ select
     where given.grantee <> thing.owner
     order by 1
   ) as rights,
-  -- What a view that takes its place has to begin with. A rule on it stays whatever takes its place.
+  -- What a view that takes its place has to begin with. A rule on it stays, whatever does.
   (
     select array_agg(
       format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod))

@@ -3,14 +3,15 @@ import { commentsOf } from "../plan/comments.ts";
 import type { Step } from "../plan/diff.ts";
 import type { Sql } from "../sql/quote.ts";
 import type { Compared } from "./compare.ts";
-import { leftOut } from "./left-out.ts";
+import { doable } from "./doable.ts";
 import { makes } from "./makes.ts";
-import type { Difference, Repair } from "./repair.ts";
+import { type Difference, goingFor, type Repair } from "./repair.ts";
 import { givenBack } from "./rights.ts";
 
 /** While one of these was away, off or another, owners may have named rows that nobody tied. */
 const TIES = /^(trigger|function|table) /;
 const TIES_ANEW = /^(pending )?backfill of /;
+
 /**
  * The lock's own SQL for what is missing or another than it should be, in its order: first what has to go, then what is
  * made or replaced, then rights. Triggers that are off are switched on. From before a trigger fires again until all is
@@ -21,13 +22,9 @@ export function mendSteps(
   compared: Compared,
   objects: readonly DbObject[],
 ): Step[] {
-  const left = leftOut(differences, compared, objects);
-  const able = objects.filter(({ id }) => !left.has(id));
+  const { objects: able, repairs } = doable(differences, compared, objects);
   const making = (things: readonly string[]) =>
     able.filter((object) => things.some((thing) => makes(object, thing)));
-  const repairs = differences.flatMap(({ finding, repair }) =>
-    repair ? [{ thing: finding.object, isMissing: finding.state === "missing", repair }] : [],
-  );
   const going = [...new Set(repairs.flatMap(({ repair }) => goingFor(repair)))];
   const anew = repairs.filter(({ repair: { kind } }) => kind.startsWith("make"));
   const made = making([...going, ...anew.map(({ thing }) => thing)]);
@@ -37,7 +34,8 @@ export function mendSteps(
   const again = able.filter(
     ({ id }) => ids.has(id) || ids.has(followed(id)) || (ties && TIES_ANEW.test(id)),
   );
-  const lostGrants = going.length > 0 || anew.some(({ isMissing }) => isMissing);
+  const isLost = going.length > 0 || anew.some(({ isMissing }) => isMissing);
+  const grants = isLost && able.length === objects.length ? able.filter(isGrant) : [];
   const commented = repairs.flatMap(({ thing, repair }) =>
     repair.kind === "comment" ? [thing] : [],
   );
@@ -45,7 +43,7 @@ export function mendSteps(
     ...goSteps(going, objects),
     ...again.toSorted(byPlace).map((object) => stepOf(object, object.create.map(orReplace))),
     ...making(commented).map((object) => ownStep(object.id, commentsOf(object))),
-    ...able.filter(({ id }) => lostGrants && isGrant(id)).map((each) => stepOf(each, each.create)),
+    ...grants.map((object) => stepOf(object, object.create)),
     ...givenBackSteps(going, compared),
     ...repairs
       .toSorted((a, b) => Number(a.repair.kind === "enable") - Number(b.repair.kind === "enable"))
@@ -58,10 +56,6 @@ function followed(id: string): string {
   return id
     .replace(/^(?:validation|orphans) of /, "")
     .replace(/^trigger .* on (?=lastwill\.)/s, "table ");
-}
-
-function goingFor(repair: Repair): readonly string[] {
-  return repair.kind === "make anew" ? [repair.goes, ...repair.with] : [];
 }
 
 /** From the last to the first; what the lock does not know has the place of something that it makes. */
@@ -86,7 +80,7 @@ function orReplace(create: Sql): Sql {
   return create.replace(/^create view /m, "create or replace view ") as Sql;
 }
 
-function isGrant(id: string): boolean {
+function isGrant({ id }: DbObject): boolean {
   return id.startsWith("grants of ");
 }
 

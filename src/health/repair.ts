@@ -17,3 +17,8 @@ export type Repair =
   | { readonly kind: "run"; readonly sql: string }
   /** A trigger that is switched on, after all that it needs. */
   | { readonly kind: "enable"; readonly sql: string };
+
+/** What goes before a thing is made anew. */
+export function goingFor(repair: Repair): readonly string[] {
+  return repair.kind === "make anew" ? [repair.goes, ...repair.with] : [];
+}

@@ -449,6 +449,20 @@ describe("what --mend prints is one transaction:", () => {
       expect(await foundWrong(db)).toEqual(before);
     }));
 
+  test("what needs something that only a person can mend is left alone, and does not undo the rest", () =>
+    withInstalled({}, async (db) => {
+      await db.query(`alter table lastwill.released drop column due_at cascade;
+        drop view lastwill.status; create view lastwill.status as select 1 as one;
+        drop trigger lastwill_session_deleted on session`);
+      await mend(db);
+      expect((await foundWrong(db)).sort()).toEqual([
+        "missing column lastwill.released.due_at",
+        "missing index lastwill.released_by_due",
+        "tampered view lastwill.status",
+      ]);
+      expect(await db.query("select one from lastwill.status")).toEqual([{ one: 1 }]);
+    }));
+
   test("nothing is printed where there is nothing to mend", () =>
     withInstalled({}, async (db) => {
       await db.query("create table lastwill.mine (id integer)");
