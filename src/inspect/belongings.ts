@@ -70,9 +70,11 @@ function fatedRows(
     const edge = edges.get(row.edge);
     if (!edge) return [];
     const above = fates.get(place(row.parent_edge, row.parent_key));
+    const parentEdge = edges.get(row.parent_edge ?? "");
     const parent = above && {
-      name: `${edges.get(row.parent_edge ?? "")?.owned} ${row.parent_key}`,
+      name: `${parentEdge?.owned} ${row.parent_key}`,
       fate: above,
+      policy: parentEdge?.policy,
     };
     const reasons = (row.given ?? []).map((reason) => ({
       ...reason,

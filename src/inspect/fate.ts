@@ -23,9 +23,15 @@ export interface Fated {
   /** What lastwill.why says of it; nothing where a foreign key decides. */
   readonly reasons: readonly Reason[];
   /** The row it hangs on, and its fate; undefined where that is the owner. */
-  readonly parent: { readonly name: string; readonly fate: Fate } | undefined;
+  readonly parent: FatedParent | undefined;
   /** Whether the owner has expired: what it has waits out no grace then. */
   readonly isOverdue: boolean;
+}
+
+export interface FatedParent {
+  readonly name: string;
+  readonly fate: Fate;
+  readonly policy: DeclaredEdge["policy"] | undefined;
 }
 
 /** What happens to the row when the owner of this name and key ends. */
@@ -42,9 +48,7 @@ function staysBecause(
   others: readonly OtherOwner[],
   now: Date,
 ): string | undefined {
-  if (parent && !["deleted", "archived", "released"].includes(parent.fate.fate)) {
-    return `${parent.name} stays`;
-  }
+  if (parent && !goes(parent)) return `${parent.name} stays`;
   const find = (word: Reason["reason"]) => reasons.find(({ reason }) => reason === word);
   const claimed = find("claimed");
   if (claimed) return `claimed: ${claimed.detail} is filled`;
@@ -60,6 +64,12 @@ function staysBecause(
     ({ reason, until }) => reason === "released" && until !== null && !isPast(until, now),
   );
   return waits && `it waits out another owner's grace until ${waits.until}`;
+}
+
+/** Whether the row above is gone at the end, at once or after its grace. One that is marked is still there. */
+function goes({ fate: { fate }, policy }: FatedParent): boolean {
+  if (fate === "released") return policy === "cascade" || policy === "archive";
+  return fate === "deleted" || fate === "archived";
 }
 
 function otherOwners(

@@ -7,6 +7,7 @@ import {
   type Installed,
   login,
   SHOP_MANIFEST,
+  SHOP_SCHEMA,
   settle,
   value,
   withInstalled,
@@ -151,6 +152,27 @@ test.each([
       expect(await db.query(preview)).toEqual([{ action }]);
     }),
 );
+
+test("what hangs on a row stays where that is only marked after its grace", () =>
+  withInstalled(
+    {
+      schema: `${SHOP_SCHEMA} alter table carts add column gone_at timestamptz`,
+      manifest: GRACE.manifest.replace(
+        "grace: 1 hour",
+        "grace: 1 hour\n        on_delete: { soft_delete: gone_at }",
+      ),
+    },
+    async (db) => {
+      await login(db, "a");
+      await db.query(`
+        insert into carts (session_sid) values ('a');
+        insert into cart_items (cart_id) values (1)`);
+      expect(await fates(db, "a")).toEqual({
+        "carts 1": "released: marked after 1 h, gone_at is set",
+        "cart_items 1": "stays: carts 1 stays",
+      });
+    },
+  ));
 
 test("what was released is told with its grace, and what cannot end with the error", () =>
   withInstalled({}, async (db) => {
