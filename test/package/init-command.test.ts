@@ -29,14 +29,20 @@ async function withProject(
   }
 }
 
-describe("init, gen-migrations, migrate up and check run one after the other, and nothing is edited", () => {
+describe("init, gen-migrations, migrate up, sweep and check run one after the other, and nothing is edited", () => {
   test.each([
     ["a shop on connect-pg-simple", (db: TestDatabase) => db.query(SHOP)],
     ["Rails' sessions in Marshal", makeRails],
     ["sixty tables without sessions", (db: TestDatabase) => db.query(SIXTY)],
   ])("on %s", (_, make) =>
     withProject(make, async (lastwill) => {
-      for (const command of [["init"], ["gen-migrations"], ["migrate", "up"], ["check"]]) {
+      for (const command of [
+        ["init"],
+        ["gen-migrations"],
+        ["migrate", "up"],
+        ["sweep"],
+        ["check"],
+      ]) {
         const ran = await lastwill(...command);
         expect(ran, ran.stderr).toMatchObject({ code: 0 });
       }
