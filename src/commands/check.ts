@@ -18,7 +18,8 @@ import { loadManifest } from "../manifest/load.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import type { CheckOutput } from "../output/check.ts";
 import type { Lock } from "../plan/lock.ts";
-import { resolve, tablesOf } from "../resolve/resolve.ts";
+import { type Resolution, resolve, tablesOf } from "../resolve/resolve.ts";
+import type { Warning } from "../resolve/warning.ts";
 import { readDump } from "../schema-source.ts";
 import type { Sql } from "../sql/quote.ts";
 import { sqlStateOf } from "../sql-state.ts";
@@ -67,8 +68,11 @@ async function checkDump(options: CheckCommandOptions, schema: string): Promise<
   const { manifest, source } = await loadManifest(options.manifest);
   const { catalog, warnings: gaps } = await readDump(manifest, schema);
   for (const gap of gaps) warn(gap);
-  const { faults, warnings } = resolve(manifest, catalog);
-  const findings = [...faultFindings(source, faults), ...warningFindings(warnings)];
+  const resolution = resolve(manifest, catalog);
+  const findings = [
+    ...faultFindings(source, resolution.faults),
+    ...warningFindings(holding(resolution)),
+  ];
   for (const line of findingLines(findings, process.stdout.columns)) data(line);
   if (findings.some(isTrouble)) {
     sayTroubles(findings);
@@ -92,7 +96,8 @@ async function check(
   const { manifest, source } = await loadManifest(options.manifest);
   const read = await readCatalog(client, manifest);
   const before = asBefore(read, lock?.objects ?? []);
-  const { graph, faults, warnings } = resolve(manifest, before);
+  const resolution = resolve(manifest, before);
+  const { graph, faults } = resolution;
   const objects = lock && (await askObjects(client, lock.objects));
   const differences = objects ? compareThings(objects) : [];
   const ofObjects = differences.map(({ finding }) => finding);
@@ -107,11 +112,16 @@ async function check(
       ...faultFindings(source, faults),
       ...ofObjects,
       ...ahead,
-      ...warningFindings(warnings),
+      ...warningFindings(holding(resolution)),
       ...rest,
     ],
     mending: lock && objects ? mendSql(differences, objects, lock.objects) : [],
   };
+}
+
+/** An edge that does not fit passes for one that is not declared: then only what is said of time zones holds. */
+function holding({ faults, warnings }: Resolution): readonly Warning[] {
+  return faults.length === 0 ? warnings : warnings.filter(({ kind }) => kind === "zone");
 }
 
 /** Of an owner or an edge that does not fit, the graph knows no table, and the lock that of the last generation. */
