@@ -6,7 +6,8 @@
 // Hazards:
 // - reads all of public.session and locks its rows against writes, for less than half a second at
 //   a time
-// - deletes data from now on: pg_cron ends what has expired, and what it owns
+// - deletes data from now on, where pg_cron can be used: it ends what has expired, and what it
+//   owns; elsewhere this migration says what to do
 // - stops if there are rows of public.carts whose session_sid names no row of public.session, and
 //   changes nothing then
 // - reads all of public.carts to check its session_sid; writes go on meanwhile
@@ -31,6 +32,11 @@ set statement_timeout = 0;
   pgm.sql(`
 -- Ties what is named already: sess → draftId, sess → uploads[].id.
 call lastwill.session_backfill();
+`);
+
+  pgm.sql(`
+-- Until a table is analyzed for the first time, a sweep would read all links for each batch.
+analyze lastwill.session_drafts, lastwill.session_uploads;
 `);
 
   pgm.sql(`

@@ -43,20 +43,31 @@ export class InputError extends Error {
   readonly faults: readonly Fault[];
 
   constructor(source: ManifestSource, faults: readonly Fault[]) {
-    const placed = faults
-      .map((fault) => ({ fault, at: source.locate(fault.path, fault.on) }))
-      .sort((a, b) => order(a.at) - order(b.at));
-    super(placed.map(({ fault, at }) => faultText(source.file, fault, at)).join("\n"));
+    const placed = placedFaults(source, faults);
+    super(placed.map(({ where, fault: { what, fix } }) => `${where} ${what}\n  ${fix}`).join("\n"));
     this.faults = placed.map(({ fault }) => fault);
   }
+}
+
+/** A fault, and where it stands: `ownership.yaml:9:13 owners.session.owns[0].by:`. */
+export interface PlacedFault {
+  readonly where: string;
+  readonly fault: Fault;
+}
+
+/** Faults in the file's order. */
+export function placedFaults(source: ManifestSource, faults: readonly Fault[]): PlacedFault[] {
+  return faults
+    .map((fault) => ({ fault, at: source.locate(fault.path, fault.on) }))
+    .sort((a, b) => order(a.at) - order(b.at))
+    .map(({ fault, at }) => ({ fault, where: whereText(source.file, fault, at) }));
 }
 
 function order(at: Position | undefined): number {
   return at ? at.line * 100_000 + at.column : Number.POSITIVE_INFINITY;
 }
 
-function faultText(file: string, fault: Fault, at: Position | undefined): string {
+function whereText(file: string, { path }: Fault, at: Position | undefined): string {
   const where = at ? `${file}:${at.line}:${at.column}` : `${file}:`;
-  const path = fault.path.length > 0 ? `${pathText(fault.path)}: ` : "";
-  return `${where} ${path}${fault.what}\n  ${fault.fix}`;
+  return path.length > 0 ? `${where} ${pathText(path)}:` : where;
 }

@@ -1,4 +1,5 @@
--- How each owner stands, what its hold says, and how far apart its last runs were at most.
+-- How each owner stands, what its hold says, when its last run was, and how far apart the last ones
+-- were at most.
 select
   status.owner,
   status.live::double precision as live,
@@ -14,6 +15,7 @@ select
   status.paused_until,
   status.last_run_at,
   status.last_run_rows::double precision as last_run_rows,
+  extract(epoch from now() - status.last_run_at)::double precision as since_run_seconds,
   status.job,
   (
     select extract(epoch from max(run.gap))::double precision

@@ -21,6 +21,12 @@ select
     where process.backend_type = 'pg_cron launcher'
   ) as launchers,
   (select setting from pg_catalog.pg_settings where name = 'cron.host') as cron_host,
+  -- Only a superuser may read it.
+  (
+    select setting
+    from pg_catalog.pg_settings
+    where name = 'cron.database_name'
+  ) as cron_database,
   (
     select setting = 'on'
     from pg_catalog.pg_settings

@@ -14,7 +14,8 @@ thing as (
     'O' as enabled,
     true as valid,
     coalesce(ours.nspacl, acldefault('n', ours.nspowner)) as rights,
-    ours.nspowner as owner
+    ours.nspowner as owner,
+    null::oid as view
   from ours
   union all
   select
@@ -30,7 +31,8 @@ thing as (
     'O',
     true,
     coalesce(p.proacl, acldefault('f', p.proowner)),
-    p.proowner
+    p.proowner,
+    null
   from ours
   join pg_catalog.pg_proc as p on p.pronamespace = ours.oid
   union all
@@ -68,16 +70,9 @@ thing as (
     true,
     coalesce(
       c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner)
-    )
-      -- Those on a view's columns; a table's are things of their own.
-      || array(
-        select given
-        from pg_catalog.pg_attribute as a
-        cross join unnest(a.attacl) as given
-        where a.attrelid = c.oid
-          and c.relkind = 'v'
-      ),
-    c.relowner
+    ),
+    c.relowner,
+    case when c.relkind = 'v' then c.oid end
   from ours
   join pg_catalog.pg_class as c on c.relnamespace = ours.oid
   where c.relkind not in ('i', 'I', 't')
@@ -106,7 +101,8 @@ thing as (
     'O',
     true,
     a.attacl,
-    c.relowner
+    c.relowner,
+    null
   from ours
   join pg_catalog.pg_class as c on c.relnamespace = ours.oid and c.relkind = 'r'
   join pg_catalog.pg_attribute as a
@@ -126,7 +122,8 @@ thing as (
     'O',
     k.convalidated,
     null::aclitem[],
-    c.relowner
+    c.relowner,
+    null
   from pg_catalog.pg_constraint as k
   join pg_catalog.pg_class as c on c.oid = k.conrelid
   join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
@@ -151,7 +148,8 @@ thing as (
     'O',
     i.indisvalid,
     null::aclitem[],
-    c.relowner
+    c.relowner,
+    null
   from pg_catalog.pg_index as i
   join pg_catalog.pg_class as c on c.oid = i.indexrelid
   join pg_catalog.pg_class as indexed on indexed.oid = i.indrelid
@@ -179,7 +177,8 @@ thing as (
     t.tgenabled::text,
     true,
     null::aclitem[],
-    c.relowner
+    c.relowner,
+    null
   from pg_catalog.pg_trigger as t
   join pg_catalog.pg_class as c on c.oid = t.tgrelid
   join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
@@ -188,7 +187,7 @@ thing as (
     and c.relpersistence <> 't'
     and (
       ours.oid is not null
-      or starts_with(t.tgname, 'lastwill_')
+      or t.tgname ~ '^[Ll]astwill_'
       or obj_description(t.oid, 'pg_trigger') ~ '\[lastwill [0-9a-f]{12}\]$'
     )
 )
@@ -204,10 +203,37 @@ select
       case
         when given.grantee = 0 then 'public'
         else pg_get_userbyid(given.grantee)
-      end || ': ' || lower(given.privilege_type)
-    from aclexplode(thing.rights) as given
+      end || ': ' || lower(given.privilege_type) || given.column_name
+    from (
+      select acl.grantee, acl.privilege_type, '' as column_name
+      from aclexplode(thing.rights) as acl
+      union all
+      -- A table's columns are things of their own.
+      select acl.grantee, acl.privilege_type, format(' (%I)', a.attname)
+      from pg_catalog.pg_attribute as a
+      cross join lateral aclexplode(a.attacl) as acl
+      where a.attrelid = thing.view
+    ) as given
     where given.grantee <> thing.owner
     order by 1
-  ) as rights
+  ) as rights,
+  -- What a view that takes its place has to begin with. A rule on it stays, whatever does.
+  (
+    select array_agg(
+      format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod))
+        || coalesce(nullif(a.attcollation, t.typcollation)::regcollation::text, '')
+      order by a.attnum
+    )
+    from pg_catalog.pg_attribute as a
+    join pg_catalog.pg_type as t on t.oid = a.atttypid
+    where a.attrelid = thing.view
+      and a.attnum > 0
+      and not exists (
+        select
+        from pg_catalog.pg_rewrite as r
+        where r.ev_class = thing.view
+          and r.rulename <> '_RETURN'
+      )
+  ) as columns
 from thing
 order by thing.id

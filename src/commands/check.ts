@@ -4,21 +4,24 @@ import { asBefore } from "../as-before.ts";
 import { readCatalog } from "../catalog.ts";
 import { withClient } from "../database.ts";
 import { EXIT, UsageError } from "../exit.ts";
-import { InputError } from "../faults.ts";
 import { aheadOf } from "../generate.ts";
 import type { Graph } from "../graph.ts";
 import { aheadFindings } from "../health/ahead-findings.ts";
-import { askFindings } from "../health/ask-findings.ts";
+import { askFindings, type Watched } from "../health/ask-findings.ts";
 import { askObjects, type Objects } from "../health/ask-objects.ts";
 import { compareThings } from "../health/compare.ts";
+import { faultFindings } from "../health/fault-findings.ts";
 import { type Finding, isTrouble } from "../health/finding.ts";
 import { mendSql } from "../health/mend-sql.ts";
 import { warningFindings } from "../health/warning-findings.ts";
 import { loadManifest } from "../manifest/load.ts";
+import type { Manifest } from "../manifest/manifest.ts";
 import type { CheckOutput } from "../output/check.ts";
 import type { Lock } from "../plan/lock.ts";
-import { resolve } from "../resolve/resolve.ts";
+import { type Resolution, resolve, tablesOf } from "../resolve/resolve.ts";
+import type { Warning } from "../resolve/warning.ts";
 import { readDump } from "../schema-source.ts";
+import type { Sql } from "../sql/quote.ts";
 import { sqlStateOf } from "../sql-state.ts";
 import { data, say, warn } from "./console.ts";
 import { findingLines, troublesText } from "./finding-lines.ts";
@@ -46,9 +49,11 @@ export async function checkCommand(options: CheckCommandOptions): Promise<number
       "there is no lock beside the manifest, and what mends an object is in it\n  Restore it from version control.",
     );
   }
-  const output = await withClient(options.database, (client) => check(client, options, lock));
+  const { mending, ...output } = await withClient(options.database, (client) =>
+    check(client, options, lock),
+  );
   if (options.json) data(JSON.stringify(output, null, 2));
-  else if (options.mend) showMending(output, lock);
+  else if (options.mend) showMending(output, mending);
   else show(output, options);
   return output.findings.some(isTrouble) ? EXIT.found : EXIT.fine;
 }
@@ -63,43 +68,81 @@ async function checkDump(options: CheckCommandOptions, schema: string): Promise<
   const { manifest, source } = await loadManifest(options.manifest);
   const { catalog, warnings: gaps } = await readDump(manifest, schema);
   for (const gap of gaps) warn(gap);
-  const { faults, warnings } = resolve(manifest, catalog);
-  if (faults.length > 0) throw new InputError(source, faults);
-  const findings = warningFindings(warnings);
+  const resolution = resolve(manifest, catalog);
+  const findings = [
+    ...faultFindings(source, resolution.faults),
+    ...warningFindings(holding(resolution)),
+  ];
   for (const line of findingLines(findings, process.stdout.columns)) data(line);
-  if (findings.some(isTrouble)) return EXIT.found;
+  if (findings.some(isTrouble)) {
+    sayTroubles(findings);
+    return EXIT.found;
+  }
   say(`${options.manifest} and ${schema} fit.`);
   return EXIT.fine;
 }
 
+/** What was found, and the SQL that mends what SQL can. */
+interface Checked extends CheckOutput {
+  readonly mending: readonly Sql[];
+}
+
+/** Where the manifest does not fit, the lock still tells what is installed. */
 async function check(
   client: pg.ClientBase,
   options: CheckCommandOptions,
   lock: Lock | undefined,
-): Promise<CheckOutput> {
+): Promise<Checked> {
   const { manifest, source } = await loadManifest(options.manifest);
   const read = await readCatalog(client, manifest);
   const before = asBefore(read, lock?.objects ?? []);
-  const { graph, faults, warnings } = resolve(manifest, before);
-  if (faults.length > 0) throw new InputError(source, faults);
+  const resolution = resolve(manifest, before);
+  const { graph, faults } = resolution;
   const objects = lock && (await askObjects(client, lock.objects));
-  const ofObjects = objects ? compareThings(objects) : [];
-  const ahead = lock ? aheadFindings(aheadOf(lock, graph, before), options.manifest) : [];
-  const rest = read.installed ? await askRest(client, graph, ofObjects) : [];
+  const differences = objects ? compareThings(objects) : [];
+  const ofObjects = differences.map(({ finding }) => finding);
+  const fits = faults.length === 0;
+  const ahead = lock && fits ? aheadFindings(aheadOf(lock, graph, before), options.manifest) : [];
+  const rest = read.installed
+    ? await askRest(client, watched(manifest, graph, lock), ofObjects)
+    : [];
   return {
     objects: objects ? counted(objects, ofObjects.length) : null,
-    findings: [...ofObjects, ...ahead, ...warningFindings(warnings), ...rest],
+    findings: [
+      ...faultFindings(source, faults),
+      ...ofObjects,
+      ...ahead,
+      ...warningFindings(holding(resolution)),
+      ...rest,
+    ],
+    mending: lock && objects ? mendSql(differences, objects, lock.objects) : [],
+  };
+}
+
+/** An edge that does not fit passes for one that is not declared: then only what is said of time zones holds. */
+function holding({ faults, warnings }: Resolution): readonly Warning[] {
+  return faults.length === 0 ? warnings : warnings.filter(({ kind }) => kind === "zone");
+}
+
+/** Of an owner or an edge that does not fit, the graph knows no table, and the lock that of the last generation. */
+function watched(manifest: Manifest, graph: Graph, lock: Lock | undefined): Watched {
+  const owners = manifest.owners.map(({ name, sweep }) => ({ name, ...sweep }));
+  const locked = (lock?.objects ?? []).flatMap(({ about }) => (about ? [about] : []));
+  return {
+    cron: manifest.cron,
+    owners,
+    tables: [...graph.owners.flatMap(tablesOf), ...locked],
   };
 }
 
 /** Jobs, settings and rows, as far as what is broken lets them be asked for. */
 async function askRest(
   client: pg.ClientBase,
-  graph: Graph,
+  watched: Watched,
   ofObjects: readonly Finding[],
 ): Promise<Finding[]> {
   try {
-    return await askFindings(client, graph);
+    return await askFindings(client, watched);
   } catch (error) {
     if (!ofObjects.some(isTrouble) || !isOfSchema(error)) throw error;
     warn(
@@ -122,11 +165,15 @@ function counted({ wanted, failed, by }: Objects, findings: number): CheckOutput
 function show({ objects, findings }: CheckOutput, { manifest }: CheckCommandOptions): void {
   for (const line of findingLines(findings, process.stdout.columns)) data(line);
   sayCompared(objects);
-  if (findings.some(isTrouble)) say(`${troublesText(findings).replace(/^one/, "One")}.`);
+  if (findings.some(isTrouble)) sayTroubles(findings);
   else
     say(
       `${manifest} and the database fit${objects ? `; all ${objects.declared} things are installed` : ""}.`,
     );
+}
+
+function sayTroubles(findings: readonly Finding[]): void {
+  say(`${troublesText(findings).replace(/^one/, "One")}.`);
 }
 
 function sayCompared(objects: CheckOutput["objects"]): void {
@@ -141,7 +188,7 @@ function sayCompared(objects: CheckOutput["objects"]): void {
 }
 
 /** SQL for psql; what it is for goes to the person. */
-function showMending({ findings }: CheckOutput, lock: Lock | undefined): void {
+function showMending({ findings }: CheckOutput, mending: readonly Sql[]): void {
   for (const line of findingLines(findings, process.stderr.columns)) say(line);
-  for (const statement of mendSql(findings, lock?.objects ?? [])) data(`${statement}\n`);
+  for (const statement of mending) data(`${statement}\n`);
 }

@@ -11,6 +11,7 @@ import { lingeringRows } from "../lingering.ts";
 import { loadManifest } from "../manifest/load.ts";
 import { type Lock, lockPath } from "../plan/lock.ts";
 import { readSchema } from "../schema-source.ts";
+import { unscheduled } from "../unscheduled.ts";
 import { amendedFiles } from "./amended-files.ts";
 import { data, say, warn } from "./console.ts";
 import { readLockBeside } from "./lock-file.ts";
@@ -43,15 +44,17 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
   const folder = await readFolder(options.out, format);
   if (lock) refuseLost(folder.existing, options);
   const generation = generate({ manifest, source, catalog, lock, format, folder });
-  const lingering =
+  const { graph, created } = generation;
+  const met =
     from === "database"
-      ? await withClient(options.database, (client) =>
-          lingeringRows(client, generation.graph, generation.created),
-        )
+      ? await withClient(options.database, async (client) => [
+          ...(await lingeringRows(client, graph, created)),
+          ...(await unscheduled(client, graph, created)),
+        ])
       : [];
   const checkedIn = format.checksums && from !== "migrations" ? catalog : undefined;
   const former = await amendedFiles(out, format, generation.amendments, checkedIn);
-  for (const warning of [...generation.warnings, ...lingering]) warn(warning);
+  for (const warning of [...generation.warnings, ...met]) warn(warning);
   if (generation.files.length + former.length === 0) {
     say("Nothing has changed since the last migration.");
     return EXIT.fine;

@@ -1,11 +1,15 @@
 import { count } from "../count.ts";
-import type { OwnerStatus } from "../output/status.ts";
+import { ownerState } from "../health/owner-state.ts";
+import type { OwnerStatus, StatusOutput } from "../output/status.ts";
 import { span } from "../span.ts";
 import { tableLines } from "./table.ts";
 import { wrapped } from "./wrap.ts";
 
 /** The owners as a table, and below it each one's job, which is a sentence. */
-export function statusLines(owners: readonly OwnerStatus[], width: number | undefined): string[] {
+export function statusLines(
+  { owners, findings }: StatusOutput,
+  width: number | undefined,
+): string[] {
   const table = tableLines(
     [
       { head: "owner", cut: true },
@@ -25,7 +29,7 @@ export function statusLines(owners: readonly OwnerStatus[], width: number | unde
       count(owner.released),
       count(owner.quarantined),
       lastRun(owner),
-      stateOf(owner),
+      ownerState(owner, findings),
     ]),
     width,
   );
@@ -35,11 +39,4 @@ export function statusLines(owners: readonly OwnerStatus[], width: number | unde
 function lastRun({ last_run_at, last_run_rows }: OwnerStatus): string {
   if (last_run_at === null) return "never";
   return `${last_run_at.slice(11, 19)}Z, ${count(last_run_rows ?? 0, "row", "rows")}`;
-}
-
-function stateOf({ held, paused_until, expired }: OwnerStatus): string {
-  if (held) return "held";
-  // Until when is told below the table, where it is not cut.
-  if (paused_until !== null) return "paused";
-  return expired > 0 ? "due" : "fine";
 }

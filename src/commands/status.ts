@@ -63,7 +63,7 @@ async function ask(client: pg.ClientBase, { owner }: StatusCommandOptions): Prom
 function showOnce(output: StatusOutput, options: StatusCommandOptions): number {
   if (options.json) data(JSON.stringify(output, null, options.watch ? undefined : 2));
   else if (options.prometheus) data(prometheusText(output.owners));
-  else for (const line of statusLines(output.owners, process.stdout.columns)) data(line);
+  else for (const line of statusLines(output, process.stdout.columns)) data(line);
   if (!options.json) {
     for (const line of findingLines(output.findings, process.stderr.columns)) say(line);
   }

@@ -1,5 +1,5 @@
-import { GENERATE } from "./compare.ts";
 import type { Finding } from "./finding.ts";
+import { GENERATE } from "./mends.ts";
 import { printedId } from "./printed-id.ts";
 
 /**

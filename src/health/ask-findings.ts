@@ -1,7 +1,6 @@
 import type pg from "pg";
-import type { Graph } from "../graph.ts";
-import { sweepJobs } from "../objects/cron.ts";
-import { tablesOf } from "../resolve/resolve.ts";
+import type { TableName } from "../graph.ts";
+import { type Schedules, sweepJobs } from "../objects/cron.ts";
 import {
   askBypasses,
   askDrift,
@@ -18,6 +17,7 @@ import type { CronJob, Server } from "./server.ts";
 import { settingFindings } from "./setting-findings.ts";
 import type { Standing } from "./standing.ts";
 import { standingFindings } from "./standing-findings.ts";
+import { unsweptFindings } from "./unswept-findings.ts";
 
 /** How the owners stand, and what of that, and of the jobs, needs a person. */
 export interface Status {
@@ -25,28 +25,36 @@ export interface Status {
   readonly findings: readonly Finding[];
 }
 
+/** What is declared, as far as jobs and settings matter to it. */
+export interface Watched extends Schedules {
+  readonly tables: readonly TableName[];
+}
+
 /** What can be seen without a manifest. */
 export async function askStatus(client: pg.ClientBase): Promise<Status> {
-  const { owners, findings } = await askRunning(client);
-  return { owners, findings };
+  const { owners, findings, unswept } = await askRunning(client);
+  return { owners, findings: [...unswept, ...findings] };
 }
 
 /** All that lets rows stay, where it is installed: jobs, settings, what holds on to rows, rows that linger. */
-export async function askFindings(client: pg.ClientBase, graph: Graph): Promise<Finding[]> {
-  const { owners, findings, server, jobs } = await askRunning(client);
+export async function askFindings(client: pg.ClientBase, watched: Watched): Promise<Finding[]> {
+  const { owners, findings, unswept, server, jobs } = await askRunning(client);
   const isCalled = owners.every(({ job }) => !job.startsWith("none: no pg_cron job"));
   const sees = jobs.length > 0 || !isCalled;
-  const wanted = graph.cron === "auto" && server.may_use_cron && sees ? sweepJobs(graph) : [];
+  const wanted = watched.cron === "auto" && server.may_use_cron && sees ? sweepJobs(watched) : [];
+  const missing = missingJobs(wanted, server, jobs);
   return [
-    ...missingJobs(wanted, server, jobs),
+    ...(missing.length > 0 ? missing : unswept),
     ...findings,
-    ...settingFindings(server, await askBypasses(client, graph.owners.flatMap(tablesOf))),
+    ...settingFindings(server, await askBypasses(client, watched.tables)),
     ...inTime(await askDrift(client), driftFindings, DRIFT_TOO_LONG),
     ...inTime(await askOrphans(client), orphanNotes, ORPHANS_TOO_LONG),
   ];
 }
 
 interface Running extends Status {
+  /** Of owners that nobody sweeps. */
+  readonly unswept: readonly Finding[];
   readonly server: Server;
   readonly jobs: readonly CronJob[];
 }
@@ -54,12 +62,19 @@ interface Running extends Status {
 async function askRunning(client: pg.ClientBase): Promise<Running> {
   const owners = await askOwners(client);
   const { server, jobs } = await askServer(client);
+  const standing = standingFindings(owners, await askWaiting(client));
+  const isLate = ({ owner }: Standing) =>
+    standing.some(({ state, object }) => state === "late" && object === owner);
   const findings = [
     ...cronFindings(server, jobs),
     ...(jobs.length === 0 ? inactiveByName(owners) : []),
-    ...standingFindings(owners, await askWaiting(client)),
+    ...standing,
   ];
-  return { owners, findings, server, jobs };
+  const unswept = unsweptFindings(
+    owners.filter((owner) => !isLate(owner)),
+    server,
+  );
+  return { owners, findings, unswept, server, jobs };
 }
 
 /** Of a question that may take too long. */

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { DbObject } from "../objects/object.ts";
 import { render } from "../sql/template.ts";
-import { askThings } from "./ask-things.ts";
+import { askStandsOn, askThings } from "./ask-things.ts";
 import { askWanted } from "./ask-wanted.ts";
 import { isForbidden } from "./attempt.ts";
 import type { Compared } from "./compare.ts";
@@ -31,9 +31,10 @@ export async function askObjects(
     await client.query("select pg_advisory_xact_lock(hashtext('lastwill.check'))");
     await client.query("set local lock_timeout = '2s'");
     const found = [...(await askThings(client)), ...(await askArchives(client, objects))];
+    const standsOn = await askStandsOn(client);
     const made = await askWanted(client, objects, found);
     if (made.refusals.every((refusal) => !isForbidden(refusal))) {
-      return { ...made, found, by: "definitions" };
+      return { ...made, found, standsOn, by: "definitions" };
     }
     const wanted = stampedThings(objects);
     const ids = new Set(wanted.map(({ id }) => id));
@@ -41,7 +42,7 @@ export async function askObjects(
       ({ id, parent }) =>
         ids.has(id) || (parent === null && !objects.some((object) => makes(object, id))),
     );
-    return { wanted, found: known, failed: new Map(), by: "stamps" };
+    return { wanted, found: known, failed: new Map(), standsOn, by: "stamps" };
   } finally {
     await client.query("rollback").catch(() => undefined);
   }
@@ -57,5 +58,14 @@ async function askArchives(client: pg.ClientBase, objects: readonly DbObject[]):
 }
 
 function unworded(id: string): Thing {
-  return { id, parent: null, stamp: null, definition: null, enabled: "O", valid: true, rights: [] };
+  return {
+    id,
+    parent: null,
+    stamp: null,
+    definition: null,
+    enabled: "O",
+    valid: true,
+    rights: [],
+    columns: null,
+  };
 }

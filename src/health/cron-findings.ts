@@ -59,9 +59,12 @@ function trouble(object: string, what: string, mend: string): Finding {
   return { state: "job", object, what, mend };
 }
 
-function roleGone({ id, name, username }: CronJob): Finding {
-  const what = `its role ${username} is gone, and with that every job of the server stands still`;
-  return trouble(name, what, `delete from cron.job where jobid = ${id}; then restart the server`);
+function roleGone({ id, name, username, command }: CronJob): Finding {
+  const [object, whose] = isSweep(command)
+    ? [name, "its role"]
+    : ["pg_cron", `of job ${name} role`];
+  const what = `${whose} ${username} is gone, and with that every job of the server stands still`;
+  return trouble(object, what, `delete from cron.job where jobid = ${id}; then restart the server`);
 }
 
 function inactive({ id, name, active }: CronJob): Finding[] {

@@ -9,7 +9,7 @@ export interface Finding {
   readonly mend: string;
 }
 
-/** Of objects: what is the matter with them. Of everything else: which kind of trouble it is. */
+/** Of objects: what is the matter with them. Of the manifest, and everything else: which kind of trouble it is. */
 export const FINDING_STATES = [
   "missing",
   "outdated",
@@ -18,6 +18,7 @@ export const FINDING_STATES = [
   "not valid",
   "invalid",
   "extra",
+  "fault",
   "setting",
   "job",
   "held",

@@ -27,3 +27,8 @@ export function lateAfter(job: string, runGap: number | null): number {
   const period = schedules.find((each) => each !== undefined) ?? runGap ?? 0;
   return Math.max(LEAST_LATE, PERIODS * period);
 }
+
+/** For how long there may be no run where no job says how often one is to be: five periods, and a day at least. */
+export function unsweptAfter(runGap: number | null): number {
+  return Math.max(DAY, PERIODS * (runGap ?? 0));
+}

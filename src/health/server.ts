@@ -9,6 +9,7 @@ export interface Server {
   readonly sees_processes: boolean;
   readonly launchers: number;
   readonly cron_host: string | null;
+  readonly cron_database: string | null;
   readonly cron_in_workers: boolean | null;
   readonly max_running_jobs: number | null;
 }

@@ -25,5 +25,6 @@ export function stampedThing(object: DbObject, objects: readonly DbObject[]): Wa
     enabled: "O",
     valid: isChecked || !object.id.startsWith("foreign key "),
     rights: [],
+    columns: null,
   };
 }

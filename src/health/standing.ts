@@ -4,13 +4,21 @@ import type { OwnerStatus } from "../output/status.ts";
 export interface Standing extends OwnerStatus {
   readonly held_due: number | null;
   readonly held_total: number | null;
+  /** How long ago the last run began; null where there was none. */
+  readonly since_run_seconds: number | null;
   /** The longest time between the beginnings of two of its last runs. */
   readonly run_gap_seconds: number | null;
 }
 
 /** What the view has, without what only findings are made of. */
 export function ownerStatusOf(standing: Standing): OwnerStatus {
-  const { held_due: _, held_total: __, run_gap_seconds: ___, ...status } = standing;
+  const {
+    held_due: _,
+    held_total: __,
+    since_run_seconds: ___,
+    run_gap_seconds: ____,
+    ...status
+  } = standing;
   return status;
 }
 

@@ -11,8 +11,10 @@ export interface Thing {
   /** Of a trigger: O on, D off, R under replica alone, A always. */
   readonly enabled: "O" | "D" | "R" | "A";
   readonly valid: boolean;
-  /** What others than its owner may do. */
+  /** What others than its owner may do: `public: select`, `support: select (owner_key)`. */
   readonly rights: readonly string[];
+  /** Of a view: its columns with their types, in order. Null where a rule stands on it, and of everything else. */
+  readonly columns: readonly string[] | null;
 }
 
 /** A thing as a lock wants it. */

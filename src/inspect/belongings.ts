@@ -3,7 +3,7 @@ import type { InspectedRow, InspectOutput, ReleasedRow } from "../output/inspect
 import { render } from "../sql/template.ts";
 import { askEdges, assertKnown, type DeclaredEdge, type DeclaredEdges } from "./declared.ts";
 import { type Fate, fateOf, type OtherOwner } from "./fate.ts";
-import { isoTime, isoTimeOrNull } from "./moment.ts";
+import { isoTime, isoTimeOrNull, isPast } from "./moment.ts";
 import type { Reason } from "./reason.ts";
 
 /** What an owner has and had, its keys in full. */
@@ -70,15 +70,19 @@ function fatedRows(
     const edge = edges.get(row.edge);
     if (!edge) return [];
     const above = fates.get(place(row.parent_edge, row.parent_key));
+    const parentEdge = edges.get(row.parent_edge ?? "");
     const parent = above && {
-      name: `${edges.get(row.parent_edge ?? "")?.owned} ${row.parent_key}`,
+      name: `${parentEdge?.owned} ${row.parent_key}`,
       fate: above,
+      policy: parentEdge?.policy,
     };
     const reasons = (row.given ?? []).map((reason) => ({
       ...reason,
       until: isoTimeOrNull(reason.until),
     }));
-    const fate = fateOf({ edge, reasons, parent }, owner, edges, now);
+    const expires = isoTimeOrNull(row.expires_at);
+    const isOverdue = expires !== null && isPast(expires, now);
+    const fate = fateOf({ edge, reasons, parent, isOverdue }, owner, edges, now);
     fates.set(place(row.edge, row.owned_key), fate);
     return [{ ...inspectedRow(row, edge), ...fate }];
   });

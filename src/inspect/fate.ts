@@ -1,10 +1,11 @@
+import { span } from "../span.ts";
 import type { DeclaredEdge, DeclaredEdges } from "./declared.ts";
 import { isPast } from "./moment.ts";
 import type { Reason } from "./reason.ts";
 
-/** What happens to an owned row when its owner ends. */
+/** What happens to an owned row when its owner ends now. */
 export interface Fate {
-  readonly fate: "deleted" | "archived" | "marked" | "untied" | "stays";
+  readonly fate: "deleted" | "archived" | "marked" | "untied" | "released" | "stays";
   /** Why it stays, or where it goes; null where there is nothing to add. */
   readonly because: string | null;
   /** Who else has it. */
@@ -22,7 +23,15 @@ export interface Fated {
   /** What lastwill.why says of it; nothing where a foreign key decides. */
   readonly reasons: readonly Reason[];
   /** The row it hangs on, and its fate; undefined where that is the owner. */
-  readonly parent: { readonly name: string; readonly fate: Fate } | undefined;
+  readonly parent: FatedParent | undefined;
+  /** Whether the owner has expired: what it has waits out no grace then. */
+  readonly isOverdue: boolean;
+}
+
+export interface FatedParent {
+  readonly name: string;
+  readonly fate: Fate;
+  readonly policy: DeclaredEdge["policy"] | undefined;
 }
 
 /** What happens to the row when the owner of this name and key ends. */
@@ -30,7 +39,7 @@ export function fateOf(row: Fated, owner: OtherOwner, edges: DeclaredEdges, now:
   const also_owned_by = otherOwners(row.reasons, owner, edges);
   const stays = staysBecause(row, also_owned_by, now);
   return stays === undefined
-    ? { ...ending(row.edge), also_owned_by }
+    ? { ...(waiting(row) ?? ending(row.edge)), also_owned_by }
     : { fate: "stays", because: stays, also_owned_by };
 }
 
@@ -39,9 +48,7 @@ function staysBecause(
   others: readonly OtherOwner[],
   now: Date,
 ): string | undefined {
-  if (parent && !["deleted", "archived"].includes(parent.fate.fate)) {
-    return `${parent.name} stays`;
-  }
+  if (parent && !goes(parent)) return `${parent.name} stays`;
   const find = (word: Reason["reason"]) => reasons.find(({ reason }) => reason === word);
   const claimed = find("claimed");
   if (claimed) return `claimed: ${claimed.detail} is filled`;
@@ -59,6 +66,12 @@ function staysBecause(
   return waits && `it waits out another owner's grace until ${waits.until}`;
 }
 
+/** Whether the row above is gone at the end, at once or after its grace. One that is marked is still there. */
+function goes({ fate: { fate }, policy }: FatedParent): boolean {
+  if (fate === "released") return policy === "cascade" || policy === "archive";
+  return fate === "deleted" || fate === "archived";
+}
+
 function otherOwners(
   reasons: readonly Reason[],
   self: OtherOwner,
@@ -72,6 +85,19 @@ function otherOwners(
     found.set(JSON.stringify([owner, owner_key]), { owner, owner_key });
   }
   return [...found.values()];
+}
+
+/** Only what the owner itself has waits; what hangs on that goes with it. */
+function waiting({ edge, parent, isOverdue }: Fated): Pick<Fate, "fate" | "because"> | undefined {
+  if (parent)
+    return parent.fate.fate === "released"
+      ? { fate: "released", because: `it waits with ${parent.name}` }
+      : undefined;
+  const seconds = Number(edge.grace_seconds);
+  if (seconds === 0 || isOverdue || edge.policy === "set_null") return undefined;
+  const { fate, because } = ending(edge);
+  const then = `${fate} after ${span(seconds)}`;
+  return { fate: "released", because: because === null ? then : `${then}, ${because}` };
 }
 
 function ending({ policy, policy_target }: DeclaredEdge): Pick<Fate, "fate" | "because"> {

@@ -1,4 +1,4 @@
-import type { Graph } from "../graph.ts";
+import type { Graph, Owner } from "../graph.ts";
 import { literal, type Sql } from "../sql/quote.ts";
 import { render } from "../sql/template.ts";
 import { type DbObject, routine } from "./object.ts";
@@ -30,6 +30,12 @@ export interface SweepJob {
   readonly command: string;
 }
 
+/** What decides which jobs there are: of a graph, or of a manifest. */
+export interface Schedules {
+  readonly cron: Graph["cron"];
+  readonly owners: readonly Pick<Owner, "name" | "schedule" | "workers">[];
+}
+
 /** The pg_cron jobs as objects. */
 export function cronObjects(graph: Graph): DbObject[] {
   return sweepJobs(graph).map((each) => job(graph, each));
@@ -39,18 +45,18 @@ export function cronObjects(graph: Graph): DbObject[] {
  * The pg_cron jobs: one for all owners, or, where their schedules differ, one for each; and one more
  * for each further worker.
  */
-export function sweepJobs(graph: Graph): SweepJob[] {
-  if (graph.cron === "none") return [];
-  const schedules = new Set(graph.owners.map(({ schedule }) => schedule));
+export function sweepJobs({ cron, owners }: Schedules): SweepJob[] {
+  if (cron === "none") return [];
+  const schedules = new Set(owners.map(({ schedule }) => schedule));
   const [schedule] = schedules;
   if (schedule !== undefined && schedules.size === 1) {
-    return workersUpTo(Math.max(...graph.owners.map(({ workers }) => workers))).map((worker) => ({
+    return workersUpTo(Math.max(...owners.map(({ workers }) => workers))).map((worker) => ({
       name: jobName("lastwill-sweep", worker),
       schedule,
       command: sweepCall([], worker),
     }));
   }
-  return graph.owners.flatMap((owner) =>
+  return owners.flatMap((owner) =>
     workersUpTo(owner.workers).map((worker) => ({
       name: jobName(`lastwill-sweep-${owner.name}`, worker),
       schedule: owner.schedule,
@@ -89,8 +95,13 @@ function job(graph: Graph, { name, schedule, command }: SweepJob): DbObject {
     drop: elsewhere === undefined ? [render("cron/unschedule.sql", { job: name })] : [],
     replaces: true,
     needs: [],
-    hazards: [
-      { text: "deletes data from now on: pg_cron ends what has expired, and what it owns" },
-    ],
+    hazards: [{ text: elsewhere === undefined ? SWEEPS_HERE : sweepsFrom(elsewhere) }],
   };
+}
+
+const SWEEPS_HERE =
+  "deletes data from now on, where pg_cron can be used: it ends what has expired, and what it owns; elsewhere this migration says what to do";
+
+function sweepsFrom(database: string): string {
+  return `deletes data once pg_cron in database ${database} has the job, which is scheduled there by hand: it ends what has expired, and what it owns`;
 }

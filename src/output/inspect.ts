@@ -22,7 +22,7 @@ export interface InspectedRow {
   readonly policy: "cascade" | "set_null" | "soft_delete" | "archive";
   readonly policy_target: string | null;
   readonly grace_seconds: number;
-  readonly fate: "deleted" | "archived" | "marked" | "untied" | "stays";
+  readonly fate: "deleted" | "archived" | "marked" | "untied" | "released" | "stays";
   readonly because: string | null;
   readonly also_owned_by: readonly { readonly owner: string; readonly owner_key: string }[];
 }
@@ -63,9 +63,12 @@ const owned = z.strictObject({
     .number()
     .describe("How long the row waits when its owner ends before it has expired."),
   fate: z
-    .enum(["deleted", "archived", "marked", "untied", "stays"])
-    .describe("What happens to this row if this owner ends as things stand."),
-  because: z.string().nullable().describe("Why it stays, or where it goes."),
+    .enum(["deleted", "archived", "marked", "untied", "released", "stays"])
+    .describe("What happens to this row if this owner ends now."),
+  because: z
+    .string()
+    .nullable()
+    .describe("Why it stays, where it goes, or what comes after its grace."),
   also_owned_by: z
     .array(z.strictObject({ owner: z.string().describe("The owner's name."), owner_key: ownerKey }))
     .describe("The other owners that have the row."),

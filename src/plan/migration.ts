@@ -76,7 +76,8 @@ function titleOf(phase: Phase, up: readonly Step[]): Migration["title"] {
     : "change";
 }
 
-function transaction(steps: readonly Step[]): Half {
+/** Steps as one transaction, without its begin and its end. */
+export function transaction(steps: readonly Step[]): Half {
   if (steps.length === 0) return NOTHING;
   // What goes before needs none of the locks, and may have to wait: for somebody who looks at a view.
   const locks = locksOf(steps);
@@ -95,8 +96,8 @@ function transaction(steps: readonly Step[]): Half {
   };
 }
 
-/** Each setting and each reset is a statement of its own. */
-function session(steps: readonly Step[]): Half {
+/** Steps outside a transaction. Each setting and each reset is a statement of its own. */
+export function session(steps: readonly Step[]): Half {
   const statements = statementsOf(steps);
   if (statements.length === 0) return NOTHING;
   return {

@@ -1,4 +1,5 @@
 import { count } from "../count.ts";
+import { concerns } from "../health/owner-state.ts";
 import { type Markup, markup } from "../markup.ts";
 import type { ReportOutput } from "../output/report.ts";
 import type { OwnerStatus } from "../output/status.ts";
@@ -35,10 +36,8 @@ export function ownersSection(report: ReportOutput): Markup {
 
 /** Owners that need a person first. */
 export function byNeed({ owners, findings }: ReportOutput): OwnerStatus[] {
-  const place = ({ owner }: OwnerStatus) => {
-    const at = findings.findIndex(
-      ({ object }) => object === owner || object.startsWith(`${owner}.`),
-    );
+  const place = (owner: OwnerStatus) => {
+    const at = findings.findIndex((finding) => concerns(finding, owner));
     return at < 0 ? findings.length : at;
   };
   return owners.toSorted((a, b) => place(a) - place(b));

@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
 import { askFindings } from "../../src/health/ask-findings.ts";
 import type { Finding } from "../../src/health/finding.ts";
+import { watchedIn } from "../support/checked.ts";
 import { openDatabase, testCron } from "../support/database.ts";
 import {
   type Installed,
@@ -19,7 +20,7 @@ async function foundAfter(db: Installed, sql: string): Promise<Finding[]> {
   const client = await db.connect();
   try {
     await client.query(`begin; ${sql}`);
-    return await askFindings(client, db.generation.graph);
+    return await askFindings(client, watchedIn(db));
   } finally {
     await client.query("rollback");
     await client.end();
@@ -115,6 +116,23 @@ describe("check finds that", () => {
         "its database lw_gone is not there",
       ]);
     }),
+  );
+
+  testCron(
+    "where a job sweeps, nobody need have swept yet; where none does, that is said once",
+    () =>
+      withInstalledCron({ manifest: SHOP_MANIFEST }, async (db) => {
+        const found = await foundAfter(db, "select");
+        expect(found).toMatchObject([
+          {
+            state: "job",
+            object: "session",
+            what: "nobody sweeps it: no pg_cron job calls lastwill.sweep(), and there was no run",
+            mend: "select cron.schedule('lastwill-sweep', '* * * * *', 'call lastwill.sweep()');",
+          },
+        ]);
+        expect(await foundAfter(db, found[0]?.mend ?? "")).toEqual([]);
+      }),
   );
 
   testCron("a worker's job is gone, and the other is not", () =>

@@ -3,6 +3,7 @@ import { foundElsewhere } from "../support/checked.ts";
 import { withDatabase } from "../support/database.ts";
 import {
   expire,
+  type Installation,
   type Installed,
   installInto,
   login,
@@ -112,9 +113,20 @@ const TROUBLES: readonly Trouble[] = [
   },
 ];
 
+/** Installed, and swept: where nobody sweeps, that is found. */
+async function withSwept(
+  installation: Installation,
+  use: (db: Installed) => Promise<void>,
+): Promise<void> {
+  await withInstalled(installation, async (db) => {
+    await db.query("call lastwill.sweep()");
+    await use(db);
+  });
+}
+
 describe("check finds, and its mend takes away, that", () => {
   test.each(TROUBLES)("$what", ({ sql, state, object, says, mend, mendBy }) =>
-    withInstalled({}, async (db) => {
+    withSwept({}, async (db) => {
       expect(await foundElsewhere(db)).toEqual([]);
       await db.query(sql(db));
       const found = await foundElsewhere(db);
@@ -128,8 +140,26 @@ describe("check finds, and its mend takes away, that", () => {
   );
 });
 
-test("links that are not what sessions name are found, and tying anew mends it", () =>
+test("that nobody sweeps is found before anything is due, and a run from any scheduler is enough", () =>
   withInstalled({}, async (db) => {
+    expect(await foundElsewhere(db)).toMatchObject([
+      {
+        state: "note",
+        object: "session",
+        what: "nobody sweeps it: pg_cron is not in this database, and there was no run",
+        mend: expect.stringMatching(/^have any scheduler run, each minute: lastwill sweep/),
+      },
+    ]);
+    await db.query("call lastwill.sweep()");
+    expect(await foundElsewhere(db)).toEqual([]);
+    await db.query("update lastwill.sweep_run set started_at = now() - interval '3 days'");
+    expect(await foundElsewhere(db)).toMatchObject([{ state: "job", object: "session" }]);
+    await db.query("select lastwill.pause('session', '1 hour')");
+    expect(await foundElsewhere(db)).toMatchObject([{ state: "note" }]);
+  }));
+
+test("links that are not what sessions name are found, and tying anew mends it", () =>
+  withSwept({}, async (db) => {
     await db.query("insert into drafts (id) values (1), (2)");
     await login(db, "gone", { draftId: 2 });
     await db.query(`
@@ -147,7 +177,7 @@ test("links that are not what sessions name are found, and tying anew mends it",
   }));
 
 test("what a guard keeps from being tied is told, and wakes nobody", () =>
-  withInstalled(
+  withSwept(
     {
       manifest: SHOP_MANIFEST.replace("from: draftId", "from: draftId, guard: owned.id > 0"),
     },
@@ -161,7 +191,7 @@ test("what a guard keeps from being tied is told, and wakes nobody", () =>
   ));
 
 test("a role that begins as replica is named, with the database where it does", () =>
-  withInstalled({}, async (db) => {
+  withSwept({}, async (db) => {
     const role = `lw_replica_${inject("runId")}`;
     await db.query(`create role "${role}" login`);
     await db.query(
@@ -174,7 +204,7 @@ test("a role that begins as replica is named, with the database where it does", 
   }));
 
 test("a sweep that is late in less than five of its periods, paused or held is not late", () =>
-  withInstalled({}, async (db) => {
+  withSwept({}, async (db) => {
     await db.query(
       "insert into session values ('old', '{}', now() at time zone 'UTC' - interval '2 hours')",
     );
@@ -200,6 +230,7 @@ test("row security is found where it hides rows from the role that our functions
     await db.query(`set role "${role}"`);
     const installation = { role: `"${role}"`, manifest: SHOP_MANIFEST };
     await installInto(db, installation, async (installed) => {
+      await db.query("call lastwill.sweep()");
       await db.query("alter table drafts enable row level security");
       expect(await foundElsewhere(installed)).toEqual([]);
       await db.query("alter table drafts force row level security");
@@ -211,7 +242,7 @@ test("row security is found where it hides rows from the role that our functions
   }));
 
 test("a subscription that writes an owned table is found", () =>
-  withInstalled({}, async (db) => {
+  withSwept({}, async (db) => {
     await login(db, "live");
     await expire(db, "false");
     await db.query(

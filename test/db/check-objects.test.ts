@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DbObject } from "../../src/objects/object.ts";
+import type { Sql } from "../../src/sql/quote.ts";
 import { checkedObjects, foundWrong, mend } from "../support/checked.ts";
 import { type Installed, SHOP_MANIFEST, SHOP_SCHEMA, withInstalled } from "../support/installed.ts";
 
@@ -13,6 +14,11 @@ interface Tampering {
 const DELETED = "trigger lastwill_session_deleted on public.session";
 const CHANGED = "trigger lastwill_session_changed on public.session";
 const CARTS = "foreign key lastwill_session_carts_fkey on public.carts";
+
+const OTHER_OWNED = `
+  create or replace view lastwill.owned as
+  select owner, owner_key, edge, owned, owned_key, depth, policy, expires_at
+  from lastwill.owned_tree where depth = 1`;
 
 /** The lock's SQL puts these back. */
 const MENDED: readonly Tampering[] = [
@@ -62,6 +68,60 @@ const MENDED: readonly Tampering[] = [
     what: "everybody may look at a column of a view",
     sql: "grant select (owner_key) on lastwill.owned to public",
     finds: ["tampered view lastwill.owned"],
+  },
+  {
+    what: "a view has other columns, and a view that needs it has too",
+    sql: `drop view lastwill.owned_tree cascade;
+          create view lastwill.owned_tree as select 1 as one;
+          create view lastwill.owned as select one from lastwill.owned_tree`,
+    finds: ["tampered view lastwill.owned", "tampered view lastwill.owned_tree"],
+  },
+  {
+    what: "a view that needs another one of ours says something else",
+    sql: OTHER_OWNED,
+    finds: ["tampered view lastwill.owned"],
+  },
+  {
+    what: "a rule stands on a view",
+    sql: "create rule nothing as on insert to lastwill.owned do instead nothing",
+    finds: ["tampered view lastwill.owned"],
+  },
+  {
+    what: "a function gives another type, and a view calls it",
+    sql: `drop function lastwill.sweep_job(text) cascade;
+          create function lastwill.sweep_job(owner text) returns varchar language sql as 'select $1';
+          create view lastwill.status as select lastwill.sweep_job('session') as job`,
+    finds: ["tampered function lastwill.sweep_job(text)", "tampered view lastwill.status"],
+  },
+  {
+    what: "a function has the place of a procedure",
+    sql: `drop procedure lastwill.sweep(text, integer, boolean);
+          create function lastwill.sweep(text, integer, boolean) returns integer language sql return 1`,
+    finds: ["missing procedure lastwill.sweep(text, integer, boolean)"],
+  },
+  {
+    what: "a table of ours is gone, with a trigger on it",
+    sql: "drop table lastwill.outbox cascade",
+    finds: [
+      "missing function lastwill.outbox_take(integer, interval, integer, text[])",
+      "missing table lastwill.outbox",
+    ],
+  },
+  {
+    what: "an index of a table of ours is gone",
+    sql: "drop index lastwill.released_by_due",
+    finds: ["missing index lastwill.released_by_due"],
+  },
+  {
+    what: "an index of a table of ours is over another column",
+    sql: `drop index lastwill.released_by_due;
+          create index released_by_due on lastwill.released (released_at)`,
+    finds: ["tampered index lastwill.released_by_due"],
+  },
+  {
+    what: "a stamp is that of another generation",
+    sql: "comment on function lastwill.session_deleted() is 'Older. [lastwill 0123456789ab]'",
+    finds: ["outdated function lastwill.session_deleted()"],
   },
   {
     what: "a trigger is gone",
@@ -126,11 +186,6 @@ const TOLD: readonly Tampering[] = [
           add constraint lastwill_session_carts_fkey foreign key (session_sid) references session (sid)
           on update cascade on delete cascade not valid`,
     finds: [`not valid ${CARTS}`],
-  },
-  {
-    what: "a stamp is that of another generation",
-    sql: "comment on function lastwill.session_deleted() is 'Older. [lastwill 0123456789ab]'",
-    finds: ["outdated function lastwill.session_deleted()"],
   },
   {
     what: "a table of ours has another column type",
@@ -279,10 +334,146 @@ describe("what --mend prints mends it, where", () => {
     }));
 });
 
+describe("what people have built on ours stays:", () => {
+  const grants = `
+    select c.relname, r.rolname, acl.privilege_type, '' as on_column
+    from pg_class as c cross join aclexplode(c.relacl) as acl join pg_roles as r on r.oid = acl.grantee
+    where c.relnamespace = 'lastwill'::regnamespace and r.oid <> c.relowner
+    union all
+    select c.relname, r.rolname, acl.privilege_type, a.attname
+    from pg_class as c join pg_attribute as a on a.attrelid = c.oid
+    cross join aclexplode(a.attacl) as acl join pg_roles as r on r.oid = acl.grantee
+    where c.relnamespace = 'lastwill'::regnamespace and r.oid <> c.relowner
+    order by 1, 2, 3, 4`;
+  const give = (role: string) =>
+    `grant select on lastwill.status, lastwill.owned to ${role}; grant select (edge) on lastwill.edge to ${role}`;
+
+  test("rights that are too many are taken away, and those of roles of people's own stay", () =>
+    withRole(async (db, role) => {
+      await db.query(give("lw_check_analyst"));
+      const given = await db.query(grants);
+      await db.query(`grant select on lastwill.status to public; revoke select on lastwill.owned from ${role};
+        create view report as select * from lastwill.status`);
+      const { findings, mending } = await checkedObjects(db);
+      expect(findings.map(({ mend: by }) => by)).toEqual([
+        `grant select on lastwill.owned to ${role};`,
+        "revoke select on lastwill.status from public;",
+      ]);
+      expect(mending.join("\n")).not.toMatch(/^(drop|create) /m);
+      await mend(db);
+      expect(await foundWrong(db)).toEqual([]);
+      expect(await db.query(grants)).toEqual(given);
+    }));
+
+  test.each([
+    [
+      "is replaced where it is",
+      "create or replace view lastwill.orphan as select 'x'::text as edge, 'x'::text as owned, 'x'::text as owned_key",
+    ],
+    [
+      "has to be made anew",
+      "create rule nothing as on insert to lastwill.owned_tree do instead nothing",
+    ],
+  ])("they stay when a view %s, with views that stand on others", (_, sql) =>
+    withRole(async (db) => {
+      await db.query(`${give("lw_check_analyst")}; ${sql}`);
+      const given = await db.query(grants);
+      await mend(db);
+      expect(await foundWrong(db)).toEqual([]);
+      expect(await db.query(grants)).toEqual(given);
+    }),
+  );
+
+  test("a view of theirs stays where ours is replaced, and is named where ours cannot be", () =>
+    withInstalled({}, async (db) => {
+      await db.query("create view report as select owner from lastwill.owned");
+      await db.query(OTHER_OWNED);
+      await mend(db);
+      expect(await foundWrong(db)).toEqual([]);
+      expect(await db.query("select * from report")).toEqual([]);
+      await db.query("create rule nothing as on insert to lastwill.owned_tree do instead nothing");
+      await db.query("grant select on lastwill.status to public");
+      const { findings } = await checkedObjects(db);
+      expect(findings[0]).toEqual({
+        state: "tampered",
+        object: "view lastwill.owned_tree",
+        what: "its definition is not the one in the lock; it cannot be replaced, and view public.report stands on it",
+        mend: "drop it, check again, and make it anew at the end",
+      });
+      await mend(db);
+      expect(await foundWrong(db)).toEqual(["tampered view lastwill.owned_tree"]);
+      await db.query("drop view report");
+      await mend(db);
+      expect(await foundWrong(db)).toEqual([]);
+    }));
+
+  test("a table in a view's place is put aside by hand, with all that it holds", () =>
+    withInstalled({}, async (db) => {
+      await db.query(`drop view lastwill.owned_tree cascade;
+        create table lastwill.owned_tree as select 1 as kept; drop index lastwill.released_by_due`);
+      const { findings } = await checkedObjects(db);
+      const tree = findings.find(({ object }) => object === "view lastwill.owned_tree");
+      expect(tree).toMatchObject({
+        state: "missing",
+        what: "table lastwill.owned_tree is in its place",
+      });
+      expect(findings.map(({ object }) => object)).not.toContain("table lastwill.owned_tree");
+      const [, rename = ""] = /(alter table .*); then/.exec(tree?.mend ?? "") ?? [];
+      expect(rename).toBe("alter table lastwill.owned_tree rename to owned_tree_aside");
+      await mend(db);
+      expect((await foundWrong(db)).sort()).toEqual([
+        "missing view lastwill.owned",
+        "missing view lastwill.owned_tree",
+      ]);
+      await db.query(rename);
+      await mend(db);
+      expect(await foundWrong(db)).toEqual(["extra table lastwill.owned_tree_aside"]);
+      expect(await db.query("select kept from lastwill.owned_tree_aside")).toEqual([{ kept: 1 }]);
+    }));
+});
+
+describe("what --mend prints is one transaction:", () => {
+  test("where something fails, nothing is done", () =>
+    withInstalled({}, async (db) => {
+      await db.query(`drop trigger lastwill_session_deleted on session;
+        grant select on lastwill.status to public; drop index lastwill_session_carts_idx`);
+      const before = await foundWrong(db);
+      const { mending } = await checkedObjects(db);
+      expect(mending[0]).toBe("begin;");
+      const end = mending.indexOf("commit;" as Sql);
+      expect(mending.slice(0, end).join("\n")).not.toMatch(/concurrently|^call /m);
+      expect(mending[end + 1]).toContain("-- None of what follows can be in a transaction.");
+      const broken = mending.toSpliced(end, 0, "select 1 / 0;" as Sql);
+      for (const statement of broken.slice(0, end + 2))
+        await db.query(statement).catch(() => undefined);
+      expect(await foundWrong(db)).toEqual(before);
+    }));
+
+  test("what needs something that only a person can mend is left alone, and does not undo the rest", () =>
+    withInstalled({}, async (db) => {
+      await db.query(`alter table lastwill.released drop column due_at cascade;
+        drop view lastwill.status; create view lastwill.status as select 1 as one;
+        drop trigger lastwill_session_deleted on session`);
+      await mend(db);
+      expect((await foundWrong(db)).sort()).toEqual([
+        "missing column lastwill.released.due_at",
+        "missing index lastwill.released_by_due",
+        "tampered view lastwill.status",
+      ]);
+      expect(await db.query("select one from lastwill.status")).toEqual([{ one: 1 }]);
+    }));
+
+  test("nothing is printed where there is nothing to mend", () =>
+    withInstalled({}, async (db) => {
+      await db.query("create table lastwill.mine (id integer)");
+      expect((await checkedObjects(db)).mending).toEqual([]);
+    }));
+});
+
 describe("where nothing may be made, stamps and bodies are compared:", () => {
   test("a role that only looks finds an edited body, and no more than that", () =>
     withRole(async (db, role) => {
-      expect(await checkedObjects(db, role)).toEqual({ by: "stamps", findings: [] });
+      expect(await checkedObjects(db, role)).toMatchObject({ by: "stamps", findings: [] });
       await db.query(MENDED[0]?.sql ?? "");
       await db.query("drop trigger lastwill_session_deleted on session");
       const { by, findings } = await checkedObjects(db, role);
@@ -304,7 +495,7 @@ describe("where nothing may be made, stamps and bodies are compared:", () => {
   test("so are they in a database that may only be read", () =>
     withInstalled({}, async (db) => {
       await db.query(`alter database ${db.name} set default_transaction_read_only = on`);
-      expect(await checkedObjects(db)).toEqual({ by: "stamps", findings: [] });
+      expect(await checkedObjects(db)).toMatchObject({ by: "stamps", findings: [] });
     }));
 });
 
@@ -347,9 +538,13 @@ test("one that waits for another longer than for any lock still comes to its tur
 
 async function withRole(use: (db: Installed, role: string) => Promise<void>): Promise<void> {
   const role = "lw_check_inspector";
-  const schema = `do $$ begin
-      create role ${role};
-    exception when duplicate_object then null; end $$;`;
+  const schema = [role, "lw_check_analyst"]
+    .map(
+      (each) => `do $$ begin
+      create role ${each};
+    exception when duplicate_object then null; end $$;`,
+    )
+    .join("\n");
   const manifest = `grants: { inspect: [${role}] }\n${SHOP_MANIFEST}`;
   await withInstalled({ schema: schema + SHOP_SCHEMA, manifest }, (db) => use(db, role));
 }

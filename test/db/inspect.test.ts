@@ -7,6 +7,7 @@ import {
   type Installed,
   login,
   SHOP_MANIFEST,
+  SHOP_SCHEMA,
   settle,
   value,
   withInstalled,
@@ -82,7 +83,7 @@ const FATES = {
   "cart_items 11": "deleted",
   "cart_items 12": "stays: carts 2 stays",
   "drafts 1": "stays: 1 other owner has it",
-  "uploads 5": "archived: kept in kept.uploads",
+  "uploads 5": "released: archived after 10 min, kept in kept.uploads",
   "notes 1": "marked: gone_at is set",
   "notes 2": "stays: it has ended already",
   "visits 1": "untied: session_sid is set null",
@@ -98,8 +99,9 @@ describe("the fate that inspect tells", () => {
   test("is what happens when the session expires and is swept", () =>
     withInstalled(EVERY_FATE, async (db) => {
       await full(db);
-      const told = await fates(db, "secret-session-a");
       await expire(db, "sid = 'secret-session-a'");
+      const told = await fates(db, "secret-session-a");
+      expect(told).toEqual({ ...FATES, "uploads 5": "archived: kept in kept.uploads" });
       await settle(db);
       await settle(db);
       for (const [row, fate] of Object.entries(told)) {
@@ -122,9 +124,55 @@ describe("the fate that inspect tells", () => {
         /^stays: it waits out another owner's grace until \d{4}-[\d-]+T[\d:.]+Z$/,
       );
       await db.query("update lastwill.released set due_at = now()");
-      expect((await fates(db, "secret-session-a"))["drafts 1"]).toBe("deleted");
+      expect((await fates(db, "secret-session-a"))["drafts 1"]).toBe(
+        "released: deleted after 10 min",
+      );
     }));
 });
+
+const GRACE = {
+  manifest: SHOP_MANIFEST.replace("by: session_sid", "by: session_sid\n        grace: 1 hour"),
+};
+
+test.each([
+  ["lives", "released: deleted after 1 h", "released: it waits with carts 1", "release"],
+  ["has expired", "deleted", "deleted", "delete"],
+])(
+  "the fate of a row with a grace whose session %s is that of preview --key",
+  (word, cart, item, action) =>
+    withInstalled(GRACE, async (db) => {
+      await login(db, "a");
+      await db.query(`
+      insert into carts (session_sid) values ('a');
+      insert into cart_items (cart_id) values (1)`);
+      if (word === "has expired") await expire(db);
+      expect(await fates(db, "a")).toEqual({ "carts 1": cart, "cart_items 1": item });
+      const preview =
+        "select action from lastwill.preview('session', 'a') where edge = 'session.carts'";
+      expect(await db.query(preview)).toEqual([{ action }]);
+    }),
+);
+
+test("what hangs on a row stays where that is only marked after its grace", () =>
+  withInstalled(
+    {
+      schema: `${SHOP_SCHEMA} alter table carts add column gone_at timestamptz`,
+      manifest: GRACE.manifest.replace(
+        "grace: 1 hour",
+        "grace: 1 hour\n        on_delete: { soft_delete: gone_at }",
+      ),
+    },
+    async (db) => {
+      await login(db, "a");
+      await db.query(`
+        insert into carts (session_sid) values ('a');
+        insert into cart_items (cart_id) values (1)`);
+      expect(await fates(db, "a")).toEqual({
+        "carts 1": "released: marked after 1 h, gone_at is set",
+        "cart_items 1": "stays: carts 1 stays",
+      });
+    },
+  ));
 
 test("what was released is told with its grace, and what cannot end with the error", () =>
   withInstalled({}, async (db) => {
@@ -188,7 +236,7 @@ test("the tree fits 80 columns, and tells no owner's key", () =>
       "├─ drafts 1  stays: 1 other owner has it (session secr…)  session.sess → draftId",
       "├─ notes 1  marked: gone_at is set  notes.owner_id → session.sid, where owner_t…",
       "├─ notes 2  stays: it has ended already  notes.owner_id → session.sid, where ow…",
-      "├─ uploads 5  archived: kept in kept.uploads  session.sess → uploads[]",
+      "├─ uploads 5  released: archived after 10 min, kept in kept.uploads  session.se…",
       "└─ visits 1  untied: session_sid is set null  visits.session_sid → session.sid",
     ]);
   }));

@@ -70,7 +70,7 @@ describe("gen-migrations --format", () => {
   test("--stdout says of each file which it is", () =>
     withProject(async ({ folder, lastwill }) => {
       const printed = await lastwill("gen-migrations", "--format", "sql", "--stdout");
-      expect(printed).toMatchObject({ code: 0, stderr: "" });
+      expect(printed.code).toBe(0);
       const titles = printed.stdout.match(/^==> .* <==$/gm) ?? [];
       expect(titles).toHaveLength(6);
       expect(titles[3]).toBe(`==> ${join("migrations", "0002_lastwill-install.down.sql")} <==`);

@@ -46,6 +46,8 @@ async function shop(use: (shop: Shop) => Promise<void>, schema = SHOP_SCHEMA): P
       writeFileSync(join(folder, "ownership.yaml"), SHOP_MANIFEST);
       writeFileSync(join(folder, "ownership.lock.json"), db.generation.lock);
       const options = { cwd: folder, env: { DATABASE_URL: db.url } };
+      // As it stands when somebody sweeps, and nothing was due.
+      await db.query("call lastwill.sweep()");
       await use({
         db,
         folder,
@@ -126,6 +128,47 @@ describe("lastwill check", () => {
       );
     }, THEIR_KEY));
 
+  test("finds where the manifest does not fit, and looks at all the rest", () =>
+    shop(async ({ db, folder, lastwill }) => {
+      await db.query(`${BROKEN};
+        drop procedure lastwill.release_orphans(text, interval, jsonb); alter table carts rename column session_sid to sid;
+        alter database ${db.name} set session_replication_role = replica`);
+      const ran = await lastwill("check");
+      expect(ran.code).toBe(1);
+      const lines = ran.stdout.trimEnd().split("\n");
+      expect(lines[0]).toMatch(
+        /^fault: ownership\.yaml:9:13 owners\.session\.owns\[0\]\.by: carts has no column "session_sid"\. → Its columns are: /,
+      );
+      expect(ran.stdout).toContain(
+        "\nmissing: procedure lastwill.release_orphans(text, interval, jsonb): ",
+      );
+      expect(ran.stdout).toContain(
+        "\ndisabled: trigger lastwill_session_deleted on public.session: ",
+      );
+      expect(
+        lines.some((line) =>
+          line.startsWith("outdated: index public.lastwill_session_carts_idx: "),
+        ),
+      ).toBe(true);
+      expect(ran.stdout).toContain("\nsetting: session_replication_role: ");
+      const mending = await lastwill("check", "--mend");
+      expect(mending.stdout).toContain("create or replace procedure lastwill.release_orphans(");
+      writeFileSync(join(folder, "ownership.yaml"), `${SHOP_MANIFEST}      nothing: here\n`);
+      expect(await lastwill("check")).toMatchObject({ code: 2, stdout: "" });
+    }));
+
+  test("finds jobs and settings of tables that the manifest names no longer as they are", () =>
+    shop(async ({ db, lastwill }) => {
+      await db.query(
+        "alter table drafts rename to papers; alter table session disable trigger all",
+      );
+      const { stdout } = await lastwill("check");
+      expect(stdout).toMatch(/^fault: .*there is no table "drafts"/m);
+      expect(stdout).toContain(
+        "disabled: foreign key lastwill_session_carts_fkey on public.carts: ",
+      );
+    }));
+
   test.skipIf(!SCRIPT)("fits a terminal of 80 columns", () =>
     shop(async ({ db, onTerminal }) => {
       await db.query(BROKEN);
@@ -167,6 +210,7 @@ describe("lastwill check", () => {
       const mending = await lastwill("check", "--mend");
       expect(mending.code).toBe(1);
       expect(mending.stderr).toContain("missing: view lastwill.owned: it is not there.");
+      expect(mending.stdout).toMatch(/^begin;\n.*\ncommit;\n.*\ncreate index concurrently /s);
       writeFileSync(join(folder, "mend.sql"), mending.stdout);
       const psql = inject("psql") ?? "";
       await promisify(execFile)(psql, [
@@ -211,8 +255,24 @@ describe("lastwill status", () => {
       );
     }));
 
+  test("shows in an owner's line what the findings say of it", () =>
+    shop(async ({ db, lastwill }) => {
+      const state = async () => {
+        const { code, stdout } = await lastwill("status");
+        return { code, state: / (\S+)$/m.exec(stdout.split("\n")[1] ?? "")?.[1] };
+      };
+      expect(await state()).toEqual({ code: 0, state: "fine" });
+      await db.query(`
+        insert into lastwill.quarantine (owner, edge, key, sqlstate, message, tries, next_try)
+        values ('session', 'session.drafts', '7', '23503', 'pinned', 1, now())`);
+      expect(await state()).toEqual({ code: 1, state: "quarantine" });
+      await db.query("delete from lastwill.quarantine; delete from lastwill.sweep_run");
+      expect(await state()).toEqual({ code: 1, state: "job" });
+    }));
+
   test("ends with 1 and the reason when rows are due and nobody sweeps", () =>
     shop(async (all) => {
+      await all.db.query("delete from lastwill.sweep_run");
       await sold(all);
       const ran = await all.lastwill("status");
       expect(ran.code).toBe(1);
@@ -223,6 +283,7 @@ describe("lastwill status", () => {
 
   test.skipIf(!SCRIPT)("fits a terminal of 80 columns", () =>
     shop(async (all) => {
+      await all.db.query("delete from lastwill.sweep_run");
       await sold(all);
       await all.db.query("call lastwill.sweep()");
       await expire(all.db, "sid = 'live'");
@@ -238,6 +299,7 @@ describe("lastwill status", () => {
 
   test("says the same as JSON, of one owner too", () =>
     shop(async (all) => {
+      await all.db.query("delete from lastwill.sweep_run");
       await sold(all);
       const ran = await all.lastwill("status", "--json", "--owner", "session");
       expect(ran).toMatchObject({ code: 1, stderr: "" });

@@ -1,10 +1,12 @@
-import { askFindings } from "../../src/health/ask-findings.ts";
+import { askFindings, type Watched } from "../../src/health/ask-findings.ts";
 import { askObjects } from "../../src/health/ask-objects.ts";
 import { compareThings } from "../../src/health/compare.ts";
 import type { Finding } from "../../src/health/finding.ts";
 import { mendSql } from "../../src/health/mend-sql.ts";
 import type { DbObject } from "../../src/objects/object.ts";
 import { readLock } from "../../src/plan/lock.ts";
+import { tablesOf } from "../../src/resolve/resolve.ts";
+import type { Sql } from "../../src/sql/quote.ts";
 import type { Installed } from "./installed.ts";
 
 const lockOf = ({ generation }: Installed) => readLock(generation.lock, "ownership.lock.json");
@@ -14,11 +16,14 @@ export async function checkedObjects(
   db: Installed,
   role?: string,
   more: readonly DbObject[] = [],
-): Promise<{ by: string; findings: Finding[] }> {
+): Promise<{ by: string; findings: Finding[]; mending: readonly Sql[] }> {
   return onConnection(db, async (client) => {
     if (role !== undefined) await client.query(`set role ${role}`);
-    const objects = await askObjects(client, [...lockOf(db).objects, ...more]);
-    return { by: objects.by, findings: compareThings(objects) };
+    const locked = [...lockOf(db).objects, ...more];
+    const objects = await askObjects(client, locked);
+    const differences = compareThings(objects);
+    const findings = differences.map(({ finding }) => finding);
+    return { by: objects.by, findings, mending: mendSql(differences, objects, locked) };
   });
 }
 
@@ -29,13 +34,18 @@ export async function foundWrong(db: Installed): Promise<string[]> {
 
 /** Runs what `check --mend` prints, a statement at a time, as psql does. */
 export async function mend(db: Installed): Promise<void> {
-  const { findings } = await checkedObjects(db);
-  for (const statement of mendSql(findings, lockOf(db).objects)) await db.query(statement);
+  const { mending } = await checkedObjects(db);
+  for (const statement of mending) await db.query(statement);
 }
 
 /** What `check` finds beside the objects. */
 export async function foundElsewhere(db: Installed): Promise<Finding[]> {
-  return onConnection(db, (client) => askFindings(client, db.generation.graph));
+  return onConnection(db, (client) => askFindings(client, watchedIn(db)));
+}
+
+/** What of an installation `check` looks at beside the objects. */
+export function watchedIn({ generation: { graph } }: Installed): Watched {
+  return { ...graph, tables: graph.owners.flatMap(tablesOf) };
 }
 
 type Client = Awaited<ReturnType<Installed["connect"]>>;

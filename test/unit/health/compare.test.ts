@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compareThings } from "../../../src/health/compare.ts";
+import { type Compared, compareThings } from "../../../src/health/compare.ts";
 import { printedId } from "../../../src/health/printed-id.ts";
 import type { Thing } from "../../../src/health/thing.ts";
 
@@ -11,14 +11,17 @@ const thing = (id: string, more: Partial<Thing> = {}): Thing => ({
   enabled: "O",
   valid: true,
   rights: [],
+  columns: null,
   ...more,
 });
+const compare = (compared: Omit<Compared, "standsOn">) =>
+  compareThings({ ...compared, standsOn: new Map() }).map(({ finding }) => finding);
 const schema = thing("schema lastwill");
 
 test("a definition may be worded as a dump and a restore word it", () => {
   const wanted = { ...thing("view lastwill.owned"), alsoWorded: "as restored" };
   const worded = (definition: string) =>
-    compareThings({
+    compare({
       wanted: [schema, wanted],
       found: [schema, thing(wanted.id, { definition })],
       failed: new Map(),
@@ -31,7 +34,7 @@ test("a definition may be worded as a dump and a restore word it", () => {
 test("a comment that was left out by a dump is no fault, and one of another generation is", () => {
   const wanted = [schema, thing("view lastwill.owned")];
   const stamped = (stamp: string | null) =>
-    compareThings({
+    compare({
       wanted,
       found: [schema, thing("view lastwill.owned", { stamp })],
       failed: new Map(),
@@ -47,7 +50,7 @@ test("what does not run any more is said once, and what there is of it is not ex
     thing("column lastwill.a.b", { parent: "table lastwill.a" }),
   ];
   const failed = new Map([["table lastwill.a", "no such type"]]);
-  expect(compareThings({ wanted: [schema], found, failed })).toMatchObject([
+  expect(compare({ wanted: [schema], found, failed })).toMatchObject([
     {
       state: "outdated",
       object: "table lastwill.a",
@@ -66,7 +69,7 @@ test("what is extra is dropped in the words that fit it", () => {
     thing("trigger lastwill_theirs on public.carts", { stamp: null }),
   ];
   const wanted = [schema];
-  const drops = compareThings({ wanted, found, failed: new Map() }).map(({ mend }) =>
+  const drops = compare({ wanted, found, failed: new Map() }).map(({ mend }) =>
     mend.replace(/.*do not need it: /, ""),
   );
   expect(drops).toEqual([

@@ -8,7 +8,14 @@ const at = "2026-11-25T15:00:00.000Z";
 const NOTHING: Waiting = { backfills: [], dead_letters: [] };
 
 function found(of: Partial<Standing>, waiting: Partial<Waiting> = {}) {
-  const standing = { ...WELL, held_due: null, held_total: null, run_gap_seconds: 60, ...of };
+  const standing = {
+    ...WELL,
+    held_due: null,
+    held_total: null,
+    since_run_seconds: 60,
+    run_gap_seconds: 60,
+    ...of,
+  };
   return standingFindings([standing], { ...NOTHING, ...waiting });
 }
 

@@ -6,7 +6,8 @@
 -- Hazards:
 -- - reads all of public.visits and locks its rows against writes, for less than half a second at
 --   a time
--- - deletes data from now on: pg_cron ends what has expired, and what it owns
+-- - deletes data from now on, where pg_cron can be used: it ends what has expired, and what it
+--   owns; elsewhere this migration says what to do
 -- - deletes rows of public.carts whose visit_id names no row of public.visits; writes to
 --   public.visits wait meanwhile, for a moment each time; not reversible
 -- - reads all of public.carts to check its visit_id; writes go on meanwhile

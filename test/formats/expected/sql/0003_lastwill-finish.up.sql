@@ -6,7 +6,8 @@
 -- Hazards:
 -- - reads all of public.visits and locks its rows against writes, for less than half a second at
 --   a time
--- - deletes data from now on: pg_cron ends what has expired, and what it owns
+-- - deletes data from now on, where pg_cron can be used: it ends what has expired, and what it
+--   owns; elsewhere this migration says what to do
 -- - deletes rows of public.carts whose visit_id names no row of public.visits; writes to
 --   public.visits wait meanwhile, for a moment each time; not reversible
 -- - reads all of public.carts to check its visit_id; writes go on meanwhile
@@ -21,6 +22,9 @@ set statement_timeout = 0;
 
 -- Ties what is named already: data → draft.
 call lastwill.visit_backfill();
+
+-- Until a table is analyzed for the first time, a sweep would read all links for each batch.
+analyze lastwill.visit_drafts;
 
 -- Has pg_cron call the sweep. Where pg_cron cannot be used this says why and what to do, and
 -- goes on: everything else works without it, and `lastwill sweep` does the same from any

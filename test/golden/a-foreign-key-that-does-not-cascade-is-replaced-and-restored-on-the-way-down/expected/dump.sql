@@ -1,6 +1,6 @@
 CREATE SCHEMA lastwill;
 
-COMMENT ON SCHEMA lastwill IS 'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 1f8d05ad8e67]';
+COMMENT ON SCHEMA lastwill IS 'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 89e867155e00]';
 
 CREATE FUNCTION lastwill.adopt_login(old_key bigint, new_key bigint) RETURNS bigint
     LANGUAGE plpgsql STRICT SECURITY DEFINER

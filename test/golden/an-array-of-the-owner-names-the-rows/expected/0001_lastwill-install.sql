@@ -32,13 +32,14 @@ select pg_catalog.set_config(
 set local search_path = pg_catalog, pg_temp;
 
 -- What pg-lastwill keeps lives in this schema, apart from the foreign keys, indexes and triggers
--- that stand on your own tables, all of them named lastwill_….
+-- that stand on your own tables, all of them named lastwill_…; a trigger that has to fire before
+-- foreign keys do is named "Lastwill_…".
 create schema lastwill;
 
 revoke all on schema lastwill from public;
 
 comment on schema lastwill is
-  'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 1f8d05ad8e67]';
+  'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 89e867155e00]';
 
 -- Owned rows that an owner let go of, each waiting out its grace. Several owners may let go of one
 -- row, and a row that is named again keeps its later entries: it ends only when its last entry is

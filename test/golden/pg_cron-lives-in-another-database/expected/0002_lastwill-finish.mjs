@@ -4,7 +4,8 @@
 // Runs outside a transaction, a step at a time; if it is cut off, run it again.
 //
 // Hazards:
-// - deletes data from now on: pg_cron ends what has expired, and what it owns
+// - deletes data once pg_cron in database jobs has the job, which is scheduled there by hand: it
+//   ends what has expired, and what it owns
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {

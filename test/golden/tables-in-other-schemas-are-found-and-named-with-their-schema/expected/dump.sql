@@ -2,7 +2,7 @@ CREATE SCHEMA app;
 
 CREATE SCHEMA lastwill;
 
-COMMENT ON SCHEMA lastwill IS 'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 1f8d05ad8e67]';
+COMMENT ON SCHEMA lastwill IS 'pg-lastwill: temporary rows end with their owners. Begin with the views status and owned. [lastwill 89e867155e00]';
 
 CREATE SCHEMA "odd.schema";
 

@@ -4,7 +4,8 @@
 // Runs outside a transaction, for what can be made without stopping writes only there.
 //
 // Hazards of going down:
-// - deletes data from now on: pg_cron ends what has expired, and what it owns
+// - deletes data from now on, where pg_cron can be used: it ends what has expired, and what it
+//   owns; elsewhere this migration says what to do
 
 /** @param {import("node-pg-migrate").MigrationBuilder} pgm */
 export const up = (pgm) => {

@@ -4,7 +4,8 @@
 // Runs outside a transaction, a step at a time; if it is cut off, run it again.
 //
 // Hazards:
-// - deletes data from now on: pg_cron ends what has expired, and what it owns
+// - deletes data from now on, where pg_cron can be used: it ends what has expired, and what it
+//   owns; elsewhere this migration says what to do
 // - stops if there are rows of public.carts whose session_sid names no row of public.session, and
 //   changes nothing then
 // - reads all of public.carts to check its session_sid; writes go on meanwhile
