@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { beforeAll, inject } from "vitest";
 import { builtFolder } from "../support/built-folder.ts";
+import { WASM_FLAGS } from "../support/wasm.ts";
 
 export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -26,7 +27,7 @@ export function run(
   return new Promise((resolve) => {
     execFile(
       program,
-      args,
+      program === "node" ? [...WASM_FLAGS, ...args] : args,
       { ...options, env: { ...env, NO_COLOR: "1", ...options.env }, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
         const code = error ? (typeof error.code === "number" ? error.code : -1) : 0;
