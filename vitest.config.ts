@@ -1,4 +1,5 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { WASM_FLAGS } from "./test/support/wasm.ts";
 
 const json = process.env["VITEST_JSON"];
 
@@ -10,6 +11,7 @@ const config: ViteUserConfig = defineConfig({
     hookTimeout: 180_000,
     // All files share one server, and a race between two transactions should be the test's, not the machine's.
     maxWorkers: 2,
+    execArgv: [...WASM_FLAGS],
     reporters: [
       "default",
       ...(process.env["GITHUB_ACTIONS"] ? ["github-actions"] : []),

@@ -1,12 +1,12 @@
 import { once } from "node:events";
-import { cpSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { builtCopy, ROOT } from "../package/built.ts";
+import { beforeAll, expect, test } from "vitest";
+import { builtCopy } from "../package/built.ts";
 import {
   column,
   expire,
@@ -18,16 +18,10 @@ import {
 
 /** The examples beside a package that is built, so that "pg-lastwill" is what it is to a user. */
 let examples: string;
-let remove: () => void;
 
 beforeAll(async () => {
-  const built = await builtCopy();
-  remove = built.remove;
-  examples = join(built.folder, "examples");
-  cpSync(join(ROOT, "examples"), examples, { recursive: true });
+  examples = join(await builtCopy(), "examples");
 }, 120_000);
-
-afterAll(() => remove());
 
 /** A browser, as far as cookies go. */
 interface Browser {

@@ -4,12 +4,12 @@ import { compareThings } from "../../src/health/compare.ts";
 import { readLock } from "../../src/plan/lock.ts";
 import { type TestDatabase, withDatabase } from "../support/database.ts";
 import { plainDump } from "../support/psql.ts";
-import { schemaOf } from "./golden.ts";
+import { schemaText } from "../support/schema-text.ts";
 
 /** `check` finds all of a lock installed, by definitions and where it may only read, and changes nothing. */
 export async function expectInstalled(db: TestDatabase, lock: string | undefined): Promise<void> {
   const { objects } = readLock(lock ?? "", "ownership.lock.json");
-  const before = await schemaOf(db);
+  const before = await schemaText(db);
   const client = await db.connect();
   try {
     const asked = await askObjects(client, objects);
@@ -23,7 +23,7 @@ export async function expectInstalled(db: TestDatabase, lock: string | undefined
   } finally {
     await client.end();
   }
-  expect(await schemaOf(db)).toBe(before);
+  expect(await schemaText(db)).toBe(before);
 }
 
 /** The same once the database was dumped and restored, which words views in another way. */

@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll } from "vitest";
+import { beforeAll, inject } from "vitest";
+import { builtFolder } from "../support/built-folder.ts";
+import { WASM_FLAGS } from "../support/wasm.ts";
 
 export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -27,7 +29,7 @@ export function run(
   return new Promise((resolve) => {
     execFile(
       program,
-      args,
+      program === "node" ? [...WASM_FLAGS, ...args] : args,
       { ...options, env: { ...env, NO_COLOR: "1", ...options.env }, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
         const code = error ? (typeof error.code === "number" ? error.code : -1) : 0;
@@ -47,42 +49,61 @@ export async function runFine(...args: Parameters<typeof run>): Promise<Ran> {
   return ran;
 }
 
+/** What a build needs, and the examples, which import the package that is around them. */
+const COPIED: readonly string[] = [
+  "src",
+  "sql",
+  "schema",
+  "examples",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "README.md",
+  "LICENSE",
+  "CHANGELOG.md",
+];
+
 /**
- * A copy of the project with its `dist` built anew, in a folder of its own: the build of the
- * repository itself may be in use by somebody else.
+ * A copy of the project with its `dist` built anew: the build of the repository itself may be in use by
+ * somebody else. There is one for all test files of a run, so nobody writes into it: whoever asks first
+ * builds, and others wait. The global setup removes it.
  */
-export async function builtCopy(): Promise<{ folder: string; remove: () => void }> {
-  const folder = mkdtempSync(join(tmpdir(), "lw-built-"));
-  for (const name of [
-    "src",
-    "sql",
-    "schema",
-    "package.json",
-    "tsconfig.json",
-    "tsconfig.build.json",
-    "README.md",
-    "LICENSE",
-    "CHANGELOG.md",
-  ]) {
-    const from = join(ROOT, name);
-    if (existsSync(from)) cpSync(from, join(folder, name), { recursive: true });
+export async function builtCopy(): Promise<string> {
+  const folder = builtFolder(inject("runId"));
+  const dist = join(folder, "dist");
+  while (!existsSync(dist)) {
+    // Only the one who makes the folder is given its name.
+    if (mkdirSync(folder, { recursive: true })) await build(folder, dist);
+    else await sleep(50);
   }
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  await runFine("npm", ["run", "--silent", "build"], { cwd: folder });
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return folder;
 }
 
-/** Builds the project for the tests of a file, and removes the copy after them. */
+/** Builds elsewhere, for others take the folder `dist` for one that is whole. Leaves nothing if it fails. */
+async function build(folder: string, dist: string): Promise<void> {
+  try {
+    for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    await runFine("npm", ["run", "--silent", "build", "--", "--outDir", `${dist}.part`], {
+      cwd: folder,
+    });
+    renameSync(`${dist}.part`, dist);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Has the project built for the tests of a file. */
 export function builtForTests(): { readonly cli: string } {
-  let built: Awaited<ReturnType<typeof builtCopy>> | undefined;
+  let folder = "";
   beforeAll(async () => {
-    built = await builtCopy();
+    folder = await builtCopy();
   }, 120_000);
-  afterAll(() => built?.remove());
   return {
     /** The command line's script. */
     get cli() {
-      return join(built?.folder ?? "", "dist/cli.js");
+      return join(folder, "dist/cli.js");
     },
   };
 }

@@ -10,21 +10,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type TestDatabase, withDatabase } from "../support/database.ts";
 import { login, value } from "../support/installed.ts";
-import { builtCopy, type Ran, ROOT, run } from "./built.ts";
+import { builtForTests, type Ran, ROOT, run } from "./built.ts";
 
-let dist: string;
-let removeBuilt: () => void;
-
-beforeAll(async () => {
-  const built = await builtCopy();
-  dist = join(built.folder, "dist");
-  removeBuilt = built.remove;
-}, 120_000);
-
-afterAll(() => removeBuilt());
+const built = builtForTests();
 
 /** The example's project: its manifest, its base schema, and a database where that has run. */
 interface Project {
@@ -44,7 +35,7 @@ async function withProject(use: (project: Project) => Promise<void>): Promise<vo
       const up = readFileSync(join(ROOT, "migrations/0001_shop.sql"), "utf8");
       await db.query(up.split("-- Down Migration")[0] ?? "");
       const lastwill = (...args: string[]) =>
-        run("node", [join(dist, "cli.js"), ...args], {
+        run("node", [built.cli, ...args], {
           cwd: folder,
           env: { DATABASE_URL: db.url },
         });
@@ -59,7 +50,7 @@ async function withProject(use: (project: Project) => Promise<void>): Promise<vo
 async function bare(...args: string[]): Promise<Ran> {
   const folder = mkdtempSync(join(tmpdir(), "lw-bare-"));
   try {
-    return await run("node", [join(dist, "cli.js"), ...args], { cwd: folder });
+    return await run("node", [built.cli, ...args], { cwd: folder });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -184,7 +175,7 @@ describe("gen-migrations", () => {
         text.replace("by: cart_id", "by: cart_id\n            orphans: delete"),
       );
       await lastwill("gen-migrations");
-      const cli = [join(dist, "cli.js"), "gen-migrations", "--check"];
+      const cli = [built.cli, "gen-migrations", "--check"];
       expect(await run("node", cli, { cwd: folder })).toMatchObject({ code: 0, stdout: "" });
     }));
 

@@ -1,22 +1,22 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
-import { builtCopy } from "./built.ts";
+import { builtForTests } from "./built.ts";
 
+const built = builtForTests();
 let folder: string;
-let remove: () => void;
 
-beforeAll(async () => {
-  const built = await builtCopy();
-  ({ folder, remove } = built);
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "lw-completion-"));
   for (const shell of ["bash", "fish"]) {
-    const script = execFileSync("node", [join(folder, "dist/cli.js"), "completion", shell]);
+    const script = execFileSync("node", [built.cli, "completion", shell]);
     writeFileSync(join(folder, `completion.${shell}`), script);
   }
-}, 120_000);
+});
 
-afterAll(() => remove());
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a tab offers after the words of `line`; one that is just being begun is the last. */
 const SHELLS = {
@@ -49,7 +49,7 @@ for (const shell of ["bash", "fish"] as const) {
 }
 
 test("another shell is refused, with those there are", () => {
-  const ran = spawnSync("node", [join(folder, "dist/cli.js"), "completion", "tcsh"]);
+  const ran = spawnSync("node", [built.cli, "completion", "tcsh"]);
   expect(ran.status).toBe(2);
   expect(String(ran.stderr)).toMatch(/Allowed choices are bash, zsh, fish/);
 });

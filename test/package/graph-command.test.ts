@@ -4,28 +4,21 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { graphOutput } from "../../src/output/graph.ts";
 import { WORN_SHOP } from "../support/worn-shop.ts";
-import { builtCopy, type Ran, ROOT, run } from "./built.ts";
+import { builtForTests, type Ran, ROOT, run } from "./built.ts";
 
+const built = builtForTests();
 let folder: string;
-let cli: string;
-let removeBuilt: () => void;
 
-beforeAll(async () => {
-  const built = await builtCopy();
-  cli = join(built.folder, "dist/cli.js");
-  removeBuilt = built.remove;
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "lw-graph-"));
   writeFileSync(join(folder, "ownership.yaml"), WORN_SHOP.manifest);
-}, 120_000);
-
-afterAll(() => {
-  removeBuilt();
-  rmSync(folder, { recursive: true, force: true });
 });
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs `lastwill graph` beside a manifest; there is no database. */
 function graph(...args: string[]): Promise<Ran> {
-  return run("node", [cli, "graph", ...args], { cwd: folder });
+  return run("node", [built.cli, "graph", ...args], { cwd: folder });
 }
 
 describe("graph", () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { checkOutput } from "../../src/output/check.ts";
 import { statusOutput } from "../../src/output/status.ts";
 import { withDatabase } from "../support/database.ts";
@@ -17,18 +17,9 @@ import {
   withInstalled,
 } from "../support/installed.ts";
 import { testPsql } from "../support/psql.ts";
-import { builtCopy, type Ran, run } from "./built.ts";
+import { builtForTests, type Ran, run } from "./built.ts";
 
-let cli: string;
-let removeBuilt: () => void;
-
-beforeAll(async () => {
-  const built = await builtCopy();
-  cli = join(built.folder, "dist/cli.js");
-  removeBuilt = built.remove;
-}, 120_000);
-
-afterAll(() => removeBuilt());
+const built = builtForTests();
 
 /** A shop, with its manifest and lock in a folder. */
 interface Shop {
@@ -51,9 +42,9 @@ async function shop(use: (shop: Shop) => Promise<void>, schema = SHOP_SCHEMA): P
       await use({
         db,
         folder,
-        lastwill: (...args) => run("node", [cli, ...args], options),
+        lastwill: (...args) => run("node", [built.cli, ...args], options),
         onTerminal: async (...args) => {
-          const command = `stty cols 80; node ${[cli, ...args].join(" ")}`;
+          const command = `stty cols 80; node ${[built.cli, ...args].join(" ")}`;
           const ran = await run("script", ["-qec", command, "/dev/null"], options);
           return ran.stdout.trimEnd().split(/\r?\n/);
         },
@@ -334,7 +325,7 @@ describe("lastwill status", () => {
 
   test("tells Prometheus that the database is down, and ends with 3", async () => {
     const ran = await run("node", [
-      cli,
+      built.cli,
       "status",
       "--prometheus",
       "-d",
@@ -348,7 +339,7 @@ describe("lastwill status", () => {
 
   test("--watch prints again and again, until it is interrupted", () =>
     shop(async ({ db }) => {
-      const watching = spawn("node", [cli, "status", "--watch", "--every", "1", "--json"], {
+      const watching = spawn("node", [built.cli, "status", "--watch", "--every", "1", "--json"], {
         env: { ...process.env, DATABASE_URL: db.url },
       });
       let text = "";
@@ -373,7 +364,7 @@ describe("lastwill status", () => {
 
   test("says that nothing is installed where that is so", async () => {
     await withDatabase(async (db) => {
-      const ran = await run("node", [cli, "status"], { env: { DATABASE_URL: db.url } });
+      const ran = await run("node", [built.cli, "status"], { env: { DATABASE_URL: db.url } });
       expect(ran).toMatchObject({ code: 3, stdout: "" });
       expect(ran.stderr).toContain("pg-lastwill is not installed here");
     });

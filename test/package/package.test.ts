@@ -8,17 +8,15 @@ import { builtCopy, ROOT, run, runFine } from "./built.ts";
 let tarball: string;
 /** A project of somebody's that has the package installed. */
 let project: string;
-let clean: (() => void)[] = [];
 
 beforeAll(async () => {
-  const built = await builtCopy();
-  clean.push(built.remove);
-  const packed = await runFine("npm", ["pack", "--json", "--ignore-scripts"], {
-    cwd: built.folder,
-  });
-  tarball = join(built.folder, JSON.parse(packed.stdout)[0].filename);
   project = mkdtempSync(join(tmpdir(), "lw-project-"));
-  clean.push(() => rmSync(project, { recursive: true, force: true }));
+  const packed = await runFine(
+    "npm",
+    ["pack", "--json", "--ignore-scripts", "--pack-destination", project],
+    { cwd: await builtCopy() },
+  );
+  tarball = join(project, JSON.parse(packed.stdout)[0].filename);
   writeFileSync(
     join(project, "package.json"),
     '{"name": "theirs", "private": true, "type": "module"}',
@@ -30,10 +28,7 @@ beforeAll(async () => {
   );
 }, 180_000);
 
-afterAll(() => {
-  for (const remove of clean) remove();
-  clean = [];
-});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 const bin = (name: string) => join(project, "node_modules", ".bin", name);
 const VERSION = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).version as string;

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import type { TestProject } from "vitest/node";
+import { builtFolder } from "./built-folder.ts";
 import "./provided.ts";
 import { wantsEmbedded } from "./server/choice.ts";
 import { say } from "./server/machine.ts";
 import { startTestServer, type TestServer } from "./server/start.ts";
 
-/** Starts the one server of the run, tells the tests about it, and gives vitest the way to stop it. */
+/** Starts the one server of the run, tells the tests about it, and gives vitest the way to end it all. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const runId = randomBytes(4).toString("hex");
   const server = await startTestServer(runId);
@@ -20,7 +22,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide("psql", server.clients.psql);
   project.provide("pgDump", server.clients.pgDump);
   project.provide("runId", runId);
-  return server.stop;
+  return async () => {
+    rmSync(builtFolder(runId), { recursive: true, force: true });
+    await server.stop();
+  };
 }
 
 /** A developer may go on without pg_cron, but is told; CI may not, or its green would mean nothing. */

@@ -113,6 +113,8 @@ function configure(folder: string, cron: boolean, more: Settings): void {
     max_connections: "100",
     max_worker_processes: "20",
     shared_buffers: "64MB",
+    // Each statement of the tests is the first of its kind, or nearly: to compile it takes longer than to run it.
+    jit: "off",
     // Hundreds of databases, most of which nobody uses any more, would keep a processor busy.
     ...(process.env["SOAK"] !== "1" && { autovacuum_naptime: "1h" }),
     timezone: "UTC",
