@@ -354,7 +354,7 @@ describe("lastwill status", () => {
     }));
 
   test("refuses --every without --watch, which it would not heed", async () => {
-    expect(await run("node", [cli, "status", "--every", "5"])).toEqual({
+    expect(await run("node", [built.cli, "status", "--every", "5"])).toEqual({
       code: 2,
       stdout: "",
       stderr:
