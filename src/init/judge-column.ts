@@ -59,8 +59,9 @@ function endedAlready(
 ): ColumnJudgement {
   const isKept = keepWhen !== undefined && !seen.column.notNull;
   const unsaid = isKept || keepWhen === undefined ? [] : [`a row may stay when ${keepWhen}`];
+  const rest = isKept ? "what is not kept here" : "it";
   const ended = [lasting ?? doubt, ...unsaid].flatMap((words) =>
-    words === undefined ? [] : `${words}; its foreign key ends it all the same`,
+    words === undefined ? [] : `${words}; ${rest} ends by its foreign key all the same`,
   );
   return {
     evidence: [said(seen), ...ended, ...(isKept ? evidence : [])],

@@ -372,7 +372,7 @@ describe("what is doubtful is a comment that can be declared", () => {
        insert into wishes select n, md5(n::text) from generate_series(1, 20) as n`,
       (text) => {
         expect(text).toContain(
-          "# status says ordered of some rows, which may be for good; its foreign key ends it all the same.\n" +
+          "# status says ordered of some rows, which may be for good; what is not kept here ends by its foreign key all the same.\n" +
             "- table: carts\nby: session_sid\nkeep_when: \"status in ('ordered')\"\n",
         );
         expect(text).toContain("- table: carts_tmp\nby: session_sid\n");
