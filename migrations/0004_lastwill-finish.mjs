@@ -35,11 +35,6 @@ call lastwill.session_backfill();
 `);
 
   pgm.sql(`
--- Until a table is analyzed for the first time, a sweep would read all links for each batch.
-analyze lastwill.session_drafts, lastwill.session_uploads;
-`);
-
-  pgm.sql(`
 -- Has pg_cron call the sweep. Where pg_cron cannot be used this says why and what to do, and
 -- goes on: everything else works without it, and \`lastwill sweep\` does the same from any
 -- scheduler.

@@ -56,6 +56,14 @@ begin
         hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
     end if;
   end loop;
+
+  -- Of a table that nobody has analyzed yet a sweep would read all, for each batch.
+  if
+    :{many}
+  then
+    analyze
+      :{links};
+  end if;
 end;
 $lastwill$;
 

@@ -17,9 +17,8 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
   const pointers = edges.map((edge) => pointerText(edge, trunk.owner)).join(", ");
   const content = `${qualified(...trunk.table)} (${trunk.only.column}): ${pointers}`;
   const batch = objectName(trunk.name, "backfill_batch");
-  const tables = [
-    ...new Set(edges.map((edge) => qualified("lastwill", edgeNames(edge).link))),
-  ].join(", ");
+  const tables = [...new Set(edges.map((edge) => qualified("lastwill", edgeNames(edge).link)))];
+  const many = tables.map((table) => `exists (select from ${table} offset 1000)` as Sql);
   return [
     batchFunction(batch, procedure, trunk, sources, links),
     routine({
@@ -34,6 +33,8 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
         procedure,
         batch,
         table: trunk.table,
+        many: list(many, "\nor "),
+        links: list(tables),
         locked: `rows of ${qualified(...trunk.table)} have been locked by others for 10 minutes`,
       },
     }),
@@ -53,7 +54,6 @@ export function backfill(trunk: Trunk, sources: readonly Source[]): DbObject[] {
       phase: "after",
       create: [
         `-- Ties what is named already: ${lineComment(pointers)}.\ncall ${qualified("lastwill", procedure)}();` as Sql,
-        `-- Until a table is analyzed for the first time, a sweep would read all links for each batch.\nanalyze ${tables};` as Sql,
       ],
       drop: [],
       replaces: false,

@@ -104,6 +104,15 @@ describe("a backfill that is cut off by", () => {
   }
 });
 
+test("many links are analyzed when all are made, for the first sweep to find them by their index", () =>
+  named(async (db) => {
+    const counted = "select reltuples::integer from pg_class where oid = $1::regclass";
+    const rows = (table: string) => value(db, counted, [`lastwill.${table}`]);
+    expect(await rows("session_drafts")).toBe(-1);
+    await db.query(CALL);
+    expect(await rows("session_drafts")).toBe(2000);
+  }));
+
 test("a backfill that was cut off begins anew when it is told to", () =>
   named(async (db) => {
     await db.query("update lastwill.backfill set last_key = 's2000'");

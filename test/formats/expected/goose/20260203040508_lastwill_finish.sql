@@ -30,11 +30,6 @@ call lastwill.visit_backfill();
 -- +goose StatementEnd
 
 -- +goose StatementBegin
--- Until a table is analyzed for the first time, a sweep would read all links for each batch.
-analyze lastwill.visit_drafts;
--- +goose StatementEnd
-
--- +goose StatementBegin
 -- Has pg_cron call the sweep. Where pg_cron cannot be used this says why and what to do, and
 -- goes on: everything else works without it, and `lastwill sweep` does the same from any
 -- scheduler.

@@ -32,11 +32,6 @@ call lastwill.visit_backfill();
     SQL
 
     execute <<-'SQL'
--- Until a table is analyzed for the first time, a sweep would read all links for each batch.
-analyze lastwill.visit_drafts;
-    SQL
-
-    execute <<-'SQL'
 -- Has pg_cron call the sweep. Where pg_cron cannot be used this says why and what to do, and
 -- goes on: everything else works without it, and `lastwill sweep` does the same from any
 -- scheduler.

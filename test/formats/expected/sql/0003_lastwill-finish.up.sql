@@ -23,9 +23,6 @@ set statement_timeout = 0;
 -- Ties what is named already: data → draft.
 call lastwill.visit_backfill();
 
--- Until a table is analyzed for the first time, a sweep would read all links for each batch.
-analyze lastwill.visit_drafts;
-
 -- Has pg_cron call the sweep. Where pg_cron cannot be used this says why and what to do, and
 -- goes on: everything else works without it, and `lastwill sweep` does the same from any
 -- scheduler.

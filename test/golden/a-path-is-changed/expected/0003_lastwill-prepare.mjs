@@ -33,11 +33,6 @@ call lastwill.visit_backfill();
 `);
 
   pgm.sql(`
--- Until a table is analyzed for the first time, a sweep would read all links for each batch.
-analyze lastwill.visit_drafts;
-`);
-
-  pgm.sql(`
 reset statement_timeout;
 `);
 

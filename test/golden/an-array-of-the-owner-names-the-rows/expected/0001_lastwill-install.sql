@@ -1941,13 +1941,23 @@ begin
         hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
     end if;
   end loop;
+
+  -- Of a table that nobody has analyzed yet a sweep would read all, for each batch.
+  if
+    exists (select from lastwill.basket_photos offset 1000)
+    or exists (select from lastwill.basket_covers offset 1000)
+  then
+    analyze
+      lastwill.basket_photos,
+      lastwill.basket_covers;
+  end if;
 end;
 $lastwill$;
 
 revoke all on procedure lastwill.basket_backfill(boolean) from public;
 
 comment on procedure lastwill.basket_backfill(boolean) is
-  'Ties what the rows of baskets name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 7fd9654b8139]';
+  'Ties what the rows of baskets name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 656aa87943dc]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.

@@ -27,11 +27,6 @@ call lastwill.basket_backfill();
 `);
 
   pgm.sql(`
--- Until a table is analyzed for the first time, a sweep would read all links for each batch.
-analyze lastwill.basket_photos, lastwill.basket_covers;
-`);
-
-  pgm.sql(`
 reset statement_timeout;
 `);
 

@@ -36,11 +36,6 @@ call lastwill.visit_backfill();
 `);
 
   pgm.sql(`
--- Until a table is analyzed for the first time, a sweep would read all links for each batch.
-analyze lastwill.visit_drafts, lastwill.visit_uploads;
-`);
-
-  pgm.sql(`
 -- Rows of public.carts that name no row of public.visits would stop the check that comes next, and it
 -- would show the key of one that is missing. Here it is said how many they are, which (five of
 -- them at most), and what to do. Nothing is changed, so the migration can be run again.

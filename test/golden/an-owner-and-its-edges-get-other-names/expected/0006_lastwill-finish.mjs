@@ -27,11 +27,6 @@ call lastwill.guest_backfill();
 `);
 
   pgm.sql(`
--- Until a table is analyzed for the first time, a sweep would read all links for each batch.
-analyze lastwill.guest_paper;
-`);
-
-  pgm.sql(`
 reset statement_timeout;
 `);
 

@@ -27,11 +27,6 @@ call lastwill.invite_backfill();
 `);
 
   pgm.sql(`
--- Until a table is analyzed for the first time, a sweep would read all links for each batch.
-analyze lastwill.invite_drafts;
-`);
-
-  pgm.sql(`
 reset statement_timeout;
 `);
 

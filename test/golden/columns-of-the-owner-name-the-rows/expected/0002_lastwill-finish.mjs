@@ -27,11 +27,6 @@ call lastwill.visit_backfill();
 `);
 
   pgm.sql(`
--- Until a table is analyzed for the first time, a sweep would read all links for each batch.
-analyze lastwill.visit_carts, lastwill.visit_former_carts, lastwill.visit_tags;
-`);
-
-  pgm.sql(`
 reset statement_timeout;
 `);
 

@@ -2412,13 +2412,21 @@ begin
         hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
     end if;
   end loop;
+
+  -- Of a table that nobody has analyzed yet a sweep would read all, for each batch.
+  if
+    exists (select from lastwill.session_photos offset 1000)
+  then
+    analyze
+      lastwill.session_photos;
+  end if;
 end;
 $lastwill$;
 
 revoke all on procedure lastwill.session_carts_backfill(boolean) from public;
 
 comment on procedure lastwill.session_carts_backfill(boolean) is
-  'Ties what the rows of carts name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 70346ccf31f3]';
+  'Ties what the rows of carts name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill df9112e63e63]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.

@@ -2422,13 +2422,25 @@ begin
         hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
     end if;
   end loop;
+
+  -- Of a table that nobody has analyzed yet a sweep would read all, for each batch.
+  if
+    exists (select from lastwill.visit_uploads offset 1000)
+    or exists (select from lastwill.visit_tags offset 1000)
+    or exists (select from lastwill.visit_codes offset 1000)
+  then
+    analyze
+      lastwill.visit_uploads,
+      lastwill.visit_tags,
+      lastwill.visit_codes;
+  end if;
 end;
 $lastwill$;
 
 revoke all on procedure lastwill.visit_backfill(boolean) from public;
 
 comment on procedure lastwill.visit_backfill(boolean) is
-  'Ties what the rows of visits name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 6ad9d2ecc1cd]';
+  'Ties what the rows of visits name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 1e0da36866bb]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.

@@ -1568,13 +1568,21 @@ begin
         hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
     end if;
   end loop;
+
+  -- Of a table that nobody has analyzed yet a sweep would read all, for each batch.
+  if
+    exists (select from lastwill."user_-- Down Migration" offset 1000)
+  then
+    analyze
+      lastwill."user_-- Down Migration";
+  end if;
 end;
 $lastwill$;
 
 revoke all on procedure lastwill.user_backfill(boolean) from public;
 
 comment on procedure lastwill.user_backfill(boolean) is
-  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 27e8cd1054cd]';
+  'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 84d11d249487]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.

@@ -35,11 +35,6 @@ call lastwill.user_backfill();
 `);
 
   pgm.sql(`
--- Until a table is analyzed for the first time, a sweep would read all links for each batch.
-analyze lastwill."user_-- Down Migration";
-`);
-
-  pgm.sql(`
 -- Rows of public."Table" that name no row of "select"."-- Down Migration" would stop the check that comes next, and it
 -- would show the key of one that is missing. Here it is said how many they are, which (five of
 -- them at most), and what to do. Nothing is changed, so the migration can be run again.

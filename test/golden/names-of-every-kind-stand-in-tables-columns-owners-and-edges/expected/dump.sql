@@ -2212,10 +2212,18 @@ begin
         hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
     end if;
   end loop;
+
+  -- Of a table that nobody has analyzed yet a sweep would read all, for each batch.
+  if
+    exists (select from lastwill."user_-- Down Migration" offset 1000)
+  then
+    analyze
+      lastwill."user_-- Down Migration";
+  end if;
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.user_backfill(IN anew boolean) IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 27e8cd1054cd]';
+COMMENT ON PROCEDURE lastwill.user_backfill(IN anew boolean) IS 'Ties what the rows of "select"."-- Down Migration" name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 84d11d249487]';
 
 CREATE FUNCTION lastwill.user_backfill_batch(max_rows integer) RETURNS boolean
     LANGUAGE plpgsql

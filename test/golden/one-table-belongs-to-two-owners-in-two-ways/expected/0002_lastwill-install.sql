@@ -2787,13 +2787,21 @@ begin
         hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
     end if;
   end loop;
+
+  -- Of a table that nobody has analyzed yet a sweep would read all, for each batch.
+  if
+    exists (select from lastwill.wish_list_main_cart offset 1000)
+  then
+    analyze
+      lastwill.wish_list_main_cart;
+  end if;
 end;
 $lastwill$;
 
 revoke all on procedure lastwill.wish_list_backfill(boolean) from public;
 
 comment on procedure lastwill.wish_list_backfill(boolean) is
-  'Ties what the rows of wish_lists name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill cb197c8525b1]';
+  'Ties what the rows of wish_lists name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill b32d960c2e16]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.

@@ -2012,13 +2012,23 @@ begin
         hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
     end if;
   end loop;
+
+  -- Of a table that nobody has analyzed yet a sweep would read all, for each batch.
+  if
+    exists (select from lastwill.session_drafts offset 1000)
+    or exists (select from lastwill.session_uploads offset 1000)
+  then
+    analyze
+      lastwill.session_drafts,
+      lastwill.session_uploads;
+  end if;
 end;
 $lastwill$;
 
 revoke all on procedure lastwill.session_backfill(boolean) from public;
 
 comment on procedure lastwill.session_backfill(boolean) is
-  'Ties what the rows of session name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill d7b5eabfcbee]';
+  'Ties what the rows of session name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 822addd8421b]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.

@@ -1244,10 +1244,20 @@ begin
         hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
     end if;
   end loop;
+
+  -- Of a table that nobody has analyzed yet a sweep would read all, for each batch.
+  if
+    exists (select from lastwill.session_drafts offset 1000)
+    or exists (select from lastwill.session_uploads offset 1000)
+  then
+    analyze
+      lastwill.session_drafts,
+      lastwill.session_uploads;
+  end if;
 end;
 $$;
 
-COMMENT ON PROCEDURE lastwill.session_backfill(IN anew boolean) IS 'Ties what the rows of session name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill d7b5eabfcbee]';
+COMMENT ON PROCEDURE lastwill.session_backfill(IN anew boolean) IS 'Ties what the rows of session name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 822addd8421b]';
 
 CREATE FUNCTION lastwill.session_backfill_batch(max_rows integer) RETURNS boolean
     LANGUAGE plpgsql

@@ -1532,13 +1532,21 @@ begin
         hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
     end if;
   end loop;
+
+  -- Of a table that nobody has analyzed yet a sweep would read all, for each batch.
+  if
+    exists (select from lastwill.visit_uploads offset 1000)
+  then
+    analyze
+      lastwill.visit_uploads;
+  end if;
 end;
 $lastwill$;
 
 revoke all on procedure lastwill.visit_backfill(boolean) from public;
 
 comment on procedure lastwill.visit_backfill(boolean) is
-  'Ties what the rows of visits name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 6ad9d2ecc1cd]';
+  'Ties what the rows of visits name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill d11b2f5ee145]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.
@@ -2801,13 +2809,21 @@ begin
         hint = 'What was done is done. Call it again, or run migrate up again, when nobody does.';
     end if;
   end loop;
+
+  -- Of a table that nobody has analyzed yet a sweep would read all, for each batch.
+  if
+    exists (select from lastwill.invite_uploads offset 1000)
+  then
+    analyze
+      lastwill.invite_uploads;
+  end if;
 end;
 $lastwill$;
 
 revoke all on procedure lastwill.invite_backfill(boolean) from public;
 
 comment on procedure lastwill.invite_backfill(boolean) is
-  'Ties what the rows of invites name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill 4e6adea09172]';
+  'Ties what the rows of invites name already. May be called again at any time: it goes on where it was cut off, or with anew => true from the beginning. It commits. [lastwill fc5e6f902abf]';
 
 -- From here on until the backfill has come to its end nobody knows who names a row, and none that
 -- one owner lets go of ends: others may name it since before the triggers were there.

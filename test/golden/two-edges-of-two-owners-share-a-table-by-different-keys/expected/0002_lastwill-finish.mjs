@@ -29,18 +29,8 @@ call lastwill.visit_backfill();
 `);
 
   pgm.sql(`
--- Until a table is analyzed for the first time, a sweep would read all links for each batch.
-analyze lastwill.visit_uploads;
-`);
-
-  pgm.sql(`
 -- Ties what is named already: data → upload.
 call lastwill.invite_backfill();
-`);
-
-  pgm.sql(`
--- Until a table is analyzed for the first time, a sweep would read all links for each batch.
-analyze lastwill.invite_uploads;
 `);
 
   pgm.sql(`

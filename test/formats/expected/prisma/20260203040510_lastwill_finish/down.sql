@@ -12,7 +12,7 @@
 --   public.visits wait meanwhile, for a moment each time; not reversible
 -- - reads all of public.carts to check its visit_id; writes go on meanwhile
 --
--- Step 1 of 5. A file is sent as one query, which is one transaction: so each statement has
+-- Step 1 of 4. A file is sent as one query, which is one transaction: so each statement has
 -- a file of its own, and settings are left out. If it was cut off and cannot be run again, run the step
 -- before it once more first.
 --

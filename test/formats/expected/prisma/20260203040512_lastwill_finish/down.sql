@@ -1,7 +1,7 @@
 -- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
 -- manifest and generate again.
 --
--- Step 3 of 5. A file is sent as one query, which is one transaction: so each statement has
+-- Step 3 of 4. A file is sent as one query, which is one transaction: so each statement has
 -- a file of its own, and settings are left out. If it was cut off and cannot be run again, run the step
 -- before it once more first.
 --

@@ -1,7 +1,7 @@
 -- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
 -- manifest and generate again.
 --
--- Step 2 of 3. A file is sent as one query, which is one transaction: so each statement has
+-- Step 3 of 3. A file is sent as one query, which is one transaction: so each statement has
 -- a file of its own, and settings are left out. If it was cut off and cannot be run again, run the step
 -- before it once more first.
 --
@@ -10,5 +10,4 @@
 -- Then have Prisma forget that it went up:
 --   delete from _prisma_migrations where migration_name = '20260203040519_lastwill_finish';
 
--- Without it every row that ends would have all of its table searched for what it owns.
-create index concurrently lastwill_visit_carts_idx on public.carts (visit_id);
+drop index concurrently if exists public.lastwill_visit_carts_idx;

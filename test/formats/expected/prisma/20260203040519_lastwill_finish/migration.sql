@@ -1,8 +1,8 @@
 -- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
 -- manifest and generate again.
 --
--- Step 2 of 3. A file is sent as one query, which is one transaction: so each statement has
+-- Step 3 of 3. A file is sent as one query, which is one transaction: so each statement has
 -- a file of its own, and settings are left out. If it was cut off and cannot be run again, run the step
 -- before it once more first.
 
-drop index concurrently if exists public.lastwill_visit_carts_idx;
+-- Nothing to do this way.

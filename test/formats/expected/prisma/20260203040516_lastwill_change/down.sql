@@ -18,9 +18,9 @@
 --   cascade on update cascade: its rows end with those that they name; the way down restores it
 --
 -- The way down; Prisma runs it only when told to, and of these folders the last has to be first:
---   prisma db execute --file prisma/migrations/20260203040517_lastwill_change/down.sql
+--   prisma db execute --file prisma/migrations/20260203040516_lastwill_change/down.sql
 -- Then have Prisma forget that it went up:
---   delete from _prisma_migrations where migration_name = '20260203040517_lastwill_change';
+--   delete from _prisma_migrations where migration_name = '20260203040516_lastwill_change';
 
 set local lock_timeout = '3s';
 set local statement_timeout = '2min';

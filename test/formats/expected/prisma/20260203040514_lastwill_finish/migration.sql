@@ -1,9 +1,0 @@
--- Written by pg-lastwill (gen-migrations) from the ownership manifest. Do not edit: change the
--- manifest and generate again.
---
--- Step 5 of 5. A file is sent as one query, which is one transaction: so each statement has
--- a file of its own, and settings are left out. If it was cut off and cannot be run again, run the step
--- before it once more first.
-
-alter table public.carts
-  validate constraint lastwill_visit_carts_fkey;
