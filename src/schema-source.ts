@@ -45,8 +45,8 @@ export async function readSchema(
     return fromMigrations(manifest, folder).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       throw new UsageError(
-        `the migrations in ${folder} cannot be run in the embedded PostgreSQL: ${reason}\n` +
-          "  Name a database that has the schema: -d postgres://user:password@host/database.",
+        `no database was given, and the migrations in ${folder} cannot be run in the embedded PostgreSQL: ${reason}\n` +
+          "  Name a database that has the schema: -d postgres://user:password@host/database, or DATABASE_URL.",
       );
     });
   }

@@ -36,7 +36,9 @@ export function sayNotice(notice: Notice): void {
   else if (notice.message.startsWith("lastwill:")) say(text);
 }
 
-/** A session key as it may be shown: enough to recognise, too little to use. */
+/** A session key as it may be shown: enough to recognise, too little to use. Rails begins each with its version. */
 export function masked(key: string): string {
-  return key.length <= 8 ? "…" : `${key.slice(0, 4)}…`;
+  const [version = ""] = /^\d::/.exec(key) ?? [];
+  const rest = key.length - version.length;
+  return rest <= 8 ? "…" : `${key.slice(0, version.length + 4)}…`;
 }

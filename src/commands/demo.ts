@@ -26,7 +26,7 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   data(
     [
       "  npm install ../pg-lastwill/pg-lastwill-*.tgz   (npm pack, in the clone, wrote it)",
-      "  write ownership.yaml, as above, for your tables",
+      "  npx lastwill init -d postgres://user:password@host/database   writes ownership.yaml",
       "  npx gen-migrations -d postgres://user:password@host/database",
       "  npx lastwill migrate up -d postgres://user:password@host/database",
       "  psql: select * from lastwill.status;",

@@ -12,6 +12,7 @@ import { loadManifest } from "../manifest/load.ts";
 import { type Lock, lockPath } from "../plan/lock.ts";
 import { readSchema } from "../schema-source.ts";
 import { unscheduled } from "../unscheduled.ts";
+import { unseenPaths } from "../unseen-paths.ts";
 import { amendedFiles } from "./amended-files.ts";
 import { data, say, warn } from "./console.ts";
 import { readLockBeside } from "./lock-file.ts";
@@ -50,6 +51,7 @@ export async function genMigrations(options: GenMigrationsOptions): Promise<numb
       ? await withClient(options.database, async (client) => [
           ...(await lingeringRows(client, graph, created)),
           ...(await unscheduled(client, graph, created)),
+          ...(await unseenPaths(client, graph, created)),
         ])
       : [];
   const checkedIn = format.checksums && from !== "migrations" ? catalog : undefined;

@@ -36,6 +36,9 @@ export async function initCommand(options: InitOptions): Promise<number> {
   await write(file, text);
   say(`${file} is written: ${summary(findings)}.`);
   const next = `gen-migrations${file === "ownership.yaml" ? "" : ` -m ${file}`}`;
+  for (const { table, caution } of allEdges(findings)) {
+    if (caution !== undefined) say(`Look twice at ${table.name}: ${caution}.`);
+  }
   const decisions = allEdges(findings).filter(({ inTheWay }) => inTheWay).length;
   say(
     decisions === 0

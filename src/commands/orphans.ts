@@ -15,6 +15,8 @@ export interface OrphansOptions {
   readonly release?: true;
   /** Seconds. */
   readonly grace?: number;
+  /** Of `release`: although no owner names any row by an edge. */
+  readonly accept?: true;
   readonly json?: true;
 }
 
@@ -30,6 +32,11 @@ export async function orphansCommand(
       "--grace says how long the sweep waits for rows that are handed to it, and none are\n  Add --release, or leave out --grace.",
     );
   }
+  if (options.accept && !options.release) {
+    throw new UsageError(
+      "--accept is for rows that are handed to the sweep, and none are\n  Add --release, or leave out --accept.",
+    );
+  }
   let warned = false;
   return withClient(
     options.database,
@@ -37,6 +44,7 @@ export async function orphansCommand(
       const edges = await askEdges(client);
       if (edge !== undefined) assertKnown("edge", edge, [...edges.keys()]);
       if (!options.release) return show(await askOrphans(client, edge), options);
+      if (!options.accept) await refuseUnnamed(client, edge, edges);
       const grace = options.grace ?? GRACE;
       showReleased(await release(client, edge, grace, edges), grace, options);
       return warned ? EXIT.found : EXIT.fine;
@@ -46,6 +54,26 @@ export async function orphansCommand(
       sayNotice(notice);
     },
   );
+}
+
+/** Where a path leads nowhere, all that it should name passes for lingering, what live owners name as well. */
+async function refuseUnnamed(
+  client: pg.ClientBase,
+  asked: string | undefined,
+  edges: DeclaredEdges,
+): Promise<void> {
+  for (const { edge, owner, owned, kind, tied_by } of edges.values()) {
+    if (kind !== "data" || (asked !== undefined && asked !== edge)) continue;
+    const { rows } = await client.query<{ unnamed: boolean }>(render("orphans/unnamed.sql"), [
+      edge,
+      owner,
+    ]);
+    if (!rows[0]?.unnamed) continue;
+    throw new UsageError(
+      `no ${owner} names any row of ${owned} by ${edge} (${tied_by}), so all of them pass for lingering\n` +
+        "  Is it right as the manifest has it? If nobody names any today, add --accept.",
+    );
+  }
 }
 
 async function askOrphans(

@@ -94,10 +94,15 @@ function elsewhere(job: CronJob, { cron_host, cron_in_workers, port }: Server): 
   return [trouble(job.name, what, mend)];
 }
 
+/** pg_cron connects as any client does, and has no password. */
+const LET_IN =
+  "let pg_cron in, by pg_hba.conf or ~/.pgpass of the server's user, or set cron.use_background_workers = on and restart";
+
 function failing({ name, last_status, last_message }: CronJob): Finding[] {
   if (last_status !== "failed") return [];
   const what = `its last run failed: ${(last_message ?? "without a message").trim().replace(/\s+/g, " ")}`;
-  return [trouble(name, what, "mend that; by hand: lastwill sweep")];
+  const mend = /^connection failed/.test(last_message ?? "") ? LET_IN : "mend that";
+  return [trouble(name, what, `${mend}; by hand: lastwill sweep`)];
 }
 
 function databaseGone({ id, name, database }: CronJob): Finding {

@@ -20,7 +20,8 @@ export function notValid({ id }: Thing): Finding {
       mend: `reindex ${id.replace("index ", "index concurrently ")};`,
     };
   }
-  const what = "rows from before it was made were never checked";
+  const what =
+    "rows from before it was made were never checked; where a migration stopped at some, it goes on with lastwill migrate up";
   return {
     state: "not valid",
     object: id,

@@ -207,7 +207,7 @@ export interface SampledSession {
 /** A sample of sessions; undefined when it takes too long. */
 export async function sessionsOf(
   database: Queryable,
-  table: Table,
+  table: Pick<Table, "schema" | "name">,
   columns: { readonly data: string; readonly localEnd: string | undefined },
   part: Sql | undefined,
   limit: number,
@@ -224,6 +224,6 @@ export async function sessionsOf(
   }));
 }
 
-function nameOf({ schema, name }: Table): TableName {
+function nameOf({ schema, name }: Pick<Table, "schema" | "name">): TableName {
   return [schema, name];
 }

@@ -47,6 +47,8 @@ export interface FoundEdge {
   readonly doubt?: string | undefined;
   /** Whether the owner cannot be declared until somebody has decided on this: its foreign key stops its rows. */
   readonly inTheWay?: boolean | undefined;
+  /** What should make whoever reads it look twice, though it is declared. */
+  readonly caution?: string | undefined;
   /** Whether a foreign key says that it is tied. */
   readonly isReferential?: boolean | undefined;
   readonly owns: readonly FoundEdge[];

@@ -30,6 +30,7 @@ export interface ColumnJudgement {
   readonly orphans?: "delete" | undefined;
   /** SQL over the row: it survives. */
   readonly keepWhen?: string | undefined;
+  readonly caution?: string | undefined;
 }
 
 /** Whether rows that hold a session's key are its own. */
@@ -66,6 +67,7 @@ function endedAlready(
   return {
     evidence: [said(seen), ...ended, ...(isKept ? evidence : [])],
     keepWhen: isKept ? keepWhen : undefined,
+    caution: ended[0],
   };
 }
 

@@ -1,27 +1,31 @@
-import type { Column, Relation, Table } from "../catalog.ts";
+import type { Column, Queryable, Table } from "../catalog.ts";
 import { plain } from "../manifest/suggest.ts";
 import { keyType } from "../resolve/key.ts";
 import type { Surroundings } from "./ask.ts";
 import type { FoundEdge, FoundOwner } from "./findings.ts";
 import { lastingName } from "./mentions.ts";
 import { writtenName } from "./names.ts";
+import { foreignKeyOf } from "./references.ts";
+import { rowsOfTable } from "./ties.ts";
 import { ownerName } from "./unique-names.ts";
 
 const VISITOR =
   /^(?:session|sess|cart|guest|visitor|anonymous|anon|browser|device)(?:id|sid|key|token|uuid)$|^sid$/;
 
 /** An owner for sessions that lie elsewhere, with the tables that seem to hold their keys. */
-export function managedOwner(
-  { tables, relations }: Pick<Surroundings, "tables" | "relations">,
+export async function managedOwner(
+  database: Queryable,
+  around: Surroundings,
   others: readonly FoundOwner[],
-): FoundOwner {
-  const naming = tables.flatMap((table) => {
-    const column = visitorColumn(table);
+): Promise<FoundOwner> {
+  const naming = around.tables.flatMap((table) => {
+    const column = visitorColumn(table, around.tables);
     return column ? [{ table, column, reason: reasonAgainst(table, column) }] : [];
   });
-  const edges = naming
-    .filter(({ reason }) => reason === undefined)
-    .map(({ table, column }) => edgeOf(table, column, relations));
+  const edges: FoundEdge[] = [];
+  for (const { table, column, reason } of naming) {
+    if (reason === undefined) edges.push(await edgeOf(database, around, table, column));
+  }
   const name = ownerName("session", others);
   return {
     ...OWNING_NOTHING,
@@ -29,7 +33,7 @@ export function managedOwner(
     evidence: [
       `No table here has the shape of a store's sessions. If they lie elsewhere (Redis, files, cookies), this ` +
         `owner stands for them: lastwill makes a table of their keys, and the application calls touch_${name} ` +
-        "at each request. It owns nothing yet. See docs/stores/elsewhere.md",
+        "at each request. It owns nothing yet. See node_modules/pg-lastwill/docs/stores/elsewhere.md",
       ...(edges.length > 0
         ? [
             "Before an edge is declared, touch what its rows name: rows of other keys stop the migration",
@@ -65,8 +69,11 @@ const OWNING_NOTHING = {
   doubt: undefined,
 } as const;
 
-function visitorColumn(table: Table): Column | undefined {
-  const column = table.columns.find(({ name }) => VISITOR.test(plain(name)));
+function visitorColumn(table: Table, tables: readonly Table[]): Column | undefined {
+  const column = table.columns.find(
+    ({ name }) =>
+      VISITOR.test(plain(name)) && !tables.some((other) => foreignKeyOf(table, name, other)),
+  );
   // A name that is the table's own key is what others refer to.
   const isOwnKey = table.indexes.some(
     ({ primary, columns }) => primary && columns.length === 1 && columns[0] === column?.name,
@@ -82,13 +89,20 @@ function reasonAgainst(table: Table, { type }: Column): string | undefined {
     : `a key is a text there, and this is of type ${type}`;
 }
 
-function edgeOf(table: Table, { name }: Column, relations: readonly Relation[]): FoundEdge {
+async function edgeOf(
+  database: Queryable,
+  around: Surroundings,
+  table: Table,
+  { name }: Column,
+): Promise<FoundEdge> {
+  const rows = await rowsOfTable(database, around, undefined, table);
   return {
     table,
-    written: writtenName(table, relations),
+    written: writtenName(table, around.relations),
     tie: { kind: "by", column: name },
-    evidence: [`${table.name}.${name} seems to name a session`],
+    keepWhen: rows.keepWhen,
+    evidence: [`${table.name}.${name} seems to name a session`, ...rows.evidence],
     doubt: "whether these are keys of your sessions only you can say",
-    owns: [],
+    owns: rows.owns,
   };
 }

@@ -84,7 +84,7 @@ export function rivalsOf(
 }
 
 /** The foreign key of this one column to a table. */
-function foreignKeyOf(table: Table, column: string, to: Table): ForeignKey | undefined {
+export function foreignKeyOf(table: Table, column: string, to: Table): ForeignKey | undefined {
   return to.inbound.find(
     (foreignKey) => isFrom(foreignKey, table) && foreignKey.columns.join("\0") === column,
   );

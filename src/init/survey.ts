@@ -5,6 +5,7 @@ import {
   largest,
   newest,
   onlyReading,
+  rowsOf,
   type SampledSession,
   type Surroundings,
   sessionsOf,
@@ -43,7 +44,7 @@ export async function survey(database: Queryable, tell: Tell): Promise<Findings>
   const isDeclared = owners.some(({ doubt }) => doubt === undefined);
   return {
     database: around.database,
-    owners: isDeclared ? owners : [managedOwner(around, owners), ...owners],
+    owners: isDeclared ? owners : [await managedOwner(database, around, owners), ...owners],
     remarks: around.unreadable.map(
       (table) =>
         `${writtenName(table, around.relations)} was not looked at: this role may not read it`,
@@ -72,6 +73,8 @@ function sessionsFirst(one: SessionTable, other: SessionTable): number {
   return Number(other.isSession) - Number(one.isSession);
 }
 
+const NOBODY_YET =
+  "It has no rows to learn from: what sessions name in their data is found in a copy of production";
 const SAMPLE = 1000;
 /** To inflate one takes milliseconds. */
 const DJANGO_SAMPLE = 300;
@@ -100,6 +103,7 @@ async function ownerOf(
         ? `${written} has the columns of ${store}`
         : `${written} has an expiry, ${session.expires}, and a key, ${key}`,
       expiry.evidence,
+      ...(table.estimatedRows <= 0 && (await rowsOf(database, table)) === 0 ? [NOBODY_YET] : []),
       ...(read?.problem ? [read.problem] : []),
     ],
     doubt: isSession

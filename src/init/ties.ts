@@ -33,11 +33,11 @@ export interface Rows extends Keeping {
 export async function rowsOfTable(
   database: Queryable,
   around: Surroundings,
-  session: SessionTable,
+  session: SessionTable | undefined,
   table: Table,
   between: readonly Table[] = [],
 ): Promise<Rows> {
-  const above = [session.table, table, ...between].map(({ oid }) => oid);
+  const above = [...(session ? [session.table] : []), table, ...between].map(({ oid }) => oid);
   const keeping = await keepingOf(database, around, table);
   const { edges, holds } = await nestedEdges(database, around, table, above);
   const conditions = [keeping.keepWhen, ...holds.map(({ keepWhen }) => keepWhen)];

@@ -38,6 +38,7 @@ export function plain(word: string): string {
 /** `carts` is `cart`, as far as endings tell. */
 export function singular(word: string): string {
   if (word.endsWith("ies")) return `${word.slice(0, -3)}y`;
+  if (word.endsWith("zzes")) return word.slice(0, -3);
   return word.replace(/(?<=(?:s|x|z|ch|sh))es$|(?<!s)s$/, "");
 }
 

@@ -15,6 +15,7 @@ export function addOrphans(program: Command, done: Done): void {
       "how long the sweep waits, for rows that are just being made (default: 10 minutes)",
       seconds,
     )
+    .option("--accept", "with --release: although no owner names any row by an edge")
     .option("--json", "as JSON")
     .action(async (edge: string | undefined, options) => {
       const { orphansCommand } = await import("../commands/orphans.ts");

@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
 import { type ForeignKey, findTable } from "../catalog.ts";
 import { reads, refersTo } from "../conditions.ts";
 import type { Path } from "../faults.ts";
-import { type Edge, edgesOf, type Graph, type TableName } from "../graph.ts";
+import { type Edge, edgesOf, type Graph, isSameTable, type TableName } from "../graph.ts";
 import { identifier, identifiers, qualified } from "../sql/quote.ts";
 import type { Notes } from "./notes.ts";
 
@@ -15,6 +14,7 @@ export function blockingForeignKeys(graph: Graph, notes: Notes): void {
   const edges = edgesOf(graph);
   const declared = new Set(edges.flatMap(declaredForeignKeys).map(foreignKeyId));
   for (const { table, edge, path } of endingTables(graph, notes)) {
+    if (isMisnamedBelow(path, notes)) continue;
     for (const foreignKey of findTable(notes.catalog, table)?.inbound ?? []) {
       if (declared.has(foreignKeyId(foreignKey)) || isAtFault(foreignKey, edges, notes)) continue;
       const columns = foreignKey.columns.join(", ");
@@ -37,12 +37,20 @@ export function blockingForeignKeys(graph: Graph, notes: Notes): void {
   }
 }
 
+/** Whether an edge below names a table that is not there: it may be the very one that is missed. */
+function isMisnamedBelow(path: Path, notes: Notes): boolean {
+  const parent = path.slice(0, -1);
+  return notes.declared.some(
+    (edge) => edge.owned === undefined && parent.every((step, place) => step === edge.path[place]),
+  );
+}
+
 /** Whether a row stays when that table says so: what one edge over a table keeps, none of them ends. */
 function isAsked(referencing: string, { table }: Edge, edges: readonly Edge[]): boolean {
   return edges.some(
     (edge) =>
       edge.keepWhen !== undefined &&
-      isDeepStrictEqual(edge.table, table) &&
+      isSameTable(edge.table, table) &&
       reads(edge.keepWhen, referencing),
   );
 }
@@ -51,7 +59,7 @@ function isAsked(referencing: string, { table }: Edge, edges: readonly Edge[]): 
 function whatMayBecome(foreignKey: ForeignKey, edge: Edge | undefined, notes: Notes): string {
   const [schema, referencing] = foreignKey.table;
   const columns = foreignKey.columns.join(", ");
-  if (isDeepStrictEqual(foreignKey.table, foreignKey.referenced)) return lettingGo(foreignKey);
+  if (isSameTable(foreignKey.table, foreignKey.referenced)) return lettingGo(foreignKey);
   const relation = notes.catalog.relations.find(
     (each) => each.schema === schema && each.name === referencing,
   );

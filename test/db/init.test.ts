@@ -533,9 +533,12 @@ describe("what the database would refuse is told with what to do", () => {
 
 describe("where there are no sessions", () => {
   test("an owner of sessions that lie elsewhere owns nothing yet, and columns that name them are told", () =>
-    inDatabase(SIXTY, (text) => {
+    inDatabase(SIXTY, async (text, db) => {
       expect(text).toContain("session:\n# No table here has the shape of a store's sessions.");
-      expect(text).toContain("# - { table: carts, by: session_id }");
+      const find =
+        'carts, by: session_id, keep_when: "user_id is not null or exists (select from orders where orders.cart_id = carts.id)", owns: [{ table: cart_items, by: cart_id }] }';
+      expect(text).toContain(`# - { table: ${find}`);
+      expect(await faults(db, declaring(await written(db), "carts"))).toEqual([]);
       expect(text).toContain("# - orders.session_id seems to name a session; by its name,");
       expect(text).toContain(
         "# - drafts.cart_token seems to name a session; a key is a text there,",

@@ -416,6 +416,14 @@ const CASES: readonly Case[] = [
         Keep the rows that it refers to (keep_when: exists (select from blocks where blocks.document_id = documents.id)), or declare blocks as an edge (by: document_id): its rows are then deleted too; with on_delete: set_null they stay, and lose their document_id.`,
   },
   {
+    name: "a table whose name has a slip, and no foreign key of the one that is meant",
+    sql: `create table wish_lines (cart_id bigint not null references carts)`,
+    owns: `- { table: carts, by: session_sid, owns: [{ table: wish_line, by: cart_id }, { table: cart_items, by: cart_id }] }`,
+    says: `
+      …[0].owns[0].table: there is no table "wish_line"
+        Did you mean "wish_lines"?`,
+  },
+  {
     name: "a foreign key to a join table",
     sql: `alter table session_documents add id bigint unique; create table blocks (id bigint references session_documents (id))`,
     owns: `- { table: documents, through: { table: session_documents, owner: session_sid, owned: document_id } }`,

@@ -106,5 +106,6 @@ export const SIXTY: string = [
   "create table users (id bigint primary key, email text)",
   "create table carts (id bigint primary key, session_id text, user_id bigint references users)",
   "create table drafts (id bigint primary key, cart_token uuid)",
-  "create table orders (id bigint primary key, session_id text)",
+  "create table cart_items (id bigint primary key, cart_id bigint not null references carts)",
+  "create table orders (id bigint primary key, session_id text, cart_id bigint references carts)",
 ].join(";\n");
