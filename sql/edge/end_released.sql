@@ -54,11 +54,12 @@ begin
       decided := '{}';
   end;
 
-  -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue. It
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as :{owned_type}) in (
+      case when entry.edge = :'edge' then cast(entry.owned_key as :{owned_type}) end in (
         select done.key
         from unnest(decided) as done (key)
       )

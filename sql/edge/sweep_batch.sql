@@ -57,18 +57,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as :{owned_type}) in (
+      case when entry.edge = :'edge' then cast(entry.owned_key as :{owned_type}) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from :"owned" as owned
-        where owned.:"key" = cast(entry.owned_key as :{owned_type})
+        where owned.:"key" =
+          case when entry.edge = :'edge' then cast(entry.owned_key as :{owned_type}) end
       )
     );
 
