@@ -8,14 +8,17 @@ import {
   lastingName,
   maybeLastingName,
 } from "./mentions.ts";
-import { subjectOf } from "./names.ts";
+import { subjectOf, wordsOf } from "./names.ts";
 import { isFrom } from "./references.ts";
 
 /** What becomes of rows that are somebody's for good, though a session made them. */
 export interface Keeping {
   /** SQL over the row: it survives. */
   readonly keepWhen?: string | undefined;
+  /** Why all of them may be, as far as their columns say. */
   readonly doubt?: string | undefined;
+  /** The same, as far as names say. */
+  readonly named?: string | undefined;
 }
 
 /** Where nobody has come yet, nothing can be told by how many rows have it. */
@@ -45,15 +48,23 @@ export async function keepingOf(
     if (further?.keepWhen) conditions.push(further.keepWhen);
     if (further?.doubt) doubts.push(further.doubt);
   }
-  const named = maybeLastingName(table.name) ?? contactOf(table);
   return {
     keepWhen: [...new Set(conditions)].join(" or ") || undefined,
-    doubt: doubts[0] ?? named,
+    doubt: doubts[0],
+    named: maybeLastingName(table.name) ?? contactOf(table),
   };
 }
 
+/** What is kept may still end with another row of its table, where these refer to each other and cascade. */
+export function endsWithOthers(table: Table): string | undefined {
+  const cascades = table.inbound.some((key) => isFrom(key, table) && key.onDelete === "c");
+  return cascades
+    ? `rows of ${table.name} refer to each other and cascade, so one that is kept may end with another`
+    : undefined;
+}
+
 const DONE =
-  /^(?:paid|purchased|ordered|placed|confirmed|completed|submitted|approved|accepted|signed|published|fulfilled|booked|captured|converted|attached|redeemed|finali[sz]ed|archived)(?:_?(?:at|on|date))?$/i;
+  /^(?:is_)?(?:paid|purchased|ordered|placed|confirmed|completed|submitted|approved|accepted|signed|published|public|shared|sent|finished|imported|checked_out|fulfilled|booked|captured|converted|attached|redeemed|finali[sz]ed|archived)(?:_(?:at|on|date))?$/;
 const MOMENTS = ["timestamp with time zone", "timestamp without time zone", "date", "boolean"];
 
 /** Whether a column that is filled says that a row is somebody's, or more than what a visitor tried. */
@@ -61,7 +72,9 @@ function marks(table: Table, { name, type }: Column): boolean {
   if (table.indexes.some(({ primary, columns }) => primary && columns.includes(name))) return false;
   const subject = subjectOf(name);
   const namesBooks = subject.join() !== name && isForTheBooks(subject.at(-1) ?? "");
-  return isPerson(name) || (DONE.test(name) && MOMENTS.includes(type)) || namesBooks;
+  return (
+    isPerson(name) || (DONE.test(wordsOf(name).join("_")) && MOMENTS.includes(type)) || namesBooks
+  );
 }
 
 async function isAlwaysFilled(

@@ -12,7 +12,8 @@ const BOOKS =
   "review comment rating vote audit log history visit view click metric statistic analytic message ticket " +
   "sale donation reservation consent signup registration enrolment enrollment contract agreement license " +
   "licence certificate credential appointment delivery return rental transfer deposit withdrawal payout " +
-  "balance ledger journal archive backup notification newsletter subscriber lead complaint attempt key";
+  "balance ledger journal voucher membership pledge credit signature redemption preorder backorder fulfillment " +
+  "fulfilment referral timesheet prescription patient petition nomination archive backup notification newsletter subscriber lead complaint attempt key";
 /** What may be kept, or may be of the hour. */
 const EITHER =
   "checkout quote feedback application survey response answer submission request claim report statement " +

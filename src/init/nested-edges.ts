@@ -1,21 +1,20 @@
 import type { Column, ForeignKey, Queryable, Table } from "../catalog.ts";
 import { refersTo } from "../conditions.ts";
+import { comparable, keyType } from "../resolve/key.ts";
 import type { Sql } from "../sql/quote.ts";
 import type { Surroundings } from "./ask.ts";
 import type { FoundEdge } from "./findings.ts";
-import { type Keeping, keepingOf } from "./keeping.ts";
+import { endsWithOthers, type Keeping, keepingOf } from "./keeping.ts";
 import { isForTheBooks, isTemporaryName, lastingName } from "./mentions.ts";
-import { namesTable, wordsOf, writtenName } from "./names.ts";
-import { isFrom } from "./references.ts";
+import { namesTable, subjectOf, wordsOf, writtenName } from "./names.ts";
+import { foreignKeyOf, isFrom } from "./references.ts";
 import { columnOf, singlePrimaryKey } from "./session-tables.ts";
 
-/** Rows that stay, and so must what they refer to. */
+/** Rows that stay, and so must what they refer to, and what that is a part of. */
 export interface Hold {
-  /** SQL over the row that they refer to; undefined where that is further down. */
-  readonly keepWhen: Sql | undefined;
+  /** SQL over the row that must stay. */
+  readonly keepWhen: Sql;
   readonly words: string;
-  /** The same rows let go of what they refer to, where they may. */
-  readonly letGo: FoundEdge | undefined;
 }
 
 /** What refers to rows that end: it ends with them, or it holds them. */
@@ -37,17 +36,48 @@ export async function nestedEdges(
   around: Surroundings,
   parent: Table,
   above: readonly string[],
+  key: string | undefined = singlePrimaryKey(parent),
 ): Promise<Nested> {
+  if (key === undefined || above.length > DEEPEST) return NOTHING;
   const all: Nested[] = [];
-  for (const foreignKey of above.length > DEEPEST ? [] : parent.inbound) {
+  for (const foreignKey of parent.inbound) {
     const table = around.tables.find((each) => isFrom(foreignKey, each));
     if (!table || above.includes(table.oid)) continue;
-    const isOne = foreignKey.referencedColumns.join("\0") === singlePrimaryKey(parent);
+    const isOne = foreignKey.referencedColumns.join("\0") === key;
     const column = isOne ? columnOf(table, foreignKey.columns[0] ?? "") : undefined;
     if (!column) continue;
     all.push(await nested(database, around, { foreignKey, table, column, parent }, above));
   }
-  return { edges: all.flatMap(({ edges }) => edges), holds: all.flatMap(({ holds }) => holds) };
+  return {
+    edges: all.flatMap(({ edges }) => edges),
+    holds: [...all.flatMap(({ holds }) => holds), ...looseHolds(around, parent, key, above)],
+  };
+}
+
+/** What lasts may name a row without a foreign key, by a column that is called after its table. */
+function looseHolds(
+  { tables }: Surroundings,
+  parent: Table,
+  key: string,
+  above: readonly string[],
+): Hold[] {
+  const type = keyType(columnOf(parent, key)?.type ?? "");
+  return tables.flatMap((table) => {
+    if (above.includes(table.oid) || lastingName(table.name) === undefined) return [];
+    const columns = table.columns.filter(({ name, type: own }) => {
+      const other = keyType(own);
+      const fits = type !== undefined && other !== undefined && comparable(type, other);
+      const isNamed = namesTable(subjectOf(name), parent.name) !== undefined;
+      return fits && isNamed && !tables.some((each) => foreignKeyOf(table, name, each));
+    });
+    return columns.map(({ name }) => {
+      const pairs = { columns: [name], referencedColumns: [key] };
+      return {
+        keepWhen: refersTo(table, parent.name, pairs),
+        words: `${table.name}.${name} seems to name ${parent.name}, and what it names stays: ${lastingName(table.name)}${slowness(table, name)}`,
+      };
+    });
+  });
 }
 
 /** Rows that refer to others by a foreign key of one column. */
@@ -69,17 +99,17 @@ async function nested(
   if ("nd".includes(foreignKey.onDelete) && !isForTheBooks(table.name)) return NOTHING;
   const keeping = await keepingOf(database, around, table);
   const reason = whyItStays(referring, keeping);
-  if (reason !== undefined) {
-    return { edges: [], holds: [holdOf(referring, around, reason)] };
-  }
+  if (reason !== undefined) return { edges: [], holds: [holdOf(referring, reason)] };
   const below = await nestedEdges(database, around, table, [...above, table.oid]);
-  const holds = below.holds.map((hold) => ({ ...hold, keepWhen: undefined }));
-  const letGo = below.holds.flatMap((hold) => hold.letGo ?? []);
-  const edge = edgeOf(referring, around, [...below.edges, ...letGo]);
+  const edge = edgeOf(referring, around, below.edges);
+  const holds = below.holds.map(({ keepWhen, words }) => ({
+    keepWhen: refersTo(table, referring.parent.name, foreignKey, keepWhen),
+    words,
+  }));
   if (keeping.keepWhen === undefined) return { edges: [edge], holds };
   if (!column.notNull) return { edges: [{ ...edge, keepWhen: keeping.keepWhen }], holds };
   const some = `some rows of ${table.name} stay, when ${keeping.keepWhen}`;
-  return { edges: [edge], holds: [...holds, holdOf(referring, around, some, keeping.keepWhen)] };
+  return { edges: [edge], holds: [...holds, holdOf(referring, some, keeping.keepWhen)] };
 }
 
 function edgeOf(
@@ -100,40 +130,32 @@ function edgeOf(
 
 function holdOf(
   { foreignKey, table, column, parent }: Referring,
-  { relations }: Surroundings,
   reason: string,
   when?: string,
 ): Hold {
-  const { name, notNull } = column;
-  const isFast = table.indexes.some(({ columns, valid, partial }) => {
-    return valid && !partial && columns[0] === name;
-  });
-  const index = isFast ? "" : `; an index on ${table.name} (${name}) would make that quick to see`;
-  const evidence = `${table.name}.${name} refers to ${parent.name}, and what it refers to stays: ${reason}`;
-  const letGo: FoundEdge = {
-    table,
-    written: writtenName(table, relations),
-    tie: { kind: "by", column: name },
-    onDelete: "set_null",
-    evidence: [evidence],
-    owns: [],
-  };
+  const place = `${table.name}.${column.name}`;
   return {
     keepWhen: refersTo(table, parent.name, foreignKey, when),
-    words: evidence + index,
-    letGo: notNull ? undefined : letGo,
+    words: `${place} refers to ${parent.name}, and what it refers to stays: ${reason}${slowness(table, column.name)}`,
   };
+}
+
+function slowness(table: Table, column: string): string {
+  const isFast = table.indexes.some(({ columns, valid, partial }) => {
+    return valid && !partial && columns[0] === column;
+  });
+  return isFast ? "" : `; an index on ${table.name} (${column}) would make that quick to see`;
 }
 
 /** Why rows that refer to others outlast them; undefined when they end with them. */
 function whyItStays(
   { foreignKey: { onDelete }, table, column, parent }: Referring,
-  { doubt }: Keeping,
+  { keepWhen, doubt, named }: Keeping,
 ): string | undefined {
-  const lasting = lastingName(table.name);
+  const lasting = lastingName(table.name) ?? doubt ?? (keepWhen && endsWithOthers(table));
   if (lasting !== undefined) return lasting;
   if (onDelete === "c") return undefined;
-  if (doubt !== undefined) return doubt;
+  if (named !== undefined) return named;
   if (isPartOf(table, parent)) return undefined;
   if (!column.notNull) return `${column.name} may be null, so a row of ${table.name} is no part`;
   const isPart = isTemporaryName(table.name) || PARTS.has(wordsOf(table.name).at(-1) ?? "");

@@ -3,7 +3,7 @@ import type { KeyType } from "../graph.ts";
 import { keyType } from "../resolve/key.ts";
 import type { Surroundings } from "./ask.ts";
 import type { FoundEdge } from "./findings.ts";
-import { type Keeping, keepingOf } from "./keeping.ts";
+import { endsWithOthers, type Keeping, keepingOf } from "./keeping.ts";
 import { nestedEdges } from "./nested-edges.ts";
 import { columnOf, type SessionTable } from "./session-tables.ts";
 
@@ -40,12 +40,12 @@ export async function rowsOfTable(
   const above = [...(session ? [session.table] : []), table, ...between].map(({ oid }) => oid);
   const keeping = await keepingOf(database, around, table);
   const { edges, holds } = await nestedEdges(database, around, table, above);
-  const conditions = [keeping.keepWhen, ...holds.map(({ keepWhen }) => keepWhen)];
-  const further = holds.find(({ keepWhen }) => keepWhen === undefined);
+  const conditions = [keeping.keepWhen, ...holds.map((hold) => hold.keepWhen)];
+  const keepWhen = conditions.filter((each) => each !== undefined).join(" or ") || undefined;
   return {
     owns: edges,
-    keepWhen: conditions.filter((each) => each !== undefined).join(" or ") || undefined,
-    doubt: keeping.doubt ?? further?.words,
-    evidence: holds.filter((hold) => hold !== further).map(({ words }) => words),
+    keepWhen,
+    doubt: keeping.doubt ?? keeping.named ?? (keepWhen && endsWithOthers(table)),
+    evidence: holds.map(({ words }) => words),
   };
 }

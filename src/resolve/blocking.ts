@@ -1,7 +1,7 @@
 import { type ForeignKey, findTable } from "../catalog.ts";
 import { reads, refersTo } from "../conditions.ts";
 import type { Path } from "../faults.ts";
-import { type Edge, edgesOf, type Graph, isSameTable, type TableName } from "../graph.ts";
+import { chainTo, type Edge, edgesOf, type Graph, isSameTable, type TableName } from "../graph.ts";
 import { identifier, identifiers, qualified } from "../sql/quote.ts";
 import type { Notes } from "./notes.ts";
 
@@ -45,13 +45,16 @@ function isMisnamedBelow(path: Path, notes: Notes): boolean {
   );
 }
 
-/** Whether a row stays when that table says so: what one edge over a table keeps, none of them ends. */
-function isAsked(referencing: string, { table }: Edge, edges: readonly Edge[]): boolean {
-  return edges.some(
-    (edge) =>
-      edge.keepWhen !== undefined &&
-      isSameTable(edge.table, table) &&
-      reads(edge.keepWhen, referencing),
+/**
+ * Whether a row stays when that table says so, or what it is a part of does: what one edge over a table keeps,
+ * none of them ends.
+ */
+function isAsked(referencing: string, edge: Edge, edges: readonly Edge[]): boolean {
+  return chainTo(edge).some(({ table }) =>
+    edges.some(
+      ({ keepWhen, table: other }) =>
+        keepWhen !== undefined && isSameTable(other, table) && reads(keepWhen, referencing),
+    ),
   );
 }
 

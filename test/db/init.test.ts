@@ -395,6 +395,40 @@ describe("what is doubtful is a comment that can be declared", () => {
       },
     ));
 
+  test("what would end another way all the same: rows that cascade to each other, parts that are final, soft links", () =>
+    inDatabase(
+      `${SESSIONS}
+       create table drafts (
+         id bigint primary key,
+         session_sid varchar,
+         published_at timestamptz,
+         parent_id bigint references drafts on delete cascade
+       );
+       create table uploads (id bigint primary key, session_sid varchar);
+       create table upload_signs (id bigint primary key, upload_id bigint not null references uploads on delete cascade, "Signed At" timestamptz);
+       create table carts (id bigint primary key, session_sid varchar);
+       create table orders (id bigint primary key, cart_id integer not null);
+       insert into drafts select n, md5(n::text) from generate_series(1, 20) as n;
+       insert into uploads select n, md5(n::text) from generate_series(1, 20) as n;
+       insert into upload_signs select n, n, now() from generate_series(1, 20) as n;
+       insert into carts select n, md5(n::text) from generate_series(1, 20) as n`,
+      (text) => {
+        expect(text).toContain(
+          "# Not declared: rows of drafts refer to each other and cascade, so one that is kept may end with another.\n" +
+            "# - { table: drafts, by: session_sid, keep_when: published_at is not null }",
+        );
+        expect(text).toContain(
+          '- table: uploads\nby: session_sid\nkeep_when: "exists (select from upload_signs where upload_signs.upload_id = uploads.id)"\n',
+        );
+        expect(text).toContain(
+          "# orders.cart_id seems to name carts, and what it names stays: by its name, a row of orders outlives a session;",
+        );
+        expect(text).toContain(
+          '- table: carts\nby: session_sid\nkeep_when: "exists (select from orders where orders.cart_id = carts.id)"\n',
+        );
+      },
+    ));
+
   test("tables of one name: what a foreign key says comes first, and a guess between two is none", () =>
     withDatabase(async (db) => {
       await db.query(`
@@ -463,11 +497,11 @@ describe("what the database would refuse is told with what to do", () => {
       `${SESSIONS}
        create table carts (id bigint primary key, session_sid varchar, shop bigint, unique (shop, id));
        insert into carts select n, md5(n::text), 1 from generate_series(1, 9) as n;
-       create table payments (shop bigint, cart_id bigint, foreign key (shop, cart_id) references carts (shop, id))`,
+       create table payments (a bigint, b bigint, foreign key (a, b) references carts (shop, id))`,
       (text) => {
         expect(text).toContain(
-          "payments.shop, cart_id refers to carts and would stop its rows from ending.\n# Keep the rows that it refers to " +
-            "(keep_when: exists (select from payments where payments.shop = carts.shop and payments.cart_id = carts.id))",
+          "payments.a, b refers to carts and would stop its rows from ending. Keep the rows that it refers to " +
+            "(keep_when: exists (select from payments where payments.a = carts.shop and payments.b = carts.id))",
         );
         expect(text).toContain("# - { table: carts, by: session_sid }");
         expect(text).not.toContain("- table: carts");
@@ -483,11 +517,12 @@ describe("what the database would refuse is told with what to do", () => {
        create table refunds (id bigint primary key, cart_item_id bigint references cart_items)`,
       (text) => {
         expect(text).toContain(
-          "# Not declared: refunds.cart_item_id refers to cart_items, and what it refers to stays:",
+          "# refunds.cart_item_id refers to cart_items, and what it refers to stays:",
         );
         expect(text).toContain(
-          "owns: [{ table: cart_items, by: cart_id, owns: [{ table: refunds, by: cart_item_id, on_delete: set_null }] }] }",
+          'keep_when: "exists (select from cart_items where cart_items.cart_id = carts.id and (exists (select from refunds where refunds.cart_item_id = cart_items.id)))"\nowns:\n',
         );
+        expect(text).toContain("- table: cart_items\nby: cart_id\n");
       },
     ));
 
