@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { DatabaseError, UsageError } from "./exit.ts";
 
@@ -42,6 +43,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     const name = started.exec(message)?.[1];
     if (name !== undefined) options.onStart?.(name);
   };
+  await takeTurn(options.client);
   const running = runner({
     dbClient: options.client as pg.Client,
     dir: options.folder,
@@ -49,16 +51,42 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     count: options.count,
     migrationsTable: table,
     singleTransaction: false,
-    advisoryLockMode: "wait",
+    lockValue: MIGRATE_LOCK,
+    // Ours already, and a session may take its lock twice.
+    advisoryLockMode: "fail",
     checkOrder: true,
     verbose: false,
     logger: { debug: watch, info: watch, warn: watch, error: () => undefined },
   });
-  const ran = await running.catch((error: unknown) => {
-    throw isRefusal(error) ? refusal(error) : error;
-  });
+  const ran = await running
+    .catch((error: unknown) => {
+      throw isRefusal(error) ? refusal(error) : error;
+    })
+    .finally(() => endTurn(options.client));
   if (options.direction === "down") await dropEmptyTable(options.client, table);
   return ran.map(({ name }) => name);
+}
+
+/** The number that node-pg-migrate locks by default: whoever runs migrations by it waits for us, and we for him. */
+const MIGRATE_LOCK = 7_241_865_325_823_964;
+/** Milliseconds. */
+const BETWEEN_TRIES = 250;
+
+/**
+ * Waits until nobody else migrates. It asks again and again: who waits inside a statement has a snapshot, for whose
+ * end `create index concurrently` of the other waits in turn.
+ */
+async function takeTurn(client: pg.ClientBase): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query("select pg_try_advisory_lock($1) as taken", [MIGRATE_LOCK]);
+    if (rows[0]?.taken) return;
+    await sleep(BETWEEN_TRIES);
+  }
+}
+
+/** A connection that is gone has ended its turn. */
+async function endTurn(client: pg.ClientBase): Promise<void> {
+  await client.query("select pg_advisory_unlock($1)", [MIGRATE_LOCK]).catch(() => undefined);
 }
 
 /** Whether node-pg-migrate itself refused (the order of the files, a name it cannot read), and not the database. */
