@@ -54,8 +54,8 @@ begin
       decided := '{}';
   end;
 
-  -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue. It
-  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
+  -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (

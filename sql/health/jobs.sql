@@ -3,6 +3,7 @@
 select
   job.jobid::text as id,
   coalesce(job.jobname, job.jobid::text) as name,
+  job.schedule,
   job.command,
   job.nodename,
   job.nodeport,

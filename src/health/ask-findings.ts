@@ -9,7 +9,7 @@ import {
   askServer,
   askWaiting,
 } from "./ask-health.ts";
-import { cronFindings, inactiveByName, missingJobs } from "./cron-findings.ts";
+import { cronFindings, inactiveByName, missingJobs, rescheduledJobs } from "./cron-findings.ts";
 import { driftFindings } from "./drift-findings.ts";
 import type { Finding } from "./finding.ts";
 import { orphanNotes } from "./orphan-notes.ts";
@@ -45,6 +45,7 @@ export async function askFindings(client: pg.ClientBase, watched: Watched): Prom
   const missing = missingJobs(wanted, server, jobs);
   return [
     ...(missing.length > 0 ? missing : unswept),
+    ...rescheduledJobs(wanted, server, jobs),
     ...findings,
     ...settingFindings(server, await askBypasses(client, watched.tables)),
     ...inTime(await askDrift(client), driftFindings, DRIFT_TOO_LONG),

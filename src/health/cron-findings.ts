@@ -39,6 +39,29 @@ export function missingJobs(
     });
 }
 
+/** Jobs of a manifest that run at other times than it says: by their own schedule they would never be late. */
+export function rescheduledJobs(
+  wanted: readonly SweepJob[],
+  { database }: Server,
+  jobs: readonly CronJob[],
+): Finding[] {
+  return wanted.flatMap(({ schedule, command }) =>
+    jobs
+      .filter((job) => job.command === command && job.database === database)
+      .filter((job) => job.schedule !== schedule && !isInstead(job.schedule, schedule))
+      .map((job) => {
+        const what = `its schedule is ${job.schedule}, and the manifest's ${schedule}`;
+        const mend = `select cron.alter_job(${job.id}, schedule => ${literal(schedule)});`;
+        return trouble(job.name, what, mend);
+      }),
+  );
+}
+
+/** A pg_cron before 1.5 knows no seconds, and the migration has it run each minute. */
+function isInstead(found: string, wanted: string): boolean {
+  return found === "* * * * *" && /^\d+ seconds?$/.test(wanted);
+}
+
 /** Jobs that are switched off, where no more than their names may be seen. */
 export function inactiveByName(owners: readonly Standing[]): Finding[] {
   const named = owners.flatMap(({ job }) => job.split(", "));
@@ -81,8 +104,10 @@ function cannotLogIn({ name, username, has_role, can_log_in }: CronJob): Finding
 const HERE = ["", "localhost", "127.0.0.1", "::1"];
 
 /** A dump takes along where the job ran: restored, it goes on working on the old server. */
-function elsewhere(job: CronJob, { cron_host, cron_in_workers, port }: Server): Finding[] {
-  if (cron_in_workers) return [];
+function elsewhere(job: CronJob, server: Server): Finding[] {
+  const { cron_host, cron_in_workers, in_recovery, port } = server;
+  // On a standby it is the primary's.
+  if (cron_in_workers || in_recovery) return [];
   const isHere =
     HERE.includes(job.nodename) || job.nodename.startsWith("/") || job.nodename === cron_host;
   if (isHere && job.nodeport === port) return [];

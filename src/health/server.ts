@@ -18,6 +18,7 @@ export interface Server {
 export interface CronJob {
   readonly id: string;
   readonly name: string;
+  readonly schedule: string;
   readonly command: string;
   readonly nodename: string;
   readonly nodeport: number;

@@ -6,7 +6,7 @@ import { type DataValues, dataPaths, parseData } from "./data-paths.ts";
 import { decoded } from "./decode.ts";
 import type { FoundEdge, FoundTie } from "./findings.ts";
 import { doubtful, mentioned, mostlyUnnamed } from "./mentions.ts";
-import { namesTable, shownName, subjectOf, writtenName } from "./names.ts";
+import { namesTable, shownName, subjectOf, wordsOf, writtenName } from "./names.ts";
 import { referringTables } from "./nested-edges.ts";
 import { isFrom, pointersOf } from "./references.ts";
 import { type SessionTable, singleKeys, singlePrimaryKey } from "./session-tables.ts";
@@ -18,6 +18,8 @@ interface Place {
   readonly tie: FoundTie;
   /** What it speaks of. */
   readonly subject: readonly string[];
+  /** Whether it says that the session has only looked at it: `lastViewed.draftId`. */
+  readonly isGlance: boolean;
   /** How many sessions hold each value. */
   readonly values: ReadonlyMap<string, number>;
   /** How many sessions were looked at. */
@@ -85,7 +87,24 @@ function pathPlace({ path, names, sessions }: DataValues, of: number): Place {
   const subjects = names.map(subjectOf);
   // `cart.id` speaks of what is above it.
   const subject = subjects.at(-1)?.length ? subjects.at(-1) : subjects.at(-2);
-  return { shown: path, tie: { kind: "path", path }, subject: subject ?? [], values: sessions, of };
+  return {
+    shown: path,
+    tie: { kind: "path", path },
+    subject: subject ?? [],
+    isGlance: isGlance(names),
+    values: sessions,
+    of,
+  };
+}
+
+const GLANCES: ReadonlySet<string> = new Set(
+  "last viewed recent recently seen visited selected previous history favorite favourite watched".split(
+    " ",
+  ),
+);
+
+function isGlance(names: readonly string[]): boolean {
+  return names.flatMap(wordsOf).some((word) => GLANCES.has(word));
 }
 
 async function pointerPlaces(
@@ -106,6 +125,7 @@ async function pointerPlaces(
       shown: `${session.table.name}.${name}`,
       tie,
       subject: subjectOf(name),
+      isGlance: isGlance([name]),
       values,
       of,
       table,
@@ -163,7 +183,7 @@ async function judged(
   database: Queryable,
   around: Surroundings,
   session: SessionTable,
-  { shown, values, of }: Place,
+  { shown, values, of, isGlance }: Place,
   { table, key, found, rivals }: Match,
   rows: number,
 ): Promise<{ words: string; reason: string | undefined; doubt: string | undefined }> {
@@ -182,6 +202,7 @@ async function judged(
   const others = rivals.map(written).join(", ");
   const doubt =
     (rivals.length > 0 ? `they are keys of ${others} as well` : undefined) ??
+    (isGlance ? "by its name, the session has only looked at it" : undefined) ??
     doubtful({ sampled, found }) ??
     mostlyUnnamed(naming);
   return { words, reason: mentioned(naming), doubt };

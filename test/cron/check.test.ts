@@ -72,6 +72,19 @@ const TROUBLES: readonly (readonly [what: string, sql: string, says: RegExp, men
     /where jobid = \d+; reset role;$/,
   ],
   [
+    "the job runs at other times than the manifest says",
+    "update cron.job set schedule = '0 0 1 1 *'",
+    /^its schedule is 0 0 1 1 \*, and the manifest's \* \* \* \* \*$/,
+    /^select cron\.alter_job\(\d+, schedule => '\* \* \* \* \*'\);$/,
+  ],
+  [
+    "pg_cron cannot connect",
+    `insert into cron.job_run_details (jobid, runid, database, username, command, status, return_message)
+     select jobid, 4000000, database, username, command, 'failed', 'connection failed' from cron.job`,
+    /^its last run failed: connection failed$/,
+    /^let pg_cron in, by pg_hba\.conf or .*cron\.use_background_workers = on and restart; by hand: lastwill sweep$/,
+  ],
+  [
     "its last run failed",
     `insert into cron.job_run_details (jobid, runid, database, username, command, status, return_message)
      select jobid, 4000000, database, username, command, 'failed', 'ERROR:  no' || chr(10) || 'way' from cron.job`,

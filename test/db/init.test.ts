@@ -314,6 +314,20 @@ describe("what is doubtful is a comment that can be declared", () => {
       },
     ));
 
+  test("a row that a session has only looked at", () =>
+    inDatabase(
+      `create table session (sid varchar primary key, sess json not null, expire timestamp(6) not null);
+       create table drafts (id bigint primary key);
+       insert into drafts select n from generate_series(1, 20) as n;
+       insert into session
+       select n, json_build_object('lastViewed', json_build_object('draftId', n)), now() from generate_series(1, 20) as n`,
+      (text) =>
+        expect(text).toContain(
+          "# lastViewed.draftId → drafts.id: 20 of 20 sampled values exist.\n" +
+            "# Not declared: by its name, the session has only looked at it.\n# - { table: drafts, from: lastViewed.draftId }",
+        ),
+    ));
+
   test("too few or too many missing values", () =>
     inDatabase(
       `create table session (sid varchar primary key, sess json not null, expire timestamp(6) not null);

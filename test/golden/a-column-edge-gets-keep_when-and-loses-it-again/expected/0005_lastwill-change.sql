@@ -253,18 +253,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.carts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.carts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.carts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -294,7 +296,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_carts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill 5d76234cecc8]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill ae3dfb2e5f4b]';
 
 -- Ends at once what these owners have just let go of, where no other owner is left. What
 -- cannot be decided now is left to the next sweep.
@@ -353,10 +355,11 @@ begin
   end;
 
   -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.carts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
@@ -367,7 +370,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_end(text[]) from public;
 
 comment on function lastwill.session_carts_end(text[]) is
-  'Ends at once the carts that these owners let go of and that no other has. [lastwill b75a09a1f163]';
+  'Ends at once the carts that these owners let go of and that no other has. [lastwill 4521df6b504d]';
 
 -- Takes back carts whose session_sid is set again.
 create or replace function lastwill.session_carts_tied()

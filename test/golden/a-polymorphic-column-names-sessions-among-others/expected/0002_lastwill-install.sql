@@ -798,18 +798,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.attachments' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.attachments as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.attachments' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -839,7 +841,7 @@ $lastwill$;
 revoke all on function lastwill.session_attachments_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_attachments_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released attachments whose grace is over. [lastwill 48ef3b14e867]';
+  'One batch of the sweep: ends released attachments whose grace is over. [lastwill 8593c944b428]';
 
 -- Ends at once the rows of public.attachments that belong to these owners and to no other. What cannot be
 -- decided now is left to the next sweep.

@@ -871,18 +871,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) in (
+      case when entry.edge = 'visit.notes' then cast(entry.owned_key as uuid) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.notes as owned
-        where owned.id = cast(entry.owned_key as uuid)
+        where owned.id =
+          case when entry.edge = 'visit.notes' then cast(entry.owned_key as uuid) end
       )
     );
 
@@ -912,7 +914,7 @@ $lastwill$;
 revoke all on function lastwill.visit_notes_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_notes_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released notes whose grace is over. [lastwill 65c5902ce7f9]';
+  'One batch of the sweep: ends released notes whose grace is over. [lastwill b7041ff9ea80]';
 
 -- Ends at once the rows of public.notes that belong to these owners and to no other. What cannot be
 -- decided now is left to the next sweep.

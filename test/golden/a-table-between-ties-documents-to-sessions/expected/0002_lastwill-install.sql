@@ -842,18 +842,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.documents' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.documents as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.documents' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -883,7 +885,7 @@ $lastwill$;
 revoke all on function lastwill.session_documents_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_documents_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released documents whose grace is over. [lastwill f30030dfc058]';
+  'One batch of the sweep: ends released documents whose grace is over. [lastwill 5fc600d0e467]';
 
 -- Ends at once what these owners have just let go of, where no other owner is left. What
 -- cannot be decided now is left to the next sweep.
@@ -942,10 +944,11 @@ begin
   end;
 
   -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.documents' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
@@ -956,7 +959,7 @@ $lastwill$;
 revoke all on function lastwill.session_documents_end(text[]) from public;
 
 comment on function lastwill.session_documents_end(text[]) is
-  'Ends at once the documents that these owners let go of and that no other has. [lastwill 1fc611e651cd]';
+  'Ends at once the documents that these owners let go of and that no other has. [lastwill bfaeff93727c]';
 
 -- Rows of public.session_documents that are gone: what they tied is released. Where they went with the row of
 -- public.session that is done already, unless one statement deleted both: then the row has nobody and

@@ -903,18 +903,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'basket.photos' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.photos as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'basket.photos' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -944,7 +946,7 @@ $lastwill$;
 revoke all on function lastwill.basket_photos_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.basket_photos_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released photos whose grace is over. [lastwill 292521f89080]';
+  'One batch of the sweep: ends released photos whose grace is over. [lastwill 6b1ab0fbc005]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
@@ -1304,18 +1306,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'basket.covers' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.photos as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'basket.covers' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -1345,7 +1349,7 @@ $lastwill$;
 revoke all on function lastwill.basket_covers_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.basket_covers_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released photos whose grace is over. [lastwill cb82435a12ad]';
+  'One batch of the sweep: ends released photos whose grace is over. [lastwill cc1634166ee9]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.

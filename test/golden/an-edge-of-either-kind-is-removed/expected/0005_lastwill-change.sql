@@ -1719,18 +1719,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) in (
+      case when entry.edge = 'visit.uploads' then cast(entry.owned_key as uuid) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.uploads as owned
-        where owned.id = cast(entry.owned_key as uuid)
+        where owned.id =
+          case when entry.edge = 'visit.uploads' then cast(entry.owned_key as uuid) end
       )
     );
 
@@ -1760,7 +1762,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 74a8495f4929]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 12b5bae84ea9]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.

@@ -642,18 +642,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'guest.basket' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.carts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'guest.basket' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -683,7 +685,7 @@ $lastwill$;
 revoke all on function lastwill.guest_basket_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.guest_basket_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill 3232cb380c5e]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill bc0de23d747a]';
 
 -- Ends at once what these owners have just let go of, where no other owner is left. What
 -- cannot be decided now is left to the next sweep.
@@ -742,10 +744,11 @@ begin
   end;
 
   -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'guest.basket' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
@@ -756,7 +759,7 @@ $lastwill$;
 revoke all on function lastwill.guest_basket_end(text[]) from public;
 
 comment on function lastwill.guest_basket_end(text[]) is
-  'Ends at once the carts that these owners let go of and that no other has. [lastwill 15edc8ef5c6e]';
+  'Ends at once the carts that these owners let go of and that no other has. [lastwill 80214f2f6986]';
 
 -- Takes back carts whose visit_id is set again.
 create or replace function lastwill.guest_basket_tied()
@@ -1047,18 +1050,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'guest.paper' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.drafts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'guest.paper' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -1088,7 +1093,7 @@ $lastwill$;
 revoke all on function lastwill.guest_paper_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.guest_paper_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 898256acf1fc]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill c704ab0c230a]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
@@ -1343,18 +1348,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'guest.documents' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.documents as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'guest.documents' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -1384,7 +1391,7 @@ $lastwill$;
 revoke all on function lastwill.guest_documents_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.guest_documents_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released documents whose grace is over. [lastwill 64457164f297]';
+  'One batch of the sweep: ends released documents whose grace is over. [lastwill 2749781adb76]';
 
 -- Ends at once what these owners have just let go of, where no other owner is left. What
 -- cannot be decided now is left to the next sweep.
@@ -1443,10 +1450,11 @@ begin
   end;
 
   -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'guest.documents' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
@@ -1457,7 +1465,7 @@ $lastwill$;
 revoke all on function lastwill.guest_documents_end(text[]) from public;
 
 comment on function lastwill.guest_documents_end(text[]) is
-  'Ends at once the documents that these owners let go of and that no other has. [lastwill 3b5d4bcb6165]';
+  'Ends at once the documents that these owners let go of and that no other has. [lastwill 2fd18fadf88d]';
 
 -- Rows of public.visit_documents that are gone: what they tied is released. Where they went with the row of
 -- public.visits that is done already, unless one statement deleted both: then the row has nobody and
@@ -2827,18 +2835,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'elsewhere.drafts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.drafts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'elsewhere.drafts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -2868,7 +2878,7 @@ $lastwill$;
 revoke all on function lastwill.elsewhere_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.elsewhere_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 1d85bd04f4dc]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill bfb1184d6229]';
 
 -- Ends at once what these owners have just let go of, where no other owner is left. What
 -- cannot be decided now is left to the next sweep.
@@ -2927,10 +2937,11 @@ begin
   end;
 
   -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'elsewhere.drafts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
@@ -2941,7 +2952,7 @@ $lastwill$;
 revoke all on function lastwill.elsewhere_drafts_end(text[]) from public;
 
 comment on function lastwill.elsewhere_drafts_end(text[]) is
-  'Ends at once the drafts that these owners let go of and that no other has. [lastwill 3e669fb19066]';
+  'Ends at once the drafts that these owners let go of and that no other has. [lastwill b647c13bf525]';
 
 -- Takes back drafts whose sid is set again.
 create or replace function lastwill.elsewhere_drafts_tied()
@@ -6958,18 +6969,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'visit.carts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.carts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'visit.carts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -6999,7 +7012,7 @@ $lastwill$;
 revoke all on function lastwill.visit_carts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_carts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill 39a1077dd35a]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill e095fe3213d7]';
 
 -- Ends at once what these owners have just let go of, where no other owner is left. What
 -- cannot be decided now is left to the next sweep.
@@ -7058,10 +7071,11 @@ begin
   end;
 
   -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'visit.carts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
@@ -7072,7 +7086,7 @@ $lastwill$;
 revoke all on function lastwill.visit_carts_end(text[]) from public;
 
 comment on function lastwill.visit_carts_end(text[]) is
-  'Ends at once the carts that these owners let go of and that no other has. [lastwill f92dcfeb03ed]';
+  'Ends at once the carts that these owners let go of and that no other has. [lastwill 569430940643]';
 
 -- Takes back carts whose visit_id is set again.
 create or replace function lastwill.visit_carts_tied()
@@ -7363,18 +7377,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'visit.drafts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.drafts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'visit.drafts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -7404,7 +7420,7 @@ $lastwill$;
 revoke all on function lastwill.visit_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill cd209f8c4190]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill bd3a4088357b]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
@@ -7659,18 +7675,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'visit.documents' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.documents as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'visit.documents' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -7700,7 +7718,7 @@ $lastwill$;
 revoke all on function lastwill.visit_documents_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_documents_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released documents whose grace is over. [lastwill 9ca9a8216baa]';
+  'One batch of the sweep: ends released documents whose grace is over. [lastwill 468d14012dc8]';
 
 -- Ends at once what these owners have just let go of, where no other owner is left. What
 -- cannot be decided now is left to the next sweep.
@@ -7759,10 +7777,11 @@ begin
   end;
 
   -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'visit.documents' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
@@ -7773,7 +7792,7 @@ $lastwill$;
 revoke all on function lastwill.visit_documents_end(text[]) from public;
 
 comment on function lastwill.visit_documents_end(text[]) is
-  'Ends at once the documents that these owners let go of and that no other has. [lastwill e5654b2de650]';
+  'Ends at once the documents that these owners let go of and that no other has. [lastwill ed7ae7320d6e]';
 
 -- Rows of public.visit_documents that are gone: what they tied is released. Where they went with the row of
 -- public.visits that is done already, unless one statement deleted both: then the row has nobody and
@@ -9143,18 +9162,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'away.drafts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.drafts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'away.drafts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -9184,7 +9205,7 @@ $lastwill$;
 revoke all on function lastwill.away_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.away_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill ad028cc06079]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill ad1efc20560f]';
 
 -- Ends at once what these owners have just let go of, where no other owner is left. What
 -- cannot be decided now is left to the next sweep.
@@ -9243,10 +9264,11 @@ begin
   end;
 
   -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'away.drafts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
@@ -9257,7 +9279,7 @@ $lastwill$;
 revoke all on function lastwill.away_drafts_end(text[]) from public;
 
 comment on function lastwill.away_drafts_end(text[]) is
-  'Ends at once the drafts that these owners let go of and that no other has. [lastwill d6299e41557a]';
+  'Ends at once the drafts that these owners let go of and that no other has. [lastwill 334136e1fa3d]';
 
 -- Takes back drafts whose sid is set again.
 create or replace function lastwill.away_drafts_tied()

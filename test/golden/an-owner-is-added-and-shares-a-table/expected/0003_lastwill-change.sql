@@ -486,18 +486,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'invite.drafts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.drafts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'invite.drafts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -527,7 +529,7 @@ $lastwill$;
 revoke all on function lastwill.invite_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill a4e32f76242b]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 228eebbe9662]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.

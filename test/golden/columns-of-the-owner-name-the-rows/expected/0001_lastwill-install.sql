@@ -876,18 +876,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'visit.carts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.carts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'visit.carts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -917,7 +919,7 @@ $lastwill$;
 revoke all on function lastwill.visit_carts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_carts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill 39a1077dd35a]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill e095fe3213d7]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
@@ -1277,18 +1279,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'visit.former_carts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.carts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'visit.former_carts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -1318,7 +1322,7 @@ $lastwill$;
 revoke all on function lastwill.visit_former_carts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_former_carts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill 3b52bccd4835]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill 121786be3f6c]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
@@ -1668,18 +1672,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as text) in (
+      case when entry.edge = 'visit.tags' then cast(entry.owned_key as text) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.tags as owned
-        where owned.name = cast(entry.owned_key as text)
+        where owned.name =
+          case when entry.edge = 'visit.tags' then cast(entry.owned_key as text) end
       )
     );
 
@@ -1709,7 +1715,7 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_tags_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released tags whose grace is over. [lastwill 0bf6ca8e0624]';
+  'One batch of the sweep: ends released tags whose grace is over. [lastwill 40b46ebf86c2]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.

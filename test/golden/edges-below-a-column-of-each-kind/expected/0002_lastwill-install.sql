@@ -938,18 +938,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.photos' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.photos as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.photos' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -979,7 +981,7 @@ $lastwill$;
 revoke all on function lastwill.session_photos_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_photos_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released photos whose grace is over. [lastwill 271390a7b4ba]';
+  'One batch of the sweep: ends released photos whose grace is over. [lastwill 3c83f4d59eaa]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
@@ -1262,18 +1264,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.notes' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.notes as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.notes' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -1303,7 +1307,7 @@ $lastwill$;
 revoke all on function lastwill.session_notes_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_notes_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released notes whose grace is over. [lastwill 3e390e4e0a23]';
+  'One batch of the sweep: ends released notes whose grace is over. [lastwill 9ef68e1b4f9f]';
 
 -- Ends at once the rows of public.notes that belong to these owners and to no other. What cannot be
 -- decided now is left to the next sweep.
@@ -1673,18 +1677,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.labels' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.labels as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.labels' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -1714,7 +1720,7 @@ $lastwill$;
 revoke all on function lastwill.session_labels_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_labels_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released labels whose grace is over. [lastwill 97bfa64b136b]';
+  'One batch of the sweep: ends released labels whose grace is over. [lastwill 0e785bcddb70]';
 
 -- Ends at once what these owners have just let go of, where no other owner is left. What
 -- cannot be decided now is left to the next sweep.
@@ -1773,10 +1779,11 @@ begin
   end;
 
   -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.labels' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
@@ -1787,7 +1794,7 @@ $lastwill$;
 revoke all on function lastwill.session_labels_end(text[]) from public;
 
 comment on function lastwill.session_labels_end(text[]) is
-  'Ends at once the labels that these owners let go of and that no other has. [lastwill ba10ec3b1995]';
+  'Ends at once the labels that these owners let go of and that no other has. [lastwill 64806f0687cd]';
 
 -- Rows of public.cart_labels that are gone: what they tied is released. Where they went with the row of
 -- public.carts that is done already, unless one statement deleted both: then the row has nobody and

@@ -910,18 +910,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) in (
+      case when entry.edge = 'visit.uploads' then cast(entry.owned_key as uuid) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.uploads as owned
-        where owned.id = cast(entry.owned_key as uuid)
+        where owned.id =
+          case when entry.edge = 'visit.uploads' then cast(entry.owned_key as uuid) end
       )
     );
 
@@ -951,7 +953,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 74a8495f4929]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 12b5bae84ea9]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
@@ -1307,18 +1309,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as text) in (
+      case when entry.edge = 'visit.tags' then cast(entry.owned_key as text) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.tags as owned
-        where owned.name = cast(entry.owned_key as text)
+        where owned.name =
+          case when entry.edge = 'visit.tags' then cast(entry.owned_key as text) end
       )
     );
 
@@ -1348,7 +1352,7 @@ $lastwill$;
 revoke all on function lastwill.visit_tags_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_tags_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released tags whose grace is over. [lastwill 0bf6ca8e0624]';
+  'One batch of the sweep: ends released tags whose grace is over. [lastwill 40b46ebf86c2]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
@@ -1704,18 +1708,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bpchar) in (
+      case when entry.edge = 'visit.codes' then cast(entry.owned_key as bpchar) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.codes as owned
-        where owned.code = cast(entry.owned_key as bpchar)
+        where owned.code =
+          case when entry.edge = 'visit.codes' then cast(entry.owned_key as bpchar) end
       )
     );
 
@@ -1745,7 +1751,7 @@ $lastwill$;
 revoke all on function lastwill.visit_codes_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_codes_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released codes whose grace is over. [lastwill 414501e63931]';
+  'One batch of the sweep: ends released codes whose grace is over. [lastwill 39e33064d45e]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.

@@ -955,18 +955,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) in (
+      case when entry.edge = 'user.-- Down Migration' then cast(entry.owned_key as uuid) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public."-- Down Migration" as owned
-        where owned.U&"\0024lastwill$ ${key}" = cast(entry.owned_key as uuid)
+        where owned.U&"\0024lastwill$ ${key}" =
+          case when entry.edge = 'user.-- Down Migration' then cast(entry.owned_key as uuid) end
       )
     );
 
@@ -996,7 +998,7 @@ $lastwill$;
 revoke all on function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer) from public;
 
 comment on function lastwill."user_-- Down Migration_sweep_batch"(bigint, integer) is
-  'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 98c8f31292cb]';
+  'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 3faccee898cc]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.

@@ -1943,18 +1943,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) in (
+      case when entry.edge = 'user.-- Down Migration' then cast(entry.owned_key as uuid) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public."-- Down Migration" as owned
-        where owned.U&"\0024lastwill$ ${key}" = cast(entry.owned_key as uuid)
+        where owned.U&"\0024lastwill$ ${key}" =
+          case when entry.edge = 'user.-- Down Migration' then cast(entry.owned_key as uuid) end
       )
     );
 
@@ -1981,7 +1983,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) IS 'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 98c8f31292cb]';
+COMMENT ON FUNCTION lastwill."user_-- Down Migration_sweep_batch"(run bigint, max_rows integer) IS 'One batch of the sweep: ends released -- Down Migration whose grace is over. [lastwill 3faccee898cc]';
 
 CREATE FUNCTION lastwill."user_-- Down Migration_tie"(naming text, named uuid[]) RETURNS void
     LANGUAGE plpgsql

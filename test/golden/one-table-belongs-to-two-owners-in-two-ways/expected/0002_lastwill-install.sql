@@ -827,18 +827,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.carts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.carts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.carts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -868,7 +870,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_carts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill 5d76234cecc8]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill ae3dfb2e5f4b]';
 
 -- Ends at once what these owners have just let go of, where no other owner is left. What
 -- cannot be decided now is left to the next sweep.
@@ -927,10 +929,11 @@ begin
   end;
 
   -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.carts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
@@ -941,7 +944,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_end(text[]) from public;
 
 comment on function lastwill.session_carts_end(text[]) is
-  'Ends at once the carts that these owners let go of and that no other has. [lastwill b75a09a1f163]';
+  'Ends at once the carts that these owners let go of and that no other has. [lastwill 4521df6b504d]';
 
 -- Takes back carts whose session_sid is set again.
 create or replace function lastwill.session_carts_tied()
@@ -1768,18 +1771,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'wish_list.carts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.carts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'wish_list.carts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -1809,7 +1814,7 @@ $lastwill$;
 revoke all on function lastwill.wish_list_carts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.wish_list_carts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill e690d63e65e4]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill c7d502d24df4]';
 
 -- Ends at once what these owners have just let go of, where no other owner is left. What
 -- cannot be decided now is left to the next sweep.
@@ -1868,10 +1873,11 @@ begin
   end;
 
   -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'wish_list.carts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
@@ -1882,7 +1888,7 @@ $lastwill$;
 revoke all on function lastwill.wish_list_carts_end(text[]) from public;
 
 comment on function lastwill.wish_list_carts_end(text[]) is
-  'Ends at once the carts that these owners let go of and that no other has. [lastwill de6962ec4952]';
+  'Ends at once the carts that these owners let go of and that no other has. [lastwill 37b9b4f7b61c]';
 
 -- Takes back carts whose wish_list_id is set again.
 create or replace function lastwill.wish_list_carts_tied()
@@ -2193,18 +2199,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'wish_list.main_cart' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.carts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'wish_list.main_cart' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -2234,7 +2242,7 @@ $lastwill$;
 revoke all on function lastwill.wish_list_main_cart_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.wish_list_main_cart_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill e0ee045d0fd7]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill dccd0a6c5922]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.

@@ -860,18 +860,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) in (
+      case when entry.edge = 'session.uploads' then cast(entry.owned_key as uuid) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.uploads as owned
-        where owned.id = cast(entry.owned_key as uuid)
+        where owned.id =
+          case when entry.edge = 'session.uploads' then cast(entry.owned_key as uuid) end
       )
     );
 
@@ -901,7 +903,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 239c72f61387]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 70b499c29e52]';
 
 -- Ends at once what these owners have just let go of, where no other owner is left. What
 -- cannot be decided now is left to the next sweep.
@@ -960,10 +962,11 @@ begin
   end;
 
   -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) in (
+      case when entry.edge = 'session.uploads' then cast(entry.owned_key as uuid) end in (
         select done.key
         from unnest(decided) as done (key)
       )
@@ -974,7 +977,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_end(text[]) from public;
 
 comment on function lastwill.session_uploads_end(text[]) is
-  'Ends at once the uploads that these owners let go of and that no other has. [lastwill 4dbbfd7ae7ad]';
+  'Ends at once the uploads that these owners let go of and that no other has. [lastwill b025ac7ae7ef]';
 
 -- Takes back uploads whose session_sid is set again.
 create or replace function lastwill.session_uploads_tied()
@@ -1210,18 +1213,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.documents' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.documents as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.documents' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -1251,7 +1256,7 @@ $lastwill$;
 revoke all on function lastwill.session_documents_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_documents_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released documents whose grace is over. [lastwill f30030dfc058]';
+  'One batch of the sweep: ends released documents whose grace is over. [lastwill 5fc600d0e467]';
 
 -- Ends at once what these owners have just let go of, where no other owner is left. What
 -- cannot be decided now is left to the next sweep.
@@ -1310,10 +1315,11 @@ begin
   end;
 
   -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.documents' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
@@ -1324,7 +1330,7 @@ $lastwill$;
 revoke all on function lastwill.session_documents_end(text[]) from public;
 
 comment on function lastwill.session_documents_end(text[]) is
-  'Ends at once the documents that these owners let go of and that no other has. [lastwill 1fc611e651cd]';
+  'Ends at once the documents that these owners let go of and that no other has. [lastwill bfaeff93727c]';
 
 -- Rows of public.session_documents that are gone: what they tied is released. Where they went with the row of
 -- public.session that is done already, unless one statement deleted both: then the row has nobody and

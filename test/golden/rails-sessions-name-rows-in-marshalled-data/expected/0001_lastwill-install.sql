@@ -1293,18 +1293,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.carts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.carts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.carts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -1334,7 +1336,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_carts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill 5d76234cecc8]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill ae3dfb2e5f4b]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.

@@ -817,18 +817,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.events' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.events as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.events' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -860,7 +862,7 @@ $lastwill$;
 revoke all on function lastwill.session_events_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_events_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released events whose grace is over. [lastwill fa55aa2ce52f]';
+  'One batch of the sweep: ends released events whose grace is over. [lastwill 1fed73fb4b8c]';
 
 -- Ends at once the rows of public.events that belong to these owners and to no other. What cannot be
 -- decided now is left to the next sweep.
@@ -1204,18 +1206,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.traces' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.traces as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.traces' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -1247,7 +1251,7 @@ $lastwill$;
 revoke all on function lastwill.session_traces_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_traces_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released traces whose grace is over. [lastwill 884bf2db573c]';
+  'One batch of the sweep: ends released traces whose grace is over. [lastwill 2a291ecadb98]';
 
 -- Ends at once the rows of public.traces that belong to these owners and to no other. What cannot be
 -- decided now is left to the next sweep.

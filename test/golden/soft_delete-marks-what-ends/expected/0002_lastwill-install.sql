@@ -856,18 +856,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.carts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.carts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.carts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -898,7 +900,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_carts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released carts whose grace is over. [lastwill 758fc6875fa3]';
+  'One batch of the sweep: ends released carts whose grace is over. [lastwill 61504b7620be]';
 
 -- Ends at once what these owners have just let go of, where no other owner is left. What
 -- cannot be decided now is left to the next sweep.
@@ -957,10 +959,11 @@ begin
   end;
 
   -- As a condition, not as a join: a look-up in a hash, whatever the planner thinks of the queue.
+  -- It asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.carts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
@@ -971,7 +974,7 @@ $lastwill$;
 revoke all on function lastwill.session_carts_end(text[]) from public;
 
 comment on function lastwill.session_carts_end(text[]) is
-  'Ends at once the carts that these owners let go of and that no other has. [lastwill b75a09a1f163]';
+  'Ends at once the carts that these owners let go of and that no other has. [lastwill 4521df6b504d]';
 
 -- Takes back carts whose session_sid is set again.
 create or replace function lastwill.session_carts_tied()
@@ -1281,18 +1284,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.drafts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.drafts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.drafts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -1323,7 +1328,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 932cab7e8c1b]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill ef0ef11b5602]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
@@ -1682,18 +1687,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) in (
+      case when entry.edge = 'session.uploads' then cast(entry.owned_key as uuid) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.uploads as owned
-        where owned.id = cast(entry.owned_key as uuid)
+        where owned.id =
+          case when entry.edge = 'session.uploads' then cast(entry.owned_key as uuid) end
       )
     );
 
@@ -1724,7 +1731,7 @@ $lastwill$;
 revoke all on function lastwill.session_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 816c45a6629f]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 139976f38f5f]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.

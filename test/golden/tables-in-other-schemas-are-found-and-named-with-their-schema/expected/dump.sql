@@ -1207,18 +1207,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'login.odd' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from "odd.schema"."odd.table" as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'login.odd' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -1245,7 +1247,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill 861360b5b460]';
+COMMENT ON FUNCTION lastwill.login_odd_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released "odd.schema"."odd.table" whose grace is over. [lastwill 194141d56349]';
 
 CREATE FUNCTION lastwill.login_odd_tie(naming bigint, named bigint[]) RETURNS void
     LANGUAGE plpgsql

@@ -2203,18 +2203,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.drafts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.drafts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.drafts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -2241,7 +2243,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released drafts whose grace is over. [lastwill 65e30f29d144]';
+COMMENT ON FUNCTION lastwill.session_drafts_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released drafts whose grace is over. [lastwill 7620f566d0a0]';
 
 CREATE FUNCTION lastwill.session_drafts_tie(naming text, named bigint[]) RETURNS void
     LANGUAGE plpgsql
@@ -3098,18 +3100,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as uuid) in (
+      case when entry.edge = 'session.uploads' then cast(entry.owned_key as uuid) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.uploads as owned
-        where owned.id = cast(entry.owned_key as uuid)
+        where owned.id =
+          case when entry.edge = 'session.uploads' then cast(entry.owned_key as uuid) end
       )
     );
 
@@ -3136,7 +3140,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released uploads whose grace is over. [lastwill 239c72f61387]';
+COMMENT ON FUNCTION lastwill.session_uploads_sweep_batch(run bigint, max_rows integer) IS 'One batch of the sweep: ends released uploads whose grace is over. [lastwill 70b499c29e52]';
 
 CREATE FUNCTION lastwill.session_uploads_tie(naming text, named uuid[]) RETURNS void
     LANGUAGE plpgsql

@@ -951,18 +951,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'visit.uploads' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.uploads as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'visit.uploads' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -992,7 +994,7 @@ $lastwill$;
 revoke all on function lastwill.visit_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.visit_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 2d09cde7e1a9]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill c144381fdbf2]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
@@ -2260,18 +2262,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as text) in (
+      case when entry.edge = 'invite.uploads' then cast(entry.owned_key as text) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.uploads as owned
-        where owned.code = cast(entry.owned_key as text)
+        where owned.code =
+          case when entry.edge = 'invite.uploads' then cast(entry.owned_key as text) end
       )
     );
 
@@ -2301,7 +2305,7 @@ $lastwill$;
 revoke all on function lastwill.invite_uploads_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.invite_uploads_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 1ed4b7f36d9d]';
+  'One batch of the sweep: ends released uploads whose grace is over. [lastwill 39ac54105ce1]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.

@@ -909,18 +909,20 @@ begin
       return 1;
   end;
 
-  -- Done with: the row has ended, or somebody has taken it back, or it was gone before.
+  -- Done with: the row has ended, or somebody has taken it back, or it was gone before. The planner
+  -- asks for conditions in an order of its own, and other edges' keys may be of another type.
   delete from lastwill.released as entry
   where entry.id = any(entries)
     and (
-      cast(entry.owned_key as bigint) in (
+      case when entry.edge = 'session.drafts' then cast(entry.owned_key as bigint) end in (
         select done.key
         from unnest(decided) as done (key)
       )
       or not exists (
         select
         from public.drafts as owned
-        where owned.id = cast(entry.owned_key as bigint)
+        where owned.id =
+          case when entry.edge = 'session.drafts' then cast(entry.owned_key as bigint) end
       )
     );
 
@@ -950,7 +952,7 @@ $lastwill$;
 revoke all on function lastwill.session_drafts_sweep_batch(bigint, integer) from public;
 
 comment on function lastwill.session_drafts_sweep_batch(bigint, integer) is
-  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 9e51f4ad11b3]';
+  'One batch of the sweep: ends released drafts whose grace is over. [lastwill 045e37946ec6]';
 
 -- Cuts the links of these owners, and ends at once what has no other owner. What cannot be decided
 -- now is left to the next sweep.
