@@ -64,7 +64,9 @@ function browserAt(origin: string): Browser {
         body: JSON.stringify(body),
       });
       cookie = response.headers.get("set-cookie")?.split(";")[0] ?? cookie;
-      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      // The headers come before the session is saved, and the last byte when it is.
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
     },
     sid: () => decodeURIComponent(cookie.split("=")[1] ?? "").replace(/^s:([^.]*)\..*$/, "$1"),
   };
