@@ -59,6 +59,15 @@ export function isForTheBooks(table: string): boolean {
   return words.some((word) => has(KEPT, word)) && !has(TEMPORARY, words.at(-1) ?? "");
 }
 
+const RECORDS = words(
+  "audit log history visit view click metric statistic analytic event message notification attempt",
+);
+
+/** Whether a table's rows only tell what happened: they may well name what is gone. */
+export function isRecord(table: string): boolean {
+  return wordsOf(table).some((word) => has(RECORDS, word));
+}
+
 /** `purchases` has lost its "es" to the rule that makes `boxes` a box. */
 function has(list: ReadonlySet<string>, word: string): boolean {
   return list.has(word) || list.has(`${word}e`);

@@ -5,7 +5,7 @@ import type { Sql } from "../sql/quote.ts";
 import type { Surroundings } from "./ask.ts";
 import type { FoundEdge } from "./findings.ts";
 import { endsWithOthers, type Keeping, keepingOf } from "./keeping.ts";
-import { isForTheBooks, isTemporaryName, lastingName } from "./mentions.ts";
+import { isForTheBooks, isRecord, isTemporaryName, lastingName } from "./mentions.ts";
 import { namesTable, subjectOf, wordsOf, writtenName } from "./names.ts";
 import { foreignKeyOf, isFrom } from "./references.ts";
 import { columnOf, singlePrimaryKey } from "./session-tables.ts";
@@ -54,7 +54,10 @@ export async function nestedEdges(
   };
 }
 
-/** What lasts may name a row without a foreign key, by a column that is called after its table. */
+/**
+ * What lasts may name a row without a foreign key, by a column that is called after its table. A record of what
+ * happened may name what is gone, and is large.
+ */
 function looseHolds(
   { tables }: Surroundings,
   parent: Table,
@@ -63,7 +66,8 @@ function looseHolds(
 ): Hold[] {
   const type = keyType(columnOf(parent, key)?.type ?? "");
   return tables.flatMap((table) => {
-    if (above.includes(table.oid) || lastingName(table.name) === undefined) return [];
+    const isLasting = lastingName(table.name) !== undefined && !isRecord(table.name);
+    if (above.includes(table.oid) || !isLasting) return [];
     const columns = table.columns.filter(({ name, type: own }) => {
       const other = keyType(own);
       const fits = type !== undefined && other !== undefined && comparable(type, other);

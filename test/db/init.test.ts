@@ -422,6 +422,7 @@ describe("what is doubtful is a comment that can be declared", () => {
        create table upload_signs (id bigint primary key, upload_id bigint not null references uploads on delete cascade, "Signed At" timestamptz);
        create table carts (id bigint primary key, session_sid varchar);
        create table orders (id bigint primary key, cart_id integer not null);
+       create table page_views (id bigint primary key, cart_id integer not null);
        insert into drafts select n, md5(n::text) from generate_series(1, 20) as n;
        insert into uploads select n, md5(n::text) from generate_series(1, 20) as n;
        insert into upload_signs select n, n, now() from generate_series(1, 20) as n;
