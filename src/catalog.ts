@@ -95,10 +95,17 @@ export interface ForeignKey {
 /** Finds a table as the manifest names it: by its schema, or along the search_path. */
 export function findRelation(catalog: Catalog, written: string): Relation | undefined {
   const { schema, name } = parseTableName(written);
-  const named = catalog.relations.filter((relation) => relation.name === name);
-  if (schema !== undefined) return named.find((relation) => relation.schema === schema);
-  return named
-    .filter((relation) => relation.searchPathPlace !== null)
+  if (schema === undefined) return firstInPath(catalog.relations, name);
+  return catalog.relations.find((relation) => relation.schema === schema && relation.name === name);
+}
+
+/** What a bare name stands for along the search_path. */
+export function firstInPath<T extends Relation>(
+  relations: readonly T[],
+  name: string,
+): T | undefined {
+  return relations
+    .filter((relation) => relation.name === name && relation.searchPathPlace !== null)
     .sort((a, b) => (a.searchPathPlace ?? 0) - (b.searchPathPlace ?? 0))[0];
 }
 

@@ -1,4 +1,4 @@
-import type { ForeignKey, Queryable, Relation } from "./catalog.ts";
+import { type ForeignKey, firstInPath, type Queryable, type Relation } from "./catalog.ts";
 import { pathText } from "./faults.ts";
 import type { TableName } from "./graph.ts";
 import type { EdgeDeclaration, Manifest } from "./manifest/manifest.ts";
@@ -96,16 +96,19 @@ export function reads(condition: string, table: string): boolean {
 /**
  * `exists (select from orders where orders.cart_id = carts.id)`: that a row is referred to.
  *
+ * @param relations all there are, for another may have the same name
  * @param when SQL over the row that refers to it
  */
 export function refersTo(
   referencing: Relation,
   table: string,
   { columns, referencedColumns }: Pick<ForeignKey, "columns" | "referencedColumns">,
+  relations: readonly Relation[],
   when?: string,
 ): Sql {
-  const { schema, name, searchPathPlace } = referencing;
-  const from = searchPathPlace === null ? qualified(schema, name) : identifier(name);
+  const { oid, schema, name } = referencing;
+  const isFirst = firstInPath(relations, name)?.oid === oid;
+  const from = isFirst ? identifier(name) : qualified(schema, name);
   const pairs = columns.map((column, index) =>
     join([qualified(name, column), qualified(table, referencedColumns[index] ?? "")], " = "),
   );

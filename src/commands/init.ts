@@ -2,6 +2,7 @@ import { access, writeFile } from "node:fs/promises";
 import { extname } from "node:path";
 import process from "node:process";
 import { type Queryable, readCatalog } from "../catalog.ts";
+import { count } from "../count.ts";
 import { withClient } from "../database.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { type Fault, InputError } from "../faults.ts";
@@ -43,7 +44,7 @@ export async function initCommand(options: InitOptions): Promise<number> {
   say(
     decisions === 0
       ? `Read it, and then run: ${next}`
-      : `Read it, decide what it says to decide (${count(decisions, "line")}), and then run: ${next}`,
+      : `Read it, decide what it says to decide (${count(decisions, "line", "lines")}), and then run: ${next}`,
   );
   return EXIT.fine;
 }
@@ -118,8 +119,9 @@ function summary(findings: Findings): string {
   const sure = edges.filter(({ doubt }) => doubt === undefined).length;
   const doubtful = edges.length - sure + owners.length - declared.length;
   const isTable = declared.some(({ table }) => table !== undefined);
-  const ownersFound = count(declared.length, "owner") + (isTable ? "" : " without a table");
-  return `${ownersFound}, ${count(sure, "edge")}, and ${count(doubtful, "doubtful find")} as comments`;
+  const ownersFound =
+    count(declared.length, "owner", "owners") + (isTable ? "" : " without a table");
+  return `${ownersFound}, ${count(sure, "edge", "edges")}, and ${count(doubtful, "doubtful find", "doubtful finds")} as comments`;
 }
 
 /** The edges of what is declared, but for those below a doubtful one. */
@@ -127,8 +129,4 @@ function allEdges({ owners }: Findings): FoundEdge[] {
   const below = (edges: readonly FoundEdge[]): FoundEdge[] =>
     edges.flatMap((edge) => [edge, ...(edge.doubt === undefined ? below(edge.owns) : [])]);
   return owners.filter(({ doubt }) => doubt === undefined).flatMap(({ edges }) => below(edges));
-}
-
-function count(n: number, word: string): string {
-  return `${n} ${word}${n === 1 ? "" : "s"}`;
 }

@@ -26,13 +26,11 @@ export function cronFindings(server: Server, jobs: readonly CronJob[]): Finding[
 /** The jobs of a manifest that are not there. */
 export function missingJobs(
   wanted: readonly SweepJob[],
-  { database }: Server,
+  server: Server,
   jobs: readonly CronJob[],
 ): Finding[] {
   return wanted
-    .filter(
-      ({ command }) => !jobs.some((job) => job.command === command && job.database === database),
-    )
+    .filter((job) => callersOf(job, server, jobs).length === 0)
     .map(({ name, schedule, command }) => {
       const mend = `select cron.schedule(${[name, schedule, command].map(literal).join(", ")});`;
       return trouble(name, "no pg_cron job calls the sweep", mend);
@@ -42,19 +40,27 @@ export function missingJobs(
 /** Jobs of a manifest that run at other times than it says: by their own schedule they would never be late. */
 export function rescheduledJobs(
   wanted: readonly SweepJob[],
-  { database }: Server,
+  server: Server,
   jobs: readonly CronJob[],
 ): Finding[] {
-  return wanted.flatMap(({ schedule, command }) =>
-    jobs
-      .filter((job) => job.command === command && job.database === database)
+  return wanted.flatMap((each) => {
+    const { schedule } = each;
+    return callersOf(each, server, jobs)
       .filter((job) => job.schedule !== schedule && !isInstead(job.schedule, schedule))
       .map((job) => {
         const what = `its schedule is ${job.schedule}, and the manifest's ${schedule}`;
         const mend = `select cron.alter_job(${job.id}, schedule => ${literal(schedule)});`;
         return trouble(job.name, what, mend);
-      }),
-  );
+      });
+  });
+}
+
+function callersOf(
+  { command }: SweepJob,
+  { database }: Server,
+  jobs: readonly CronJob[],
+): CronJob[] {
+  return jobs.filter((job) => job.command === command && job.database === database);
 }
 
 /** A pg_cron before 1.5 knows no seconds, and the migration has it run each minute. */

@@ -55,8 +55,8 @@ export function isTemporaryName(table: string): boolean {
 
 /** Whether rows of such a table are kept for the books: orders and their lines. */
 export function isForTheBooks(table: string): boolean {
-  const words = wordsOf(table);
-  return words.some((word) => has(KEPT, word)) && !has(TEMPORARY, words.at(-1) ?? "");
+  const all = wordsOf(table);
+  return all.some((word) => has(KEPT, word)) && !has(TEMPORARY, all.at(-1) ?? "");
 }
 
 const RECORDS = words(

@@ -1,4 +1,4 @@
-import type { Relation } from "../catalog.ts";
+import { firstInPath, type Relation } from "../catalog.ts";
 import { singular } from "../manifest/suggest.ts";
 
 /** What a name ends with when it names a row and not a thing: `cart_id`, `draftIds`. */
@@ -39,10 +39,8 @@ function endsWith(words: readonly string[], end: readonly string[]): boolean {
 
 /** A table's name as a manifest writes it: with its schema where the search_path would find another, or none. */
 export function writtenName(table: Relation, all: readonly Relation[]): string {
-  const first = all
-    .filter(({ name, searchPathPlace }) => name === table.name && searchPathPlace !== null)
-    .sort((a, b) => (a.searchPathPlace ?? 0) - (b.searchPathPlace ?? 0))[0];
-  if (first?.oid === table.oid && /^[^."]+$/.test(table.name)) return table.name;
+  if (firstInPath(all, table.name)?.oid === table.oid && /^[^."]+$/.test(table.name))
+    return table.name;
   return [table.schema, table.name].map(part).join(".");
 }
 

@@ -59,7 +59,7 @@ export async function nestedEdges(
  * happened may name what is gone, and is large.
  */
 function looseHolds(
-  { tables }: Surroundings,
+  { tables, relations }: Surroundings,
   parent: Table,
   key: string,
   above: readonly string[],
@@ -77,7 +77,7 @@ function looseHolds(
     return columns.map(({ name }) => {
       const pairs = { columns: [name], referencedColumns: [key] };
       return {
-        keepWhen: refersTo(table, parent.name, pairs),
+        keepWhen: refersTo(table, parent.name, pairs, relations),
         words: `${table.name}.${name} seems to name ${parent.name}, and what it names stays: ${lastingName(table.name)}${slowness(table, name)}`,
       };
     });
@@ -98,22 +98,23 @@ async function nested(
   referring: Referring,
   above: readonly string[],
 ): Promise<Nested> {
-  const { foreignKey, table, column } = referring;
+  const { foreignKey, table, column, parent } = referring;
+  const { relations } = around;
   // What lets go by itself is nobody's part, and only the books must not.
   if ("nd".includes(foreignKey.onDelete) && !isForTheBooks(table.name)) return NOTHING;
   const keeping = await keepingOf(database, around, table);
   const reason = whyItStays(referring, keeping);
-  if (reason !== undefined) return { edges: [], holds: [holdOf(referring, reason)] };
+  if (reason !== undefined) return { edges: [], holds: [holdOf(referring, relations, reason)] };
   const below = await nestedEdges(database, around, table, [...above, table.oid]);
   const edge = edgeOf(referring, around, below.edges);
   const holds = below.holds.map(({ keepWhen, words }) => ({
-    keepWhen: refersTo(table, referring.parent.name, foreignKey, keepWhen),
+    keepWhen: refersTo(table, parent.name, foreignKey, relations, keepWhen),
     words,
   }));
   if (keeping.keepWhen === undefined) return { edges: [edge], holds };
   if (!column.notNull) return { edges: [{ ...edge, keepWhen: keeping.keepWhen }], holds };
   const some = `some rows of ${table.name} stay, when ${keeping.keepWhen}`;
-  return { edges: [edge], holds: [...holds, holdOf(referring, some, keeping.keepWhen)] };
+  return { edges: [edge], holds: [...holds, holdOf(referring, relations, some, keeping.keepWhen)] };
 }
 
 function edgeOf(
@@ -134,12 +135,13 @@ function edgeOf(
 
 function holdOf(
   { foreignKey, table, column, parent }: Referring,
+  relations: Surroundings["relations"],
   reason: string,
   when?: string,
 ): Hold {
   const place = `${table.name}.${column.name}`;
   return {
-    keepWhen: refersTo(table, parent.name, foreignKey, when),
+    keepWhen: refersTo(table, parent.name, foreignKey, relations, when),
     words: `${place} refers to ${parent.name}, and what it refers to stays: ${reason}${slowness(table, column.name)}`,
   };
 }

@@ -1,8 +1,8 @@
-import { type ForeignKey, findTable } from "../catalog.ts";
+import { type ForeignKey, findRelation, findTable } from "../catalog.ts";
 import { reads, refersTo } from "../conditions.ts";
 import type { Path } from "../faults.ts";
 import { chainTo, type Edge, edgesOf, type Graph, isSameTable, type TableName } from "../graph.ts";
-import { identifier, identifiers, qualified } from "../sql/quote.ts";
+import { identifier, identifiers, nameText, qualified } from "../sql/quote.ts";
 import type { Notes } from "./notes.ts";
 
 /**
@@ -60,16 +60,15 @@ function isAsked(referencing: string, edge: Edge, edges: readonly Edge[]): boole
 
 /** What the author may decide about the rows that would end, and those that refer to them. */
 function whatMayBecome(foreignKey: ForeignKey, edge: Edge | undefined, notes: Notes): string {
-  const [schema, referencing] = foreignKey.table;
+  const [, referencing] = foreignKey.table;
   const columns = foreignKey.columns.join(", ");
   if (isSameTable(foreignKey.table, foreignKey.referenced)) return lettingGo(foreignKey);
-  const relation = notes.catalog.relations.find(
-    (each) => each.schema === schema && each.name === referencing,
-  );
+  const { catalog } = notes;
+  const relation = findRelation(catalog, nameText(...foreignKey.table));
   const keep =
     edge &&
     relation &&
-    `${edge.keepWhen === undefined ? "keep_when: " : "add to keep_when: or "}${refersTo(relation, edge.table[1], foreignKey)}`;
+    `${edge.keepWhen === undefined ? "keep_when: " : "add to keep_when: or "}${refersTo(relation, edge.table[1], foreignKey, catalog.relations)}`;
   return (
     `${keep ? `Keep the rows that it refers to (${keep}), or declare` : "Declare"} ${referencing} as an edge ` +
     `(by: ${columns}): its rows are then deleted too; with on_delete: set_null they stay, and lose their ${columns}.`

@@ -137,3 +137,15 @@ test("rows that refer to others of their own table are told how these let go", (
     await db.query(statement);
     expect((await resolveManifest(db, manifest(edge))).faults).toEqual([]);
   }));
+
+test("the advice names the table that refers, and not another of its name", () =>
+  withDatabase(async (db) => {
+    await db.query(`${SCHEMA}
+      create schema before;
+      create table before.orders (id bigint, cart_id bigint);
+      alter database ${db.name} set search_path to before, public`);
+    const { faults } = await resolveManifest(db, manifest(TIES.by));
+    expect(faults[0]?.fix).toContain(
+      "keep_when: exists (select from public.orders where orders.cart_id = carts.id)",
+    );
+  }));
